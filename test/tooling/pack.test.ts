@@ -9,6 +9,7 @@ import { packFolder, publishedManifest, stagePackage } from "../../scripts/pack.
 test("the published manifest drops everything that only a clone needs", () => {
   const manifest = publishedManifest({
     name: "cairn",
+    private: true,
     bin: { cairn: "bin/cairn" },
     dependencies: { zod: "1.0.0" },
     files: ["bin"],

@@ -10,11 +10,11 @@ const root = resolve(import.meta.dirname, "..");
 
 /** Builds the program into `outDir`; throws when the compiler finds an error. */
 export function build(outDir: string): void {
+  if (!existsSync(join(root, "src"))) return;
   const compiler = join(root, "node_modules/.bin/tsc");
   const args = ["-p", join(root, "tsconfig.build.json"), "--outDir", outDir];
   const { status } = spawnSync(compiler, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) throw new Error("The build failed; the compiler's messages stand above.");
-  if (!existsSync(join(root, "src"))) return;
   cpSync(join(root, "src"), outDir, { recursive: true, filter: (path) => !path.endsWith(".ts") });
 }
 

@@ -1,0 +1,109 @@
+import fs from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { AgentReport } from "../../../core/execute/agent-report.ts";
+import { parseAgentReportText } from "../../../core/execute/agent-result.ts";
+import { NO_USAGE } from "../../../core/shared/money.ts";
+import type { Agent, StreamState } from "../../../ports/agent.ts";
+import type { SessionEnd, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
+import { readIfThere } from "../../process/files.ts";
+import { redactText } from "../../process/redact.ts";
+import { SessionFile, type EndCause, type SessionExit } from "../../process/session-files.ts";
+
+import { stagesAsked } from "./environment.ts";
+
+const WORDS_MAX = 2_000;
+// A result file is a page of JSON; anything longer is not one.
+const RESULT_LENGTH_MAX = 1_000_000;
+
+/** The answer for a session that is over, from its files alone: the same however often and by whom it is asked. */
+export async function concludeSession(
+  request: SessionRequest,
+  agent: Agent,
+  folder: string,
+  exit: SessionExit,
+): Promise<SessionOutcome> {
+  const transcript = path.join(folder, SessionFile.stream);
+  const state = emptyState();
+  await readStream(transcript, agent, state);
+  const judged = agent.conclude(
+    state,
+    { code: exit.code, signal: exit.signal, stderr: exit.stderr },
+    () => readResult(folder),
+  );
+  const end = exit.cause === null ? judged.end : endOf(exit.cause);
+  return {
+    session: request.session,
+    end,
+    exitCode: exit.code,
+    vendorSession: state.vendorSession,
+    report: judged.report ?? readVerdict(request, state.text),
+    lastWords: (state.lastWords || state.text || exit.stderr).slice(-WORDS_MAX),
+    usage: state.usage,
+    retryAt: end === "limited" ? judged.retryAt : null,
+    detail: exit.cause === null ? (exit.problem ?? judged.detail) : describe(exit, request),
+    transcript,
+    startedAt: exit.startedAt,
+    endedAt: exit.endedAt,
+  };
+}
+
+export function emptyState(): StreamState {
+  return {
+    vendorSession: null,
+    text: "",
+    lastWords: "",
+    turns: 0,
+    usage: NO_USAGE,
+    structured: undefined,
+    final: false,
+    end: null,
+    retryAt: null,
+    detail: "",
+  };
+}
+
+async function readStream(file: string, agent: Agent, state: StreamState): Promise<void> {
+  if (!fs.existsSync(file)) return;
+  const lines = createInterface({ input: fs.createReadStream(file, "utf8"), crlfDelay: Infinity });
+  for await (const line of lines) agent.read(line, state);
+}
+
+/** A reviewer may answer in words that only say something when it is known what was asked. */
+function readVerdict(request: SessionRequest, text: string): AgentReport | null {
+  const stages = stagesAsked(request);
+  return stages.length === 0 ? null : parseAgentReportText(text, stages);
+}
+
+function readResult(folder: string): string | null {
+  const text = readIfThere(path.join(folder, SessionFile.result));
+  return text === null || text.length > RESULT_LENGTH_MAX ? null : redactText(text);
+}
+
+function endOf(cause: EndCause): SessionEnd {
+  return cause === "start-failed" ? "fatal" : cause;
+}
+
+function describe(exit: SessionExit, request: SessionRequest): string {
+  const { limits } = request;
+  switch (exit.cause) {
+    case "wall":
+      return `Ended after ${seconds(limits.wallMs)} s, the time limit of a session (agents.limits.wall).`;
+    case "stall":
+      return `Ended after ${seconds(limits.stallMs)} s without a word (agents.limits.stall).`;
+    case "turns":
+      return `Ended after more than ${limits.turns} turns (agents.limits.turns).`;
+    case "output":
+      return `Ended after more than ${limits.outputBytes} bytes of output (agents.limits.output).`;
+    case "ended":
+      return "Ended by Cairn.";
+    case "lost":
+    case "start-failed":
+    case null:
+      return exit.problem ?? "Nobody knows how it ended.";
+  }
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10;
+}

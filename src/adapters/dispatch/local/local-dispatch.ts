@@ -1,0 +1,223 @@
+import { EventEmitter, once } from "node:events";
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { UserError } from "../../../errors.ts";
+import type { Agent } from "../../../ports/agent.ts";
+import type { Dispatch, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
+import { createExclusive, readIfThere, writeAtomic } from "../../process/files.ts";
+import { identify, isAlive } from "../../process/process-table.ts";
+import {
+  claimSchema,
+  exitSchema,
+  GATE_MARK,
+  readSessionFile,
+  SESSION_MARK,
+  SessionFile,
+  sessionFileSchema,
+  type Claim,
+} from "../../process/session-files.ts";
+import { sweep } from "../../process/sweep.ts";
+import { attemptFolder, markOf, prepareAttempt, sessionsFolder } from "./attempt-folder.ts";
+import { concludeSession, emptyState } from "./conclude-session.ts";
+import { allowedVariables, refuseProductionVariables, sessionVariables } from "./environment.ts";
+import { HostProcess, type HostWord } from "./host-process.ts";
+import { settleLost, writeExit } from "./lost-session.ts";
+
+export interface LocalDispatchOptions {
+  /** The repository's `.cairn` folder; attempts stand in `runs/<run>/sessions/<session>` below it. */
+  readonly cairnFolder: string;
+  /** By the names the configuration uses. */
+  readonly agents: Readonly<Record<string, Agent>>;
+  /** Environment of the engine; sessions see a part of it, by list. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Further variables an agent may see (`agents.env`). */
+  readonly variables?: readonly string[];
+  /** `private`: one home for each run instead of the user's, without the user's logins. */
+  readonly home?: "keep" | "private";
+  /** Identity, hooks and refusals that git gets in this session; wins over everything else. */
+  readonly gitEnvironment?: (request: SessionRequest) => Readonly<Record<string, string>>;
+}
+
+const POLL_MS = 200;
+
+/** Runs sessions as children of a detached host on this machine. @throws UserError `config/production-variable` */
+export function createLocalDispatch(options: LocalDispatchOptions): Dispatch {
+  refuseProductionVariables(options.variables ?? []);
+  return new LocalDispatch(options);
+}
+
+class LocalDispatch implements Dispatch {
+  readonly #options: LocalDispatchOptions;
+  readonly #host: HostProcess;
+  readonly #running = new Map<string, Promise<SessionOutcome>>();
+  readonly #news = new EventEmitter();
+  readonly #refused = new Map<string, string>();
+  #isClosed = false;
+
+  constructor(options: LocalDispatchOptions) {
+    this.#options = options;
+    this.#host = new HostProcess(options.cairnFolder, (word) => this.#hear(word));
+  }
+
+  run(request: SessionRequest): Promise<SessionOutcome> {
+    const folder = this.#folder(request.run, request.session);
+    const running = this.#running.get(folder);
+    if (running !== undefined) return running;
+    const started = this.#run(request, folder).finally(() => this.#running.delete(folder));
+    this.#running.set(folder, started);
+    return started;
+  }
+
+  async end(run: string, session: string, graceMs: number): Promise<void> {
+    const folder = this.#folder(run, session);
+    if (!fs.existsSync(folder)) return;
+    // Whoever claims first decides: a session that was not started yet never will be.
+    const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
+    const own: Claim = { host, agent: null, temporary: null, startedAt: Date.now() };
+    if (createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(own))) {
+      writeExit(folder, { cause: "ended", problem: null, startedAt: own.startedAt, swept: 0 });
+      return;
+    }
+    writeAtomic(path.join(folder, SessionFile.end), String(graceMs));
+    this.#host.tell({ end: folder, graceMs });
+    for (;;) {
+      if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return;
+      await this.#settleIfLost(folder, markOf(run, session));
+      await this.#change(folder);
+    }
+  }
+
+  lastWords(run: string, session: string): string | null {
+    const folder = this.#folder(run, session);
+    const lines = readIfThere(path.join(folder, SessionFile.newest));
+    const name = readSessionFile(folder, SessionFile.session, sessionFileSchema)?.agent;
+    const agent = Object.values(this.#options.agents).find((known) => known.name === name);
+    if (lines === null || agent === undefined) return null;
+    const state = emptyState();
+    for (const line of lines.split("\n")) agent.read(line, state);
+    return state.lastWords || null;
+  }
+
+  async panic(run: string): Promise<number> {
+    for (const folder of this.#liveFolders(run)) {
+      writeAtomic(path.join(folder, SessionFile.end), "0");
+      this.#host.tell({ end: folder, graceMs: 0 });
+    }
+    const prefix = { value: `${run}/`, isPrefix: true };
+    const sessions = await sweep({ mark: { name: SESSION_MARK, ...prefix } }, { patient: false });
+    const gates = await sweep({ mark: { name: GATE_MARK, ...prefix } }, { patient: false });
+    return sessions.ended + gates.ended;
+  }
+
+  /** Promises of `run` that are still open stay open, without keeping this process alive. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#host.letGo();
+    await Promise.resolve();
+  }
+
+  async #run(request: SessionRequest, folder: string): Promise<SessionOutcome> {
+    const agent = this.#agent(request.agent);
+    const mark = markOf(request.run, request.session);
+    let told: number | null = null;
+    for (;;) {
+      const exit = readSessionFile(folder, SessionFile.exit, exitSchema);
+      if (exit !== null) return concludeSession(request, agent, folder, exit);
+      const claim = readSessionFile(folder, SessionFile.claim, claimSchema);
+      if (claim !== null) await this.#settleIfLost(folder, mark);
+      else if (told === null || told !== this.#host.pid) told = this.#start(request, agent, folder);
+      const why = this.#refused.get(folder);
+      if (why !== undefined) return notStarted(request, folder, why);
+      await this.#change(folder);
+    }
+  }
+
+  #start(request: SessionRequest, agent: Agent, folder: string): number | null {
+    const { environment, variables = [], gitEnvironment } = this.#options;
+    const inherited = {
+      ...allowedVariables(environment, agent, variables),
+      ...this.#home(request),
+    };
+    const own = {
+      ...sessionVariables(request, path.join(folder, SessionFile.result)),
+      ...gitEnvironment?.(request),
+    };
+    prepareAttempt(folder, request, agent, { inherited, own });
+    return this.#host.order({ start: folder });
+  }
+
+  #home(request: SessionRequest): Readonly<Record<string, string>> {
+    if (this.#options.home !== "private") return {};
+    // Beside the sessions: a later session of the run continues what an earlier one left in its home.
+    const home = path.join(sessionsFolder(this.#options.cairnFolder, request.run), "../home");
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    return { HOME: home };
+  }
+
+  async #settleIfLost(folder: string, mark: string): Promise<void> {
+    const claim = readSessionFile(folder, SessionFile.claim, claimSchema);
+    if (claim === null || isAlive(claim.host)) return;
+    // It may have finished its last session just before it went.
+    if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return;
+    await settleLost(folder, mark, claim);
+  }
+
+  /** Resolves when the host says something about the folder, at the latest after a fifth of a second. */
+  async #change(folder: string): Promise<void> {
+    if (this.#isClosed) return new Promise(() => undefined);
+    if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return;
+    const over = new AbortController();
+    const word = once(this.#news, folder, { signal: over.signal }).catch(() => undefined);
+    await Promise.race([word, wait(POLL_MS)]);
+    over.abort();
+  }
+
+  #hear(word: HostWord): void {
+    const folder = "over" in word ? word.over : word.refused;
+    if ("refused" in word) this.#refused.set(folder, word.why);
+    this.#news.emit(folder);
+  }
+
+  #liveFolders(run: string): readonly string[] {
+    const parent = sessionsFolder(this.#options.cairnFolder, run);
+    if (!fs.existsSync(parent)) return [];
+    return fs
+      .readdirSync(parent)
+      .map((name) => path.join(parent, name))
+      .filter((folder) => readIfThere(path.join(folder, SessionFile.claim)) !== null)
+      .filter((folder) => readIfThere(path.join(folder, SessionFile.exit)) === null);
+  }
+
+  #agent(name: string): Agent {
+    const agent = this.#options.agents[name];
+    if (agent !== undefined) return agent;
+    throw new UserError("config/unknown-agent", `There is no agent named ${name}.`, {
+      hints: [
+        `Use one of ${Object.keys(this.#options.agents).join(", ")}, or add ${name} under agents.define.`,
+      ],
+    });
+  }
+
+  #folder(run: string, session: string): string {
+    return attemptFolder(this.#options.cairnFolder, run, session);
+  }
+}
+
+function notStarted(request: SessionRequest, folder: string, why: string): SessionOutcome {
+  const now = Date.now();
+  return {
+    session: request.session,
+    end: "crashed",
+    exitCode: null,
+    vendorSession: null,
+    report: null,
+    lastWords: "",
+    usage: emptyState().usage,
+    retryAt: null,
+    detail: `The session could not be hosted: ${why}.`,
+    transcript: path.join(folder, SessionFile.stream),
+    startedAt: now,
+    endedAt: now,
+  };
+}

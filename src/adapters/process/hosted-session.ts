@@ -1,0 +1,259 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { createExclusive, readIfThere, writeAtomic } from "./files.ts";
+import {
+  identify,
+  identifyChild,
+  readProcesses,
+  startTicksOf,
+  type ProcessIdentity,
+} from "./process-table.ts";
+import {
+  readSessionFile,
+  SESSION_MARK,
+  SessionFile,
+  sessionFileSchema,
+  type Claim,
+  type EndCause,
+  type SessionExit,
+  type SessionFileContent,
+} from "./session-files.ts";
+import { SessionOutput } from "./session-output.ts";
+import { addDescendants, sendSignal, sweep } from "./sweep.ts";
+
+const TICK_MS = 200;
+// How often the family is looked at, so that a child is known before it leaves its parent. Reads all of /proc.
+const FAMILY_EVERY_TICKS = 10;
+// Some CLIs stay for seconds after their last event, some for as long as a background task lives.
+const AFTER_FINAL_MS = 10_000;
+// The pipes of an agent that has exited are usually closed at once; an orphan may hold them for ever.
+const PIPES_MS = 500;
+
+/** Takes the attempt for this host; null when somebody else has it, or had it. */
+export function claimSession(folder: string): { session: SessionFileContent; claim: Claim } | null {
+  const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
+  const claim: Claim = { host, agent: null, temporary: null, startedAt: Date.now() };
+  if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return null;
+  if (!createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(claim))) return null;
+  const session = readSessionFile(folder, SessionFile.session, sessionFileSchema);
+  if (session === null) throw new Error(`${folder}/${SessionFile.session} cannot be read`);
+  forgetSecrets(folder, session);
+  return { session, claim };
+}
+
+/** From here on the environment is known to the host alone: keys do not stay on disk. */
+function forgetSecrets(folder: string, session: SessionFileContent): void {
+  const env = Object.fromEntries(Object.keys(session.env).map((name) => [name, ""]));
+  writeAtomic(path.join(folder, SessionFile.session), JSON.stringify({ ...session, env }));
+}
+
+/** One agent process from start to exit file, with its limits; everything it started is dead when `over` settles. */
+export class HostedSession {
+  /** Settles when the exit file is written; rejects only when it could not be. */
+  readonly over: Promise<void>;
+
+  readonly #folder: string;
+  readonly #session: SessionFileContent;
+  readonly #output: SessionOutput;
+  readonly #family = new Map<number, number>();
+  readonly #startedAt = performance.now();
+  #claim: Claim;
+  #child: ChildProcess | null = null;
+  #identity: ProcessIdentity | null = null;
+  #cause: EndCause | null = null;
+  #deadline: number | null = null;
+  #interrupted = false;
+  #hasExited = false;
+  #ticks = 0;
+
+  constructor(folder: string, session: SessionFileContent, claim: Claim) {
+    this.#folder = folder;
+    this.#session = session;
+    this.#claim = claim;
+    this.#output = new SessionOutput(folder, session);
+    this.over = this.#live();
+  }
+
+  /** Asks the agent to end: a signal now, KILL after the grace. The first cause given is kept. */
+  end(cause: EndCause | null, graceMs: number): void {
+    this.#cause ??= cause;
+    const deadline = performance.now() + graceMs;
+    const isFirst = this.#deadline === null;
+    this.#deadline = Math.min(this.#deadline ?? Infinity, deadline);
+    if (graceMs <= 0) this.#signal("SIGKILL");
+    else if (isFirst) this.#signal(this.#session.firstSignal);
+  }
+
+  async #live(): Promise<void> {
+    const child = this.#start();
+    const closed = once(child, "close").catch(() => undefined);
+    const gone = exitOf(child, this.#session);
+    const timer = setInterval(() => this.#tick(), TICK_MS);
+    const exit = await gone;
+    this.#hasExited = true;
+    clearInterval(timer);
+    if (exit.problem === null) await Promise.race([closed, wait(PIPES_MS)]);
+    await this.#conclude(exit);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
+
+  #start(): ChildProcess {
+    const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-s-"));
+    this.#claim = { ...this.#claim, temporary };
+    const { file, args, env, cwd, mark, stdin } = this.#session;
+    const child = spawn(file, args, {
+      cwd,
+      env: { ...env, TMPDIR: temporary, [SESSION_MARK]: mark },
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.#child = child;
+    this.#identity = child.pid === undefined ? null : identifyChild(child.pid);
+    this.#writeClaim();
+    child.stdout.on("data", (chunk: Buffer) =>
+      this.#take(child, () => this.#output.takeStdout(chunk)),
+    );
+    child.stderr.on("data", (chunk: Buffer) =>
+      this.#take(child, () => this.#output.takeStderr(chunk)),
+    );
+    // An agent that never reads its prompt breaks the pipe; its exit says the rest.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(stdin);
+    return child;
+  }
+
+  #take(child: ChildProcess, keep: () => void): void {
+    keep();
+    if (!this.#output.isOverLimit()) return;
+    child.stdout?.pause();
+    child.stderr?.pause();
+    if (!this.#hasExited) this.end("output", this.#session.limits.graceMs);
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    const now = performance.now();
+    const { limits } = this.#session;
+    this.#output.publishNewest();
+    this.#obeyEndFile();
+    if (now - this.#startedAt > limits.wallMs) this.#endOnce("wall");
+    else if (now - this.#output.lastPrintedAt > limits.stallMs) this.#endOnce("stall");
+    else if (this.#output.turns > limits.turns) this.#endOnce("turns");
+    else if (now - (this.#output.finalSeenAt ?? now) > AFTER_FINAL_MS) this.#endOnce(null);
+    this.#press(now);
+    if (this.#ticks % FAMILY_EVERY_TICKS === 1) this.#lookAtFamily();
+  }
+
+  #endOnce(cause: EndCause | null): void {
+    if (this.#deadline === null) this.end(cause, this.#session.limits.graceMs);
+  }
+
+  #obeyEndFile(): void {
+    const asked = readIfThere(path.join(this.#folder, SessionFile.end));
+    if (asked === null) return;
+    const graceMs = Number.parseInt(asked, 10);
+    const grace = Number.isFinite(graceMs) ? graceMs : this.#session.limits.graceMs;
+    if (this.#cause === null || grace <= 0) this.end("ended", grace);
+  }
+
+  /** After a first SIGINT comes SIGTERM, after the grace comes SIGKILL. */
+  #press(now: number): void {
+    if (this.#deadline === null) return;
+    if (now >= this.#deadline) this.#signal("SIGKILL");
+    else if (this.#session.firstSignal === "SIGINT" && !this.#interrupted) {
+      this.#interrupted = true;
+      const half = (this.#deadline - now) / 2;
+      setTimeout(() => this.#signal("SIGTERM"), half).unref();
+    }
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined && !this.#hasExited) sendSignal(-pid, name);
+  }
+
+  #lookAtFamily(): void {
+    const leader = this.#identity?.pid;
+    if (leader === undefined) return;
+    const rows = readProcesses();
+    const found = new Set([leader, ...this.#family.keys()]);
+    addDescendants(rows, found);
+    for (const row of rows) if (found.has(row.pid)) this.#remember(row.pid, row.startTicks);
+  }
+
+  /** A number met for the first time is a relative; met again with another start it is a stranger. */
+  #remember(pid: number, startTicks: number): void {
+    if (!this.#family.has(pid)) this.#family.set(pid, startTicks);
+  }
+
+  async #conclude(gone: AgentGone): Promise<void> {
+    if (gone.problem !== null) this.#cause = "start-failed";
+    const swept = await this.#sweep();
+    this.#output.close();
+    if (this.#claim.temporary !== null)
+      fs.rmSync(this.#claim.temporary, { recursive: true, force: true });
+    const left = swept.left.length > 0 ? `Could not end processes ${swept.left.join(", ")}.` : null;
+    const exit: SessionExit = {
+      cause: this.#cause,
+      code: gone.code,
+      signal: gone.signal,
+      stderr: this.#output.stderrTail,
+      problem: gone.problem ?? left,
+      startedAt: this.#claim.startedAt,
+      endedAt: Date.now(),
+      swept: swept.ended,
+    };
+    writeAtomic(path.join(this.#folder, SessionFile.exit), JSON.stringify(exit));
+  }
+
+  async #sweep(): Promise<{ readonly ended: number; readonly left: readonly number[] }> {
+    // Without a first process there is nothing to sweep.
+    if (this.#identity === null) return { ended: 0, left: [] };
+    const since = startTicksOf(this.#identity);
+    const isHasty = this.#deadline !== null && performance.now() >= this.#deadline;
+    return sweep(
+      {
+        mark: { name: SESSION_MARK, value: this.#session.mark },
+        seen: this.#family,
+        directory: this.#session.cwd,
+        leader: this.#identity.pid,
+        ...(since === null ? {} : { sinceTicks: since }),
+      },
+      { patient: !isHasty },
+    );
+  }
+
+  #writeClaim(): void {
+    this.#claim = { ...this.#claim, agent: this.#identity };
+    writeAtomic(path.join(this.#folder, SessionFile.claim), JSON.stringify(this.#claim));
+  }
+}
+
+interface AgentGone {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Why it never ran; null when it did. */
+  readonly problem: string | null;
+}
+
+function exitOf(
+  child: ChildProcess,
+  { file, cwd }: { readonly file: string; readonly cwd: string },
+): Promise<AgentGone> {
+  return new Promise((resolve) => {
+    // `exit`, not `close`: an orphan may hold the pipes for as long as it lives.
+    child.once("exit", (code, signal) => resolve({ code, signal, problem: null }));
+    child.once("error", (error) => {
+      if (child.pid !== undefined) return;
+      const problem = fs.existsSync(cwd)
+        ? `The program ${file} could not be started: ${error.message}.`
+        : `The working directory ${cwd} does not exist.`;
+      resolve({ code: null, signal: null, problem });
+    });
+  });
+}

@@ -1,0 +1,131 @@
+import fs from "node:fs";
+
+/** One live process as /proc shows it. Zombies are left out: they are dead and only await their parent. */
+export interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  readonly hasTerminal: boolean;
+  /** Clock ticks since boot; equal pids with unequal ticks are different processes. */
+  readonly startTicks: number;
+  readonly command: string;
+}
+
+/** A process that cannot be mistaken for a later one with the same number, nor for one before a reboot. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly start: string;
+}
+
+/** Every live process; empty where there is no /proc. */
+export function readProcesses(): readonly ProcessRow[] {
+  const rows: ProcessRow[] = [];
+  for (const name of listProc()) {
+    const row = /^\d+$/.test(name) ? readProcess(Number(name)) : null;
+    if (row !== null) rows.push(row);
+  }
+  return rows;
+}
+
+/** Null: no such process, or it is dead and not yet buried. */
+export function readProcess(pid: number): ProcessRow | null {
+  const read = readStat(pid);
+  return read === null || read.isDead ? null : read.row;
+}
+
+/** Null when the process is not alive. */
+export function identify(pid: number): ProcessIdentity | null {
+  const row = readProcess(pid);
+  return row === null ? null : identityOf(row);
+}
+
+/** Identity of a child of this process; its number is its own until this process has taken note of its end. */
+export function identifyChild(pid: number): ProcessIdentity | null {
+  const read = readStat(pid);
+  return read === null ? null : identityOf(read.row);
+}
+
+/** True while exactly this process lives, not another one that got its number. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.start === identity.start;
+}
+
+/** Clock ticks of the start, where it belongs to this boot; null: from before a reboot. */
+export function startTicksOf(identity: ProcessIdentity): number | null {
+  const boot = bootId();
+  if (!identity.start.startsWith(`${boot}-`)) return null;
+  return Number(identity.start.slice(boot.length + 1));
+}
+
+/** Value of a variable the process was started with; null: not set, or not readable for this user. */
+export function readVariable(pid: number, name: string): string | null {
+  const environment = readText(`/proc/${pid}/environ`);
+  if (environment === null) return null;
+  const entry = environment.split("\0").find((item) => item.startsWith(`${name}=`));
+  return entry === undefined ? null : entry.slice(name.length + 1);
+}
+
+/** Working directory; null when it cannot be read. A deleted one is answered by its old name. */
+export function workingDirectory(pid: number): string | null {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, "");
+  } catch {
+    return null;
+  }
+}
+
+/** User id a process runs as; null when it is gone. */
+export function ownerOf(pid: number): number | null {
+  try {
+    return fs.statSync(`/proc/${pid}`).uid;
+  } catch {
+    return null;
+  }
+}
+
+function readStat(pid: number): { readonly row: ProcessRow; readonly isDead: boolean } | null {
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // The name stands in brackets and may itself contain brackets and spaces: count from the last one.
+  const close = stat.lastIndexOf(")");
+  const fields = stat.slice(close + 2).split(" ");
+  const [state = "Z", parent, group, session, terminal] = fields;
+  const row = {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    hasTerminal: terminal !== "0",
+    startTicks: Number(fields[19]),
+    command: stat.slice(stat.indexOf("(") + 1, close),
+  };
+  return { row, isDead: state === "Z" || state === "X" };
+}
+
+function identityOf(row: ProcessRow): ProcessIdentity {
+  return { pid: row.pid, start: `${bootId()}-${row.startTicks}` };
+}
+
+let knownBoot: string | null = null;
+
+function bootId(): string {
+  knownBoot ??= (readText("/proc/sys/kernel/random/boot_id") ?? "unknown").trim().slice(0, 8);
+  return knownBoot;
+}
+
+function listProc(): readonly string[] {
+  try {
+    return fs.readdirSync("/proc");
+  } catch {
+    return [];
+  }
+}
+
+function readText(file: string): string | null {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+import path from "node:path";
+import { z } from "zod";
+import { readIfThere } from "./files.ts";
+
+/** Names of the files in an attempt folder: the protocol between engine and session host. */
+export const SessionFile = {
+  /** Engine: what to start. */
+  session: "session.json",
+  /** Host: who has taken it, with pids and their start times. Exists once, never removed. */
+  claim: "claim.json",
+  /** Host, last of all: how it ended. */
+  exit: "exit.json",
+  /** Host: redacted stdout of the agent, line by line. */
+  stream: "stream.jsonl",
+  /** Host: newest lines of the stream, for views. */
+  newest: "last-words.txt",
+  /** Anybody: asks for the end; content: the grace in milliseconds. */
+  end: "end",
+  prompt: "prompt.md",
+  result: "result.json",
+} as const;
+
+/** Variable that everything started by a session inherits; its value is `<run>/<session>`. */
+export const SESSION_MARK = "CAIRN_SESSION_MARK";
+/** The same for the owner's commands run by the engine; its value starts with `<run>/`. */
+export const GATE_MARK = "CAIRN_GATE_MARK";
+
+const identitySchema = z.object({ pid: z.int().positive(), start: z.string() }).readonly();
+
+export const sessionFileSchema = z
+  .object({
+    mark: z.string(),
+    agent: z.string(),
+    file: z.string(),
+    args: z.array(z.string()).readonly(),
+    env: z.record(z.string(), z.string()),
+    stdin: z.string(),
+    cwd: z.string(),
+    limits: z.object({
+      wallMs: z.number(),
+      stallMs: z.number(),
+      turns: z.number(),
+      outputBytes: z.number(),
+      graceMs: z.number(),
+    }),
+    /** A line that counts as a turn; its first group, if any, tells turns apart. */
+    turnLine: z.string().nullable(),
+    /** A line after which the agent has nothing more to say. */
+    finalLine: z.string().nullable(),
+    firstSignal: z.enum(["SIGINT", "SIGTERM"]),
+  })
+  .readonly();
+/** Everything a host must know to start a session. */
+export type SessionFileContent = z.infer<typeof sessionFileSchema>;
+
+export const claimSchema = z
+  .object({
+    host: identitySchema,
+    agent: identitySchema.nullable(),
+    /** Private temporary directory, removed at the end. */
+    temporary: z.string().nullable(),
+    startedAt: z.number(),
+  })
+  .readonly();
+export type Claim = z.infer<typeof claimSchema>;
+
+export const exitSchema = z
+  .object({
+    /** Why the session was ended from outside; null: it ended by itself. */
+    cause: z.enum(["wall", "stall", "turns", "output", "ended", "lost", "start-failed"]).nullable(),
+    code: z.number().nullable(),
+    signal: z.string().nullable(),
+    /** Redacted tail of stderr. */
+    stderr: z.string(),
+    /** A sentence about what went wrong around the session, if anything. */
+    problem: z.string().nullable(),
+    startedAt: z.number(),
+    endedAt: z.number(),
+    /** Processes found and ended after the agent itself was gone. */
+    swept: z.number(),
+  })
+  .readonly();
+export type SessionExit = z.infer<typeof exitSchema>;
+export type EndCause = NonNullable<SessionExit["cause"]>;
+
+export const hostOrderSchema = z.union([
+  z.object({ start: z.string() }),
+  z.object({ end: z.string(), graceMs: z.number() }),
+]);
+
+export const hostWordSchema = z.union([
+  z.object({ over: z.string() }),
+  z.object({ refused: z.string(), why: z.string() }),
+]);
+
+/** Null: not there, or not readable as what it should be. */
+export function readSessionFile<T>(folder: string, name: string, schema: z.ZodType<T>): T | null {
+  const text = readIfThere(path.join(folder, name));
+  if (text === null) return null;
+  try {
+    const read = schema.safeParse(JSON.parse(text));
+    return read.success ? read.data : null;
+  } catch {
+    return null;
+  }
+}

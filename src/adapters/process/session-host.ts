@@ -1,0 +1,53 @@
+// The program that agent sessions are children of. One for each engine, in a session of its own: neither Ctrl-C in the
+// engine's terminal nor the engine's death reaches it. It exits when its stdin has ended and no session is left.
+import { createInterface } from "node:readline";
+import { claimSession, HostedSession } from "./hosted-session.ts";
+import { hostOrderSchema, type hostWordSchema } from "./session-files.ts";
+import type { z } from "zod";
+
+/** This file as it runs, for whoever starts the host: TypeScript in a checkout, JavaScript in the package. */
+export const sessionHostFile = import.meta.filename;
+
+const sessions = new Map<string, HostedSession>();
+
+function serve(): void {
+  for (const name of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(name, () => undefined);
+  process.on("SIGTERM", endAll);
+  // The engine may be dead: nobody reads, and that is no reason to leave its sessions alone.
+  process.stdout.on("error", () => undefined);
+  createInterface({ input: process.stdin }).on("line", obey);
+}
+
+function obey(line: string): void {
+  const order = hostOrderSchema.safeParse(JSON.parse(line)).data;
+  if (order === undefined) return;
+  if ("start" in order) start(order.start);
+  else sessions.get(order.end)?.end("ended", order.graceMs);
+}
+
+function start(folder: string): void {
+  try {
+    const claimed = claimSession(folder);
+    if (claimed === null) return;
+    const session = new HostedSession(folder, claimed.session, claimed.claim);
+    sessions.set(folder, session);
+    session.over
+      .then(() => say({ over: folder }))
+      .catch((error: unknown) => say({ refused: folder, why: String(error) }))
+      .finally(() => sessions.delete(folder));
+  } catch (error) {
+    say({ refused: folder, why: String(error) });
+  }
+}
+
+/** The machine goes down: sessions are lost, and said to be. */
+function endAll(): void {
+  for (const session of sessions.values()) session.end("lost", 1_000);
+  process.stdin.destroy();
+}
+
+function say(word: z.infer<typeof hostWordSchema>): void {
+  process.stdout.write(`${JSON.stringify(word)}\n`);
+}
+
+if (import.meta.main) serve();

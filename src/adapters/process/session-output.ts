@@ -1,0 +1,113 @@
+import fs from "node:fs";
+import path from "node:path";
+import { writeAtomic } from "./files.ts";
+import { createLineReader, type LineReader } from "./line-reader.ts";
+import { createRedaction, secretValues } from "./redact.ts";
+import { SessionFile, type SessionFileContent } from "./session-files.ts";
+
+const STDERR_TAIL_MAX = 8_000;
+const NEWEST_LINES_MAX = 5;
+// Longer lines hold whole files; a view has no use for them.
+const NEWEST_LINE_LENGTH_MAX = 16_384;
+
+/** What a session prints: redacted into its stream file, bounded, and counted. Times are monotonic milliseconds. */
+export class SessionOutput {
+  /** Bytes of stdout and stderr so far. */
+  bytes = 0;
+  turns = 0;
+  lastPrintedAt: number;
+  finalSeenAt: number | null = null;
+
+  readonly #folder: string;
+  readonly #session: SessionFileContent;
+  readonly #stream: number;
+  readonly #stdout: LineReader;
+  readonly #stderr: LineReader;
+  readonly #turnsSeen = new Set<string>();
+  readonly #turnLine: RegExp | null;
+  readonly #finalLine: RegExp | null;
+  #newest: string[] = [];
+  #newestIsWritten = true;
+  #stderrTail = "";
+  #room: number;
+
+  constructor(folder: string, session: SessionFileContent) {
+    this.#folder = folder;
+    this.#session = session;
+    this.#room = session.limits.outputBytes;
+    this.lastPrintedAt = performance.now();
+    this.#turnLine = session.turnLine === null ? null : new RegExp(session.turnLine);
+    this.#finalLine = session.finalLine === null ? null : new RegExp(session.finalLine);
+    this.#stream = fs.openSync(path.join(folder, SessionFile.stream), "w", 0o600);
+    const values = secretValues(session.env);
+    const redactOut = createRedaction(values);
+    const redactErr = createRedaction(values);
+    this.#stdout = createLineReader((line) => this.#keep(redactOut(line)));
+    this.#stderr = createLineReader((line) => {
+      this.#stderrTail = `${this.#stderrTail}${redactErr(line)}\n`.slice(-STDERR_TAIL_MAX);
+    });
+  }
+
+  get stderrTail(): string {
+    return this.#stderrTail.trim();
+  }
+
+  isOverLimit(): boolean {
+    return this.bytes > this.#session.limits.outputBytes;
+  }
+
+  takeStdout(chunk: Buffer): void {
+    this.#count(chunk);
+    if (!this.isOverLimit()) this.#stdout.push(chunk);
+  }
+
+  takeStderr(chunk: Buffer): void {
+    this.#count(chunk);
+    if (!this.isOverLimit()) this.#stderr.push(chunk);
+  }
+
+  /** Makes the newest lines visible for readers; cheap when nothing is new. */
+  publishNewest(): void {
+    if (this.#newestIsWritten) return;
+    this.#newestIsWritten = true;
+    const file = path.join(this.#folder, SessionFile.newest);
+    writeAtomic(file, `${this.#newest.join("\n")}\n`, "fleeting");
+  }
+
+  close(): void {
+    this.#stdout.end();
+    this.#stderr.end();
+    this.publishNewest();
+    fs.closeSync(this.#stream);
+  }
+
+  #count(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    this.lastPrintedAt = performance.now();
+  }
+
+  #keep(line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
+    // Redaction may lengthen a line: the file is bounded by itself, not by what came in.
+    if (bytes.length > this.#room) return;
+    this.#room -= bytes.length;
+    fs.writeSync(this.#stream, bytes);
+    this.#noteTurn(line);
+    // A CLI may go on after its final line; the patience with it starts again at every line.
+    if (this.finalSeenAt !== null || this.#finalLine?.test(line))
+      this.finalSeenAt = performance.now();
+    if (line.length <= NEWEST_LINE_LENGTH_MAX) {
+      this.#newest = [...this.#newest, line].slice(-NEWEST_LINES_MAX);
+      this.#newestIsWritten = false;
+    }
+  }
+
+  #noteTurn(line: string): void {
+    const found = this.#turnLine?.exec(line);
+    if (!found) return;
+    const name = found[1];
+    if (name !== undefined && this.#turnsSeen.has(name)) return;
+    if (name !== undefined) this.#turnsSeen.add(name);
+    this.turns += 1;
+  }
+}

@@ -1,0 +1,107 @@
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  ownerOf,
+  readProcess,
+  readProcesses,
+  readVariable,
+  workingDirectory,
+  type ProcessRow,
+} from "./process-table.ts";
+
+/** Which processes belong together because one thing started them. */
+export interface Belonging {
+  /** Variable every one of them inherited, unless it emptied its environment. */
+  readonly mark: { readonly name: string; readonly value: string; readonly isPrefix?: boolean };
+  /** First process of all: its group, its session and its descendants belong too. */
+  readonly leader?: number;
+  /** Processes seen to belong earlier, while their parents still lived: pid -> start in ticks. */
+  readonly seen?: ReadonlyMap<number, number>;
+  /** Nothing older than this belongs (clock ticks since boot). Also saves reading their environments. */
+  readonly sinceTicks?: number;
+  /** Orphans without a terminal that work below this directory belong, if `sinceTicks` says they are younger. */
+  readonly directory?: string;
+}
+
+// Between two signals: long enough for a process to die of the first, short enough to be no wait.
+const BETWEEN_SIGNALS_MS = 150;
+// A process that cannot be killed (stuck in the kernel) must not hold a run for ever.
+const ROUNDS_MAX = 40;
+
+/** Pids of live processes that belong; never this process, its parent or pid 1. */
+export function findBelonging(belonging: Belonging): readonly number[] {
+  const spared = new Set([process.pid, process.ppid, 1]);
+  const since = belonging.sinceTicks ?? 0;
+  const rows = readProcesses().filter((row) => !spared.has(row.pid) && row.startTicks >= since);
+  const found = new Set(rows.filter((row) => belongs(row, belonging)).map((row) => row.pid));
+  addDescendants(rows, found);
+  return [...found];
+}
+
+/** Adds every row whose parent is among the found, until nothing is added. */
+export function addDescendants(rows: readonly ProcessRow[], found: Set<number>): void {
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const row of rows) {
+      if (found.has(row.pid) || !found.has(row.parent)) continue;
+      found.add(row.pid);
+      grew = true;
+    }
+  }
+}
+
+/**
+ * Ends everything that belongs: TERM twice, then KILL, until a scan is empty. `patient: false` kills at once.
+ * Answers how many different processes were found; `left` are those that survived every signal.
+ */
+export async function sweep(
+  belonging: Belonging,
+  options: { readonly patient: boolean } = { patient: true },
+): Promise<{ readonly ended: number; readonly left: readonly number[] }> {
+  const ended = new Set<number>();
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const found = findBelonging(belonging);
+    if (found.length === 0) return { ended: ended.size, left: [] };
+    const name = options.patient && round < 2 ? "SIGTERM" : "SIGKILL";
+    for (const pid of found) {
+      ended.add(pid);
+      sendSignal(pid, name);
+    }
+    await wait(options.patient && round < 2 ? BETWEEN_SIGNALS_MS : 20 + round * 10);
+  }
+  return { ended: ended.size, left: findBelonging(belonging) };
+}
+
+/** Sends a signal to a process (or, negative, a group); false when there is none. */
+export function sendSignal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
+function belongs(row: ProcessRow, belonging: Belonging): boolean {
+  const { leader, seen, mark, directory } = belonging;
+  if (leader !== undefined && [row.pid, row.group, row.session].includes(leader)) return true;
+  if (seen?.get(row.pid) === row.startTicks) return true;
+  const value = readVariable(row.pid, mark.name);
+  if (value !== null && (mark.isPrefix ? value.startsWith(mark.value) : value === mark.value))
+    return true;
+  return directory !== undefined && belonging.sinceTicks !== undefined && isStray(row, directory);
+}
+
+/**
+ * A process that emptied its environment and left its parent still works where its session worked. A person's own
+ * programs there have a terminal or a living parent, so an orphan without a terminal is asked for.
+ */
+function isStray(row: ProcessRow, directory: string): boolean {
+  if (row.hasTerminal || (row.parent !== 1 && !isInit(row.parent))) return false;
+  if (ownerOf(row.pid) !== process.getuid?.()) return false;
+  const at = workingDirectory(row.pid);
+  return at !== null && (at === directory || at.startsWith(`${directory}/`));
+}
+
+/** A user's own systemd adopts orphans in place of pid 1. */
+function isInit(pid: number): boolean {
+  return readProcess(pid)?.command === "systemd";
+}

@@ -1,0 +1,36 @@
+/** What an agent says at the end of a session, by schema. Checked against git before it counts. */
+export interface AgentReport {
+  readonly status: "complete" | "partial" | "failed" | "question";
+  readonly summary: string;
+  readonly stepsCompleted: readonly string[];
+  readonly stepsBlocked: readonly { readonly step: string; readonly why: string }[];
+  readonly filesChanged: readonly string[];
+  readonly commits: readonly string[];
+  readonly notes: readonly string[];
+  readonly discoveries: readonly string[];
+  readonly error: string | null;
+  readonly question: {
+    readonly text: string;
+    readonly options: readonly string[];
+    readonly default: string;
+  } | null;
+  /** Reviewers only. */
+  readonly verdicts: readonly StageVerdict[] | null;
+}
+
+export type ReviewStage = "spec" | "quality";
+
+export interface StageVerdict {
+  readonly stage: ReviewStage;
+  readonly verdict: "approve" | "request-changes" | "escalate";
+  readonly findings: readonly Finding[];
+}
+
+/** One defect with place, severity and source. */
+export interface Finding {
+  readonly source: ReviewStage | "gate" | "ci" | "conflict" | "person" | "cairn";
+  readonly severity: "critical" | "major" | "minor";
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly message: string;
+}

@@ -1,0 +1,23 @@
+/** A command that must exit 0. */
+export interface GateCommand {
+  readonly name: string;
+  readonly run: string;
+  readonly kind: "typecheck" | "lint" | "test" | "build" | "other";
+  readonly timeoutMs: number;
+}
+
+export interface GateResult {
+  readonly name: string;
+  readonly kind: GateCommand["kind"];
+  readonly ok: boolean;
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** Single failures where the output can be read: `src/a.ts:12: TS2322`, a test's full name. Empty: unreadable or none. */
+  readonly failures: readonly string[];
+  /** Last lines of the output, redacted, at most 4,000 characters. */
+  readonly tail: string;
+  readonly problem: "timeout" | "output" | "not-found" | null;
+}
+
+/** What a red gate result is held against: the same commands on the target branch before the run. */
+export type Baseline = ReadonlyMap<string, GateResult> | Readonly<Record<string, GateResult>>;

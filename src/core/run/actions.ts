@@ -1,0 +1,58 @@
+import type { ReviewStage } from "../execute/agent-report.ts";
+import type { CommitSha, SessionId, TaskKey } from "../shared/names.ts";
+import type { AgentRole } from "./settings.ts";
+
+/**
+ * An intent to touch the world. The key is deterministic: the same intent has the same key after any crash, and an
+ * effect with a receipt is never begun again.
+ */
+export type Action =
+  | { readonly type: "PrepareIntegration"; readonly key: string; readonly branch: string; readonly target: string }
+  | { readonly type: "RunBaseline"; readonly key: string; readonly commit: CommitSha }
+  | {
+      readonly type: "PrepareWorkspace";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly slot: string;
+      readonly branch: string;
+      readonly base: CommitSha;
+      readonly mode: "create" | "reuse" | "restart";
+      readonly attempt: number;
+    }
+  | {
+      readonly type: "RunSession";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly session: SessionId;
+      readonly role: AgentRole;
+      readonly reminder: "report" | "commit" | "nothing" | "answer" | null;
+      readonly continues: string | null;
+      readonly stages: readonly ReviewStage[];
+    }
+  | { readonly type: "EndSession"; readonly key: string; readonly task: TaskKey; readonly session: SessionId }
+  | { readonly type: "CommitLeftovers"; readonly key: string; readonly task: TaskKey }
+  | { readonly type: "RunGates"; readonly key: string; readonly task: TaskKey; readonly commit: CommitSha; readonly forMerge: boolean }
+  | { readonly type: "PublishPullRequest"; readonly key: string; readonly task: TaskKey; readonly head: CommitSha }
+  | { readonly type: "LeaveDraft"; readonly key: string; readonly task: TaskKey }
+  | { readonly type: "BeginMerge"; readonly key: string; readonly task: TaskKey; readonly other: CommitSha }
+  | {
+      readonly type: "BuildCandidate";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly onto: CommitSha;
+      readonly forkPoint: CommitSha;
+      readonly head: CommitSha;
+    }
+  | {
+      readonly type: "MergePullRequest";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly from: CommitSha;
+      readonly candidate: CommitSha;
+      readonly head: CommitSha;
+    }
+  | { readonly type: "TestIntegration"; readonly key: string; readonly commit: CommitSha }
+  | { readonly type: "Land"; readonly key: string; readonly head: CommitSha; readonly target: string };
+
+export type ActionType = Action["type"];
+export type ActionOf<T extends ActionType> = Extract<Action, { type: T }>;

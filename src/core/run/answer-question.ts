@@ -1,0 +1,61 @@
+import type { Instant } from "../shared/names.ts";
+import type { Command } from "./commands.ts";
+import type { RunEvent, TaskEvent } from "./events.ts";
+import { accept, refuse, type CommandResult } from "./react-command.ts";
+import type { Question, Run, Step, StoredStatus, Task } from "./run.ts";
+
+const SESSION: Step = { at: "session", reminder: null, continues: null };
+
+/** A person's answer to what a task asks. Words that are not among the options are refused with the options. */
+export function answerQuestion(run: Run, task: Task, command: Command, _now: Instant): CommandResult {
+  const { question } = task;
+  if (question === null) return refuse(`${task.key} is ${task.status} and asks nothing.`);
+  const word = (command.name === "answer" ? (command.text ?? question.default) : command.name).trim();
+  if (question.kind === "agent") return answered(run, task, question, word, command);
+  if (!question.options.includes(word)) return refuse(`${task.key} asks: ${question.text} Answer with one of: ${question.options.join(", ")}.`);
+  if (word === "abort") {
+    return accept([{ type: "RunAborted", by: command.by }], "The run is stopped; the question stays. Go on with: cairn resume.");
+  }
+  if (word === "skip" || word === "done-elsewhere") {
+    const reason = word === "skip" ? "by-command" : "done-elsewhere";
+    const skipped: TaskEvent = { type: "TaskSkipped", task: task.key, reason, detail: `${question.text} Answered by ${command.by}: ${word}.`, by: command.by };
+    return accept([skipped, ...wake(run, command)], `${task.key} is skipped.`);
+  }
+  return answered(run, task, question, word, command);
+}
+
+function answered(run: Run, task: Task, question: Question, word: string, command: Command): CommandResult {
+  const { to, step } = consequence(task, question, word);
+  return accept([{ type: "QuestionAnswered", task: task.key, answer: word, kind: question.kind, to, step, by: command.by }, ...wake(run, command)], `${task.key}: ${word}.`);
+}
+
+/** An answer wakes a run that waited for it. */
+function wake(run: Run, command: Command): readonly RunEvent[] {
+  return run.status === "waiting" ? [{ type: "RunResumed", by: command.by, afterPanic: false, acknowledged: false }] : [];
+}
+
+function consequence(task: Task, question: Question, word: string): { to: StoredStatus; step: Step } {
+  const came = task.cameFrom ?? { status: "reviewing" as const, step: { at: "none" } as const };
+  if (question.kind === "agent") {
+    return { to: came.status, step: { at: "session", reminder: "answer", continues: task.vendorSession } };
+  }
+  switch (word) {
+    case "fix":
+      return { to: "fixing", step: SESSION };
+    case "resolve":
+      return { to: "fixing", step: { at: "begin-merge" } };
+    case "retry":
+      return { to: came.status, step: SESSION };
+    case "approve":
+      return approved(question, came);
+    default:
+      // `continue`: a task may only become head of queue through the queue.
+      return came.status === "merging" ? { to: "queued", step: { at: "none" } } : { to: came.status, step: came.step };
+  }
+}
+
+function approved(question: Question, came: { status: StoredStatus; step: Step }): { to: StoredStatus; step: Step } {
+  if (question.kind === "protected-surface" || question.kind === "merge") return { to: "queued", step: { at: "none" } };
+  // The findings are accepted as they are: what remains is the end of the draft.
+  return { to: came.status === "fixing" ? "reviewing" : came.status, step: { at: "undraft" } };
+}

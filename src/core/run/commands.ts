@@ -1,0 +1,34 @@
+import type { TaskKey } from "../shared/names.ts";
+
+export type CommandName =
+  | "pause"
+  | "resume"
+  | "abort"
+  | "cancel"
+  | "retry"
+  | "skip"
+  | "approve"
+  | "answer"
+  | "fix"
+  | "force"
+  | "resolve"
+  | "continue"
+  | "restart"
+  | "land"
+  | "panic";
+
+/** What a person said, from whichever process, and from where. */
+export interface Command {
+  readonly name: CommandName;
+  readonly task: TaskKey | null;
+  /** Free text of `answer`; the reason of `skip` or `cancel`. */
+  readonly text: string | null;
+  readonly flags: {
+    readonly afterPanic?: boolean;
+    readonly acknowledge?: boolean;
+    readonly partial?: boolean;
+  };
+  /** User name of the process that said it. */
+  readonly by: string;
+  readonly from: "terminal" | "dashboard" | "telegram" | "mcp" | "engine";
+}

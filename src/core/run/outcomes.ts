@@ -1,0 +1,75 @@
+import type { SessionEnd } from "./session-end.ts";
+import type { AgentReport } from "../execute/agent-report.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { CommitSha, Instant, SessionId } from "../shared/names.ts";
+import type { Usage } from "../shared/money.ts";
+
+/** What git says about a task's work after a session. */
+export interface Work {
+  readonly head: CommitSha;
+  readonly onBranch: string | null;
+  readonly missing: boolean;
+  readonly commits: readonly { readonly sha: CommitSha; readonly subject: string }[];
+  readonly changedPaths: readonly string[];
+  readonly changedLines: number;
+  readonly dirtyPaths: readonly string[];
+  readonly markers: readonly string[];
+  readonly patchId: string;
+}
+
+export interface BreachFact {
+  readonly ref: string;
+  readonly keptAs: string;
+}
+
+/** A performed action's answer; posted to the engine's inbox with the action's key. */
+export type Outcome =
+  | { readonly of: "PrepareIntegration"; readonly branch: string; readonly head: CommitSha; readonly base: CommitSha }
+  | { readonly of: "RunBaseline"; readonly commit: CommitSha; readonly tree: string; readonly results: readonly GateResult[] }
+  | { readonly of: "PrepareWorkspace"; readonly workspace: { readonly path: string; readonly head: CommitSha } }
+  | { readonly of: "PrepareWorkspace"; readonly refused: string; readonly code: string }
+  | {
+      readonly of: "RunSession";
+      readonly session: SessionId;
+      readonly end: SessionEnd;
+      readonly vendorSession: string | null;
+      readonly report: AgentReport | null;
+      readonly lastWords: string;
+      readonly usage: Usage;
+      readonly retryAt: Instant | null;
+      readonly detail: string;
+      readonly work: Work;
+      readonly breaches: readonly BreachFact[];
+    }
+  | { readonly of: "EndSession" }
+  | { readonly of: "CommitLeftovers"; readonly work: Work }
+  | { readonly of: "RunGates"; readonly commit: CommitSha; readonly tree: string; readonly results: readonly GateResult[] }
+  | { readonly of: "PublishPullRequest"; readonly number: number; readonly url: string | null; readonly work: Work }
+  | { readonly of: "LeaveDraft" }
+  | { readonly of: "BeginMerge"; readonly state: "merged" | "conflict"; readonly work: Work }
+  | {
+      readonly of: "BuildCandidate";
+      readonly result:
+        | { readonly kind: "clean"; readonly commit: CommitSha; readonly tree: string }
+        | { readonly kind: "empty" }
+        | { readonly kind: "conflict"; readonly paths: readonly string[]; readonly messages: string }
+        | { readonly kind: "refused"; readonly paths: readonly string[]; readonly why: string }
+        | { readonly kind: "head-moved"; readonly head: CommitSha };
+    }
+  | {
+      readonly of: "MergePullRequest";
+      readonly result:
+        | { readonly kind: "merged"; readonly commit: CommitSha }
+        | { readonly kind: "base-moved"; readonly base: CommitSha }
+        | { readonly kind: "head-moved"; readonly head: CommitSha }
+        | { readonly kind: "deferred"; readonly why: string };
+    }
+  | { readonly of: "TestIntegration"; readonly commit: CommitSha; readonly results: readonly GateResult[] }
+  | {
+      readonly of: "Land";
+      readonly result:
+        | { readonly kind: "landed"; readonly commit: CommitSha }
+        | { readonly kind: "refused"; readonly why: string };
+    }
+  /** The performer itself failed for a reason that may pass (disk full, lock file, forge away). Tried again later. */
+  | { readonly of: "Trouble"; readonly why: string; readonly retryable: boolean };

@@ -1,0 +1,72 @@
+import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
+import type { Instant } from "../shared/names.ts";
+import type { Action } from "./actions.ts";
+import type { RunEvent } from "./events.ts";
+import type { Outcome } from "./outcomes.ts";
+import type { Run, Task } from "./run.ts";
+
+type MergeOutcome = Extract<Outcome, { of: "BuildCandidate" | "MergePullRequest" }>;
+
+/** What follows at a branch's turn: a candidate was built, or the branch it targets was moved to it. */
+export function reactToMerge(run: Run, task: Task, action: Action, outcome: MergeOutcome, now: Instant): readonly RunEvent[] {
+  if (task.status !== "merging") return mergedMeanwhile(task, outcome);
+  if (outcome.of === "BuildCandidate") return action.type === "BuildCandidate" ? candidateBuilt(run, task, action, outcome.result) : [];
+  const { result } = outcome;
+  switch (result.kind) {
+    case "merged":
+      return [{ type: "PullRequestMerged", task: task.key, from: action.type === "MergePullRequest" ? action.from : "", commit: result.commit }];
+    case "base-moved":
+      return [{ type: "BaseMoved", task: task.key, base: result.base }];
+    case "head-moved":
+      return headMoved(run, task, result.head);
+    case "deferred":
+      return [{ type: "MergeDeferred", task: task.key, why: result.why, notBefore: now + (run.settings.retryMs[0] ?? 2_000) }];
+  }
+}
+
+/** A merge that took effect although the task had been given up meanwhile: what is on the branch is true. */
+function mergedMeanwhile(task: Task, outcome: MergeOutcome): readonly RunEvent[] {
+  if (outcome.of !== "MergePullRequest" || outcome.result.kind !== "merged" || task.status === "merged") return [];
+  return [{ type: "MergedByPerson", task: task.key, commit: outcome.result.commit }];
+}
+
+function headMoved(run: Run, task: Task, head: string): readonly RunEvent[] {
+  // Back to the queue first: the table knows a moved head only there.
+  return [
+    { type: "BaseMoved", task: task.key, base: run.integration?.head ?? "" },
+    { type: "HeadMoved", task: task.key, head },
+  ];
+}
+
+function candidateBuilt(
+  run: Run,
+  task: Task,
+  action: Extract<Action, { type: "BuildCandidate" }>,
+  result: Extract<MergeOutcome, { of: "BuildCandidate" }>["result"],
+): readonly RunEvent[] {
+  switch (result.kind) {
+    case "clean": {
+      const gated = run.greenTrees.has(result.tree);
+      const step = gated
+        ? ({ at: "move", candidate: result.commit, base: action.onto } as const)
+        : ({ at: "candidate-gates", candidate: result.commit, tree: result.tree, base: action.onto } as const);
+      const why = gated ? "Its tree has passed the gates." : "The base has moved: the gates run on what will become the new base.";
+      return [{ type: "StepDecided", task: task.key, step, why }];
+    }
+    case "empty":
+      return [{ type: "MergedByPerson", task: task.key, commit: action.onto }];
+    case "conflict":
+      if (!hasRoundLeft(run, task, "conflict")) return roundsUsedUp(run, task, "conflict", "conflict", []);
+      return [{ type: "ConflictFound", task: task.key, onto: action.onto, paths: result.paths, messages: result.messages.slice(0, 2_000) }];
+    case "refused":
+      return stopTask(run, task, {
+        kind: "landing-check",
+        reason: "landing-check",
+        text: `The landing check refused ${task.key}: ${result.why} (${result.paths.slice(0, 5).join(", ")}).`,
+        options: ["continue", "skip", "abort"],
+        default: "skip",
+      });
+    case "head-moved":
+      return headMoved(run, task, result.head);
+  }
+}

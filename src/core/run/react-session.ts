@@ -1,0 +1,169 @@
+import type { Finding, StageVerdict } from "../execute/agent-report.ts";
+import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
+import { nextReviewStep } from "../review/stages.ts";
+import type { Instant } from "../shared/names.ts";
+import type { ActionOf } from "./actions.ts";
+import type { RunEvent, TaskEvent } from "./events.ts";
+import type { Outcome } from "./outcomes.ts";
+import { failWork, judgeWork, PROVIDER_WAIT_MS } from "./react-work.ts";
+import type { ReasonCode, Run, Task } from "./run.ts";
+
+export type SessionOutcome = Extract<Outcome, { of: "RunSession" }>;
+
+/** A session has ended: what it used is booked, what it did is judged by git, and the next step follows. */
+export function reactToSession(
+  run: Run,
+  task: Task,
+  action: ActionOf<"RunSession">,
+  outcome: SessionOutcome,
+  now: Instant,
+): readonly RunEvent[] {
+  const ended: TaskEvent = {
+    type: "SessionEnded",
+    task: task.key,
+    session: outcome.session,
+    role: action.role,
+    end: outcome.end,
+    usage: outcome.usage,
+    report: outcome.report,
+    vendorSession: outcome.vendorSession,
+    lastWords: outcome.lastWords,
+    detail: outcome.detail,
+  };
+  const breach = breachStop(run, task, outcome);
+  // News of a session whose task has moved on is recorded and has no effect.
+  if (!isAwaited(task, action)) return [ended, ...breach];
+  if (breach.length > 0) return [ended, ...breach];
+  return [ended, ...(action.stages.length > 0 ? judgeReview(run, task, action, outcome, now) : judgeSession(run, task, outcome, now))];
+}
+
+function isAwaited(task: Task, action: ActionOf<"RunSession">): boolean {
+  if (action.stages.length > 0) return task.status === "reviewing" && task.step.at === "review";
+  return (task.status === "running" || task.status === "fixing") && task.step.at === "session";
+}
+
+function breachStop(run: Run, task: Task, outcome: SessionOutcome): readonly RunEvent[] {
+  if (outcome.breaches.length === 0 || run.status === "halted" || run.status === "complete" || run.status === "cancelled") return [];
+  const refs = outcome.breaches.map((breach) => `${breach.ref} (kept as ${breach.keptAs})`).join(", ");
+  return [
+    {
+      type: "CriticalStopRaised",
+      what: "breach",
+      task: task.key,
+      detail: `The agent of ${task.key} wrote on a protected branch. Put back: ${refs}.`,
+    },
+  ];
+}
+
+/** Sessions of one attempt that may be lost with their host before that counts as a failure. */
+const LOST_MAX = 3;
+
+function judgeSession(run: Run, task: Task, outcome: SessionOutcome, now: Instant): readonly RunEvent[] {
+  switch (outcome.end) {
+    case "ended":
+      return [again(task, "The session was ended; the same attempt goes on.")];
+    case "lost": {
+      const lost = task.reminded.filter((word) => word === "lost").length;
+      if (lost >= LOST_MAX) return failWork(run, task, "agent-crashed", outcome.detail, [], now);
+      return [again(task, "The session was lost with its host; the same attempt goes on.")];
+    }
+    case "limited":
+      return [
+        { type: "ProviderLimited", task: task.key, until: Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1), detail: outcome.detail },
+      ];
+    case "fatal":
+      return failWork(run, task, "agent-fatal", outcome.detail, [], now);
+    case "finished":
+      return judgeWork(run, task, outcome.report, outcome.work, now);
+    default:
+      return failWork(run, task, reasonOf(outcome.end), outcome.detail, [], now);
+  }
+}
+
+function again(task: Task, why: string): TaskEvent {
+  return { type: "StepDecided", task: task.key, step: { at: "session", reminder: null, continues: null }, why };
+}
+
+function reasonOf(end: SessionOutcome["end"]): ReasonCode {
+  switch (end) {
+    case "wall":
+    case "stall":
+    case "turns":
+    case "output":
+    case "cost":
+      return end;
+    default:
+      return "agent-crashed";
+  }
+}
+
+function judgeReview(run: Run, task: Task, action: ActionOf<"RunSession">, outcome: SessionOutcome, now: Instant): readonly RunEvent[] {
+  if (outcome.end === "limited") {
+    const until = Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1);
+    return [{ type: "ProviderLimited", task: task.key, until, detail: outcome.detail }];
+  }
+  const retry = { type: "StepDecided", task: task.key, step: { at: "review", stages: action.stages, retry: true } } as const;
+  if (outcome.end === "ended" || outcome.end === "lost") return [{ ...retry, step: task.step, why: "The review is begun again." }];
+  const verdicts = outcome.end === "finished" ? verdictsFor(action, outcome) : null;
+  if (verdicts === null) {
+    const isRetry = task.step.at === "review" && task.step.retry;
+    if (!isRetry) return [{ ...retry, why: `The review could not be read (${outcome.detail}); it is asked for once more.` }];
+    return stopTask(run, task, {
+      kind: "review-unreadable",
+      reason: "review-unreadable",
+      text: `The review of ${task.key} could not be read twice: ${outcome.detail}`,
+      options: ["approve", "skip", "abort"],
+      default: "skip",
+    });
+  }
+  return applyVerdicts(run, task, verdicts);
+}
+
+function verdictsFor(action: ActionOf<"RunSession">, outcome: SessionOutcome): readonly StageVerdict[] | null {
+  const verdicts = outcome.report?.verdicts ?? [];
+  const wanted = action.stages.map((stage) => verdicts.find((verdict) => verdict.stage === stage));
+  return wanted.every((verdict) => verdict !== undefined) ? (wanted as StageVerdict[]) : null;
+}
+
+function applyVerdicts(run: Run, task: Task, verdicts: readonly StageVerdict[]): readonly RunEvent[] {
+  const bad = verdicts.find((verdict) => verdict.verdict !== "approve");
+  const patchId = task.patchId ?? "";
+  if (bad === undefined) {
+    const stages = verdicts.map((verdict) => verdict.stage);
+    const passed = { ...task, passed: { ...task.passed, ...Object.fromEntries(stages.map((stage) => [stage, patchId])) } };
+    const findings = verdicts.flatMap((verdict) => verdict.findings);
+    return [{ type: "ReviewPassed", task: task.key, stages, patchId, findings, step: nextReviewStep(run, passed, patchId, null) }];
+  }
+  const findings = rejectionFindings(verdicts);
+  if (bad.verdict === "escalate") {
+    return stopTask(run, task, {
+      kind: "rounds",
+      reason: "review-rejected",
+      text: `The reviewer of ${task.key} asks a person: ${findings[0]?.message ?? "no words given"}`,
+      options: ["fix", "approve", "skip", "abort"],
+      default: "skip",
+      findings,
+    });
+  }
+  if (!hasRoundLeft(run, task, bad.stage)) return roundsUsedUp(run, task, bad.stage, "review-rejected", findings);
+  return [
+    {
+      type: "ReviewRejected",
+      task: task.key,
+      stage: bad.stage,
+      patchId,
+      findings,
+      step: { at: "session", reminder: null, continues: null },
+    },
+  ];
+}
+
+function rejectionFindings(verdicts: readonly StageVerdict[]): readonly Finding[] {
+  return verdicts
+    .filter((verdict) => verdict.verdict !== "approve")
+    .flatMap((verdict): readonly Finding[] =>
+      verdict.findings.length > 0
+        ? verdict.findings
+        : [{ source: verdict.stage, severity: "critical", file: null, line: null, message: "Rejected without a finding." }],
+    );
+}

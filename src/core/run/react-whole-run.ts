@@ -1,0 +1,52 @@
+import { judgeGates } from "../execute/judge-gates.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { RunEvent } from "./events.ts";
+import type { Outcome } from "./outcomes.ts";
+import type { Run } from "./run.ts";
+import { freesDependents } from "./task-state.ts";
+
+type WholeRunOutcome = Extract<Outcome, { of: "PrepareIntegration" | "RunBaseline" | "TestIntegration" | "Land" }>;
+
+/** What follows from effects that concern the run as a whole. */
+export function reactToWholeRun(run: Run, outcome: WholeRunOutcome): readonly RunEvent[] {
+  switch (outcome.of) {
+    case "PrepareIntegration":
+      return run.status === "planning" ? [{ type: "IntegrationReady", branch: outcome.branch, head: outcome.head, base: outcome.base }] : [];
+    case "RunBaseline":
+      return run.status === "planning" ? baselineRan(run, outcome) : [];
+    case "TestIntegration":
+      return run.status === "verifying" ? integrationTested(run, outcome) : [];
+    case "Land":
+      if (run.status !== "landing") return [];
+      return outcome.result.kind === "landed"
+        ? [{ type: "Landed", commit: outcome.result.commit, target: run.settings.target }]
+        : [{ type: "LandingRefused", why: outcome.result.why }];
+  }
+}
+
+function baselineRan(run: Run, outcome: Extract<Outcome, { of: "RunBaseline" }>): readonly RunEvent[] {
+  const recorded: RunEvent = { type: "BaselineRecorded", commit: outcome.commit, tree: outcome.tree, results: outcome.results };
+  const red = outcome.results.filter((result) => !result.ok && mustBeGreen(run, result));
+  if (red.length === 0) return [recorded];
+  const names = red.map((result) => result.name).join(", ");
+  return [recorded, { type: "PlanRejected", why: `Red on ${run.settings.target} before anything started: ${names}.` }];
+}
+
+function mustBeGreen(run: Run, result: GateResult): boolean {
+  switch (run.settings.requireGreenBaseline) {
+    case "all":
+      return true;
+    case "tests":
+      return result.kind === "test";
+    case "none":
+      return false;
+  }
+}
+
+function integrationTested(run: Run, outcome: Extract<Outcome, { of: "TestIntegration" }>): readonly RunEvent[] {
+  if (judgeGates(outcome.results, run.baseline).length > 0) {
+    return [{ type: "IntegrationFailed", commit: outcome.commit, results: outcome.results, culprit: null }];
+  }
+  const lands = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
+  return [{ type: "IntegrationPassed", commit: outcome.commit, results: outcome.results, lands }];
+}

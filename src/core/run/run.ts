@@ -1,0 +1,222 @@
+import type { AgentReport, Finding, ReviewStage } from "../execute/agent-report.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { PlannedIssue, Plan } from "../plan/plan.ts";
+import type { CommitSha, Instant, RunId, SessionId, TaskKey } from "../shared/names.ts";
+import type { Usage } from "../shared/money.ts";
+import type { Action } from "./actions.ts";
+import type { AgentRole, RunSettings } from "./settings.ts";
+
+export type { AgentRole, RunSettings } from "./settings.ts";
+
+/** As stored. `waiting` is shown as `blocked` or `ready`, which are derived from the graph (`taskStatus`). */
+export type StoredStatus =
+  | "waiting"
+  | "running"
+  | "reviewing"
+  | "fixing"
+  | "queued"
+  | "merging"
+  | "merged"
+  | "escalated"
+  | "failed"
+  | "cancelled"
+  | "skipped";
+export type TaskStatus = Exclude<StoredStatus, "waiting"> | "blocked" | "ready";
+
+export type RunStatus =
+  | "planning"
+  | "running"
+  | "draining"
+  | "paused"
+  | "waiting"
+  | "verifying"
+  | "landing"
+  | "halted"
+  | "complete"
+  | "cancelled";
+
+export type ReasonCode =
+  | "blocker-ended"
+  | "done-elsewhere"
+  | "superseded"
+  | "by-command"
+  | "branch-exists"
+  | "workspace-lost"
+  | "no-commit"
+  | "nothing-to-do"
+  | "agent-failed"
+  | "agent-fatal"
+  | "agent-crashed"
+  | "left-branch"
+  | "wall"
+  | "stall"
+  | "turns"
+  | "output"
+  | "cost"
+  | "gates-red"
+  | "review-rejected"
+  | "review-unreadable"
+  | "conflict"
+  | "landing-check"
+  | "protected-surface"
+  | "question"
+  | "reverted";
+
+/** What should be under way for a task; `decide` turns it into an action. */
+export type Step =
+  | { readonly at: "session"; readonly reminder: "report" | "commit" | "nothing" | "answer" | null; readonly continues: string | null }
+  /** Whatever the agent left in the tree is committed by Cairn. */
+  | { readonly at: "commit" }
+  | { readonly at: "gates"; readonly commit: CommitSha }
+  /** Push where needed, open or update the pull request. */
+  | { readonly at: "publish"; readonly commit: CommitSha }
+  | { readonly at: "review"; readonly stages: readonly ReviewStage[]; readonly retry: boolean }
+  | { readonly at: "undraft" }
+  /** The base is merged into the task branch in its workspace, markers and all, before a fixer looks at it. */
+  | { readonly at: "begin-merge" }
+  | { readonly at: "candidate" }
+  | { readonly at: "candidate-gates"; readonly candidate: CommitSha; readonly tree: string; readonly base: CommitSha }
+  | { readonly at: "move"; readonly candidate: CommitSha; readonly base: CommitSha }
+  | { readonly at: "none" };
+
+/** Counters of fix rounds: each review stage, the pull request after it, conflicts at its turn. */
+export type RoundKind = "spec" | "quality" | "pullRequest" | "conflict";
+
+export type QuestionKind =
+  | "agent"
+  | "rounds"
+  | "conflict"
+  | "protected-surface"
+  | "nothing-to-do"
+  | "landing-check"
+  | "review-unreadable"
+  | "merge";
+
+export interface Question {
+  readonly id: string;
+  readonly kind: QuestionKind;
+  readonly text: string;
+  /** Words a person may answer with; empty: any text. */
+  readonly options: readonly string[];
+  readonly default: string;
+  readonly askedAt: Instant;
+}
+
+export interface LiveSession {
+  readonly id: SessionId;
+  readonly role: AgentRole;
+  readonly startedAt: Instant;
+  /** Somebody asked for its end; its outcome is still to come. */
+  readonly ending: boolean;
+}
+
+export interface TaskWorkspace {
+  readonly slot: string;
+  readonly path: string;
+  readonly branch: string;
+  /** Recorded fork point: the merge base of everything that follows. */
+  readonly forkPoint: CommitSha;
+}
+
+export interface Task {
+  readonly key: TaskKey;
+  readonly issue: PlannedIssue;
+  readonly branch: string;
+  readonly status: StoredStatus;
+  readonly step: Step;
+  /** Where an escalated task came from. */
+  readonly cameFrom: { readonly status: StoredStatus; readonly step: Step } | null;
+  readonly question: Question | null;
+  readonly reason: ReasonCode | null;
+  /** One sentence for a person about `reason`. */
+  readonly detail: string | null;
+  /** Attempts that have failed. */
+  readonly attemptsFailed: number;
+  /** Fix rounds opened, by what they are counted against; they never go down. */
+  readonly rounds: Readonly<Record<RoundKind, number>>;
+  /** What the open fix round is counted against. */
+  readonly roundKind: RoundKind | null;
+  /** Rounds a person granted on top. */
+  readonly granted: number;
+  readonly notBefore: Instant | null;
+  readonly workspace: TaskWorkspace | null;
+  /** How often a person had it begun again; part of every key, so that a retried task repeats its effects. */
+  readonly retries: number;
+  readonly mergeTries: number;
+  /** Sessions started for this task, all roles. */
+  readonly sessions: number;
+  readonly session: LiveSession | null;
+  readonly vendorSession: string | null;
+  readonly report: AgentReport | null;
+  /** Accepted commit: what reviews, checks and approval are about. */
+  readonly head: CommitSha | null;
+  readonly patchId: string | null;
+  readonly changedPaths: readonly string[];
+  readonly pullRequest: { readonly number: number; readonly url: string | null; readonly draft: boolean } | null;
+  /** Stages that passed, with the patch-id they saw. */
+  readonly passed: Readonly<Partial<Record<ReviewStage, string>>>;
+  readonly findings: readonly Finding[];
+  readonly labels: readonly string[];
+  /** Heads a person approved in spite of a protected surface. */
+  readonly approvedHead: CommitSha | null;
+  /** Answers of a person to this task's questions, newest last; the next session is told. */
+  readonly answers: readonly string[];
+  /** The agent was reminded of this already in the open attempt or round. */
+  readonly reminded: readonly string[];
+  readonly mergedCommit: CommitSha | null;
+  readonly usage: Usage;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly changedAt: Instant;
+  /** Hard blockers whose end was announced to this task (I3). */
+  readonly released: readonly TaskKey[];
+  readonly notes: readonly string[];
+}
+
+export interface OpenEffect {
+  readonly key: string;
+  readonly action: Action;
+  readonly startedAt: Instant;
+}
+
+/** The fold of a log. `evolve` changes it in place and is the only code that does; everybody else reads. */
+export interface Run {
+  readonly id: RunId;
+  seq: number;
+  status: RunStatus;
+  createdAt: Instant;
+  changedAt: Instant;
+  settings: RunSettings;
+  plan: Plan | null;
+  tasks: Map<TaskKey, Task>;
+  /** blocker -> dependents, hard edges only. */
+  dependents: Map<TaskKey, TaskKey[]>;
+  baseline: readonly GateResult[] | null;
+  integration: { branch: string; head: CommitSha; base: CommitSha } | null;
+  /** Trees that passed the pre-merge gates, and commits known to carry them. */
+  greenTrees: Set<string>;
+  effects: Map<string, OpenEffect>;
+  finishedKeys: Set<string>;
+  /** Effects that met passing trouble: not begun again before `notBefore`. */
+  delayed: Map<string, { notBefore: Instant; tries: number; why: string }>;
+  merging: TaskKey | null;
+  /** In the order they were merged. */
+  merged: TaskKey[];
+  /** Blockers before `--from` that a person declared done. */
+  freed: Set<TaskKey>;
+  usage: Usage;
+  fixRounds: number;
+  /** Highest inbox number already taken. */
+  commandsTaken: number;
+  drainReason: string | null;
+  haltReason: string | null;
+  panicked: boolean;
+  verified: { commit: CommitSha; results: readonly GateResult[] } | null;
+  verifyFailed: { commit: CommitSha; results: readonly GateResult[]; culprit: TaskKey | null } | null;
+  /** How often the whole was tested and landing begun; part of those keys. */
+  verifications: number;
+  landing: { partial: boolean; by: string } | null;
+  landed: { commit: CommitSha; target: string } | null;
+  landingRefused: string | null;
+  endedAt: Instant | null;
+}

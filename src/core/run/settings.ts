@@ -1,0 +1,86 @@
+import type { GateCommand } from "../execute/gates.ts";
+import type { ReviewStage } from "../execute/agent-report.ts";
+
+export type AgentRole =
+  | "planner"
+  | "implementer"
+  | "spec-reviewer"
+  | "quality-reviewer"
+  | "fixer"
+  | "conflict-resolver"
+  | "test-checker"
+  | "summariser";
+
+/** Which program plays a role, and what it can do. */
+export interface RoleAgent {
+  readonly agent: string;
+  readonly model: string | null;
+  /** A finished session can be continued with one more prompt. */
+  readonly continues: boolean;
+  /** False: Cairn commits what the agent leaves in the tree, without asking it first. */
+  readonly commits: boolean;
+}
+
+/** Ceilings in US dollars; null means no ceiling. */
+export interface Budget {
+  readonly sessionUsd: number | null;
+  readonly taskUsd: number | null;
+  readonly runUsd: number | null;
+}
+
+/**
+ * The part of the configuration a run was started with. Frozen into its log, so that a resumed run
+ * decides as the first one did; `RunResumed` may carry changes a person asked for.
+ */
+export interface RunSettings {
+  readonly mode: "interactive" | "autonomous";
+  /** Live agent sessions of every role together. */
+  readonly parallel: number;
+  /** Tasks started and not yet over. */
+  readonly inFlight: number;
+  readonly barrier: boolean;
+  readonly worktrees: boolean;
+  readonly target: string;
+  readonly targetPolicy: "integration" | "direct";
+  readonly integrationBranch: string;
+  /** False for `--wave` and `--from`: such a run ends without landing. */
+  readonly wholeMilestone: boolean;
+  readonly roles: Readonly<Record<"implementer" | "fixer" | "reviewer", RoleAgent>>;
+  readonly gates: {
+    readonly preMerge: readonly GateCommand[];
+    readonly postMerge: readonly GateCommand[];
+    readonly parallel: number;
+    readonly outputBytes: number;
+  };
+  readonly requireGreenBaseline: "all" | "tests" | "none";
+  readonly review: { readonly mode: "two-stage" | "one-pass" | "none"; readonly rounds: number };
+  readonly fixRounds: { readonly pullRequest: number; readonly conflict: number; readonly run: number };
+  readonly attempts: number;
+  readonly retryMs: readonly number[];
+  readonly mergeAuto: boolean;
+  readonly mergeMethod: "squash" | "merge";
+  readonly land: "manual" | "auto";
+  readonly protectedBranches: readonly string[];
+  /** Label -> path patterns; a changed path that matches holds the merge for a person. */
+  readonly protectedSurfaces: Readonly<Record<string, readonly string[]>>;
+  readonly budget: Budget;
+  readonly sessionLimits: {
+    readonly wallMs: number;
+    readonly stallMs: number;
+    readonly turns: number;
+    readonly outputBytes: number;
+    readonly graceMs: number;
+  };
+}
+
+/** Stages a review mode asks for, in order; `one-pass` gets both verdicts from one session. */
+export function stagesOf(mode: RunSettings["review"]["mode"]): readonly (readonly ReviewStage[])[] {
+  switch (mode) {
+    case "none":
+      return [];
+    case "one-pass":
+      return [["spec", "quality"]];
+    case "two-stage":
+      return [["spec"], ["quality"]];
+  }
+}

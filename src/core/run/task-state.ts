@@ -1,0 +1,94 @@
+import type { CommitSha, TaskKey } from "../shared/names.ts";
+import { NO_USAGE } from "../shared/money.ts";
+import type { PlannedIssue } from "../plan/plan.ts";
+import type { Run, StoredStatus, Task, TaskStatus } from "./run.ts";
+
+const TERMINAL: ReadonlySet<string> = new Set(["merged", "failed", "cancelled", "skipped"]);
+const STARTED: ReadonlySet<string> = new Set(["running", "reviewing", "fixing", "queued", "merging"]);
+
+/** True for `merged failed cancelled skipped`. */
+export function isTerminal(status: StoredStatus | TaskStatus): boolean {
+  return TERMINAL.has(status);
+}
+
+/** True between the first attempt and the end, while the task is not waiting for a person. */
+export function isStarted(status: StoredStatus | TaskStatus): boolean {
+  return STARTED.has(status);
+}
+
+/** A blocker frees its dependents when its change is on the branch, or is there already by other hands. */
+export function freesDependents(task: Task): boolean {
+  return task.status === "merged" || (task.status === "skipped" && task.reason === "done-elsewhere");
+}
+
+/** Hard blockers of a task that are neither merged nor freed, in plan order. */
+export function openBlockers(run: Run, task: Task): readonly TaskKey[] {
+  const open: TaskKey[] = [];
+  for (const blocker of task.issue.blockers) {
+    if (blocker.strength === "hard" && !isFreed(run, blocker.key)) open.push(blocker.key);
+  }
+  return open;
+}
+
+function isFreed(run: Run, key: TaskKey): boolean {
+  const blocker = run.tasks.get(key);
+  if (blocker !== undefined) return freesDependents(blocker);
+  // Not a task of this run: done before it started, or declared done by whoever limited the run's scope.
+  return run.freed.has(key);
+}
+
+/** The status a person sees: `blocked` and `ready` are derived from the graph. */
+export function taskStatus(run: Run, task: Task): TaskStatus {
+  if (task.status !== "waiting") return task.status;
+  if (task.issue.blockedFromOutside !== null) return "blocked";
+  return openBlockers(run, task).length > 0 ? "blocked" : "ready";
+}
+
+/** Where the next attempt starts from. */
+export function integrationHead(run: Run): CommitSha | null {
+  return run.integration?.head ?? null;
+}
+
+/** A task as it enters a run. */
+export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
+  return {
+    key: issue.key,
+    issue,
+    branch,
+    status: "waiting",
+    step: { at: "none" },
+    cameFrom: null,
+    question: null,
+    reason: null,
+    detail: null,
+    attemptsFailed: 0,
+    rounds: { spec: 0, quality: 0, pullRequest: 0, conflict: 0 },
+    roundKind: null,
+    granted: 0,
+    notBefore: null,
+    workspace: null,
+    retries: 0,
+    mergeTries: 0,
+    sessions: 0,
+    session: null,
+    vendorSession: null,
+    report: null,
+    head: null,
+    patchId: null,
+    changedPaths: [],
+    pullRequest: null,
+    passed: {},
+    findings: [],
+    labels: [],
+    approvedHead: null,
+    answers: [],
+    reminded: [],
+    mergedCommit: null,
+    usage: NO_USAGE,
+    startedAt: null,
+    endedAt: null,
+    changedAt: at,
+    released: [],
+    notes: [],
+  };
+}

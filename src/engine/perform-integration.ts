@@ -1,0 +1,60 @@
+import { BrokenPromise } from "../errors.ts";
+import type { PerformerOf, World } from "./performer.ts";
+
+/** Effects on the integration branch and the target as wholes. */
+export function performIntegration(world: World): {
+  PrepareIntegration: PerformerOf<"PrepareIntegration">;
+  Land: PerformerOf<"Land">;
+} {
+  const { repository } = world;
+  return {
+    PrepareIntegration: (action) => async (inside) => {
+      const base = await repository.resolve(action.target);
+      if (base === null) throw new BrokenPromise(`The target ${action.target} does not resolve; preflight should have said so.`);
+      await inside();
+      const head = await repository.ensureBranch(action.branch, base);
+      return { of: "PrepareIntegration", branch: action.branch, head, base };
+    },
+
+    Land: (action, run) => {
+      const { title } = run.plan?.milestone ?? { title: run.settings.integrationBranch };
+      const gates = run.settings.gates.postMerge;
+      const outputBytesMax = run.settings.gates.outputBytes;
+      return async (inside) => {
+        const target = await repository.resolve(`refs/heads/${action.target}`);
+        if (target === null) return refused(`The branch ${action.target} does not exist here.`);
+        if (await repository.isAncestor(action.head, target)) return { of: "Land", result: { kind: "landed", commit: target } };
+        const landing = await repository.buildLanding(target, action.head, `Merge milestone: ${title}`);
+        if (landing.kind === "conflict") return refused(`It conflicts with ${action.target} in ${landing.paths.slice(0, 5).join(", ")}.`);
+        if (landing.kind !== "clean") return refused(`The merge into ${action.target} is ${landing.kind}.`);
+        // The gates ran on the integration branch; they run again only if the target brings something of its own.
+        if (landing.tree !== (await repository.treeOf(action.head)) && gates.length > 0) {
+          const directory = await repository.checkoutForGates("gate", landing.commit);
+          await world.bootstrap.prepare(directory);
+          const results = await world.gates.run({ key: action.key, directory, commands: gates, outputBytesMax }, new AbortController().signal);
+          const red = results.filter((result) => !result.ok).map((result) => result.name);
+          if (red.length > 0) return refused(`With the newest ${action.target}, these gates are red: ${red.join(", ")}.`);
+        }
+        await inside();
+        return land(world, action.target, target, landing.commit);
+      };
+    },
+  };
+}
+
+async function land(world: World, branch: string, from: string, to: string): ReturnType<ReturnType<PerformerOf<"Land">>> {
+  const checkout = await world.repository.checkedOutAt(branch);
+  if (checkout !== null) {
+    const moved = await world.repository.fastForwardCheckout(checkout, to);
+    if (moved === "dirty") return refused(`${branch} is checked out in ${checkout} with changes that are not committed.`);
+    if (moved === "not-fast-forward") return refused(`${branch} was moved by somebody else meanwhile.`);
+    return { of: "Land", result: { kind: "landed", commit: to } };
+  }
+  const moved = await world.repository.moveBranch(branch, from, to);
+  if (moved === "stale") return refused(`${branch} was moved by somebody else meanwhile.`);
+  return { of: "Land", result: { kind: "landed", commit: to } };
+}
+
+function refused(why: string): { readonly of: "Land"; readonly result: { readonly kind: "refused"; readonly why: string } } {
+  return { of: "Land", result: { kind: "refused", why } };
+}

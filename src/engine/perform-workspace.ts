@@ -1,0 +1,50 @@
+import { commitMessage } from "../messages/commits.ts";
+import { UserError } from "../errors.ts";
+import { asWork, taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
+
+/** Effects on a task's own worktree and branch. */
+export function performWorkspace(world: World): {
+  PrepareWorkspace: PerformerOf<"PrepareWorkspace">;
+  CommitLeftovers: PerformerOf<"CommitLeftovers">;
+  BeginMerge: PerformerOf<"BeginMerge">;
+} {
+  const { repository } = world;
+  return {
+    PrepareWorkspace: (action) => async (inside) => {
+      try {
+        const { slot, branch, base, mode } = action;
+        const workspace = await repository.prepareWorkspace({ slot, branch, base, mode });
+        await inside();
+        await world.bootstrap.prepare(workspace.path);
+        return { of: "PrepareWorkspace", workspace: { path: workspace.path, head: workspace.head } };
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { of: "PrepareWorkspace", refused: error.message, code: error.code };
+      }
+    },
+
+    CommitLeftovers: (action, run) => {
+      const task = taskOf(run, action.task);
+      const workspace = workspaceOf(task);
+      return async (inside) => {
+        await inside();
+        await repository.commitAll(workspace.path, commitMessage(task, { committedByCairn: true }));
+        const facts = await repository.inspectWork(workspace.path, workspace.branch, workspace.forkPoint);
+        return { of: "CommitLeftovers", work: asWork(facts) };
+      };
+    },
+
+    BeginMerge: (action, run) => {
+      const task = taskOf(run, action.task);
+      const workspace = workspaceOf(task);
+      const { slot, branch, forkPoint } = workspace;
+      return async (inside) => {
+        await repository.prepareWorkspace({ slot, branch, base: forkPoint, mode: "reuse" });
+        await inside();
+        const state = await repository.beginMerge(workspace.path, action.other, `Merge the newest base into ${branch}`);
+        const facts = await repository.inspectWork(workspace.path, branch, action.other);
+        return { of: "BeginMerge", state, work: asWork(facts) };
+      };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Action, ActionOf, ActionType } from "../core/run/actions.ts";
+import type { Outcome } from "../core/run/outcomes.ts";
+import type { Run } from "../core/run/run.ts";
+import type { Faults } from "./fault-points.ts";
+import { performGates } from "./perform-gates.ts";
+import { performIntegration } from "./perform-integration.ts";
+import { performMerge } from "./perform-merge.ts";
+import { performPullRequest } from "./perform-pull-request.ts";
+import { performSession } from "./perform-session.ts";
+import { performWorkspace } from "./perform-workspace.ts";
+import type { PerformerOf, World } from "./performer.ts";
+import type { Perform } from "./run-engine.ts";
+
+type Performers = { readonly [T in ActionType]: PerformerOf<T> };
+
+/** One performer for each kind of action; the engine knows no other way to touch the world. */
+export function createPerform(world: World, faults: Faults): Perform {
+  const performers: Performers = {
+    ...performIntegration(world),
+    ...performWorkspace(world),
+    ...performSession(world),
+    ...performGates(world),
+    ...performPullRequest(world),
+    ...performMerge(world),
+  };
+  return (action, run) => performWith(performers, action.type, action, run, faults);
+}
+
+async function performWith<T extends ActionType>(
+  performers: Performers,
+  type: T,
+  action: Action,
+  run: Run,
+  faults: Faults,
+): Promise<Outcome> {
+  const performer = performers[type];
+  const inside = async (): Promise<void> => faults.pass(`${type}:inside`);
+  // The performer reads the run before its first await: only its start is synchronous with the append.
+  const ready = performer(action as ActionOf<T>, run);
+  await faults.pass(`${type}:before`);
+  const outcome = await ready(inside);
+  await faults.pass(`${type}:after`);
+  return outcome;
+}

@@ -1,0 +1,47 @@
+import type { ActionOf, ActionType } from "../core/run/actions.ts";
+import type { Outcome, Work } from "../core/run/outcomes.ts";
+import type { Run, Task } from "../core/run/run.ts";
+import { BrokenPromise } from "../errors.ts";
+import type { Bootstrap } from "../ports/bootstrap.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Dispatch } from "../ports/dispatch.ts";
+import type { Forge } from "../ports/forge.ts";
+import type { GateRunner } from "../ports/gate.ts";
+import type { Repository, WorkFacts } from "../ports/repository.ts";
+
+/** Everything outside the engine that a performer may touch. */
+export interface World {
+  readonly repository: Repository;
+  readonly dispatch: Dispatch;
+  readonly gates: GateRunner;
+  readonly forge: Forge;
+  readonly bootstrap: Bootstrap;
+  readonly clock: Clock;
+}
+
+/**
+ * First half, synchronous: takes what it needs from the run. Second half: asks the world whether it has happened, does
+ * it if not, and passes `inside` between asking and the end at least once, where a death would hurt most.
+ */
+export type PerformerOf<T extends ActionType> = (
+  action: ActionOf<T>,
+  run: Run,
+) => (inside: () => Promise<void>) => Promise<Extract<Outcome, { of: T }>>;
+
+/** The task an action is about. */
+export function taskOf(run: Run, key: string): Task {
+  const task = run.tasks.get(key);
+  if (task === undefined) throw new BrokenPromise(`An action names the task ${key}, which is not in the run.`);
+  return task;
+}
+
+/** The workspace of a task that must have one by now. */
+export function workspaceOf(task: Task): NonNullable<Task["workspace"]> {
+  if (task.workspace === null) throw new BrokenPromise(`${task.key} has no workspace yet.`);
+  return task.workspace;
+}
+
+/** Git's facts in the words of the core. */
+export function asWork(facts: WorkFacts): Work {
+  return facts;
+}

@@ -1,0 +1,137 @@
+import type { Action } from "../core/run/actions.ts";
+import type { StoredEvent } from "../core/run/events.ts";
+import type { Outcome } from "../core/run/outcomes.ts";
+import type { Message } from "../core/run/react.ts";
+import type { Run } from "../core/run/run.ts";
+import { tick } from "../core/run/transition.ts";
+import { BrokenPromise } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog, Inbox } from "../ports/event-log.ts";
+import type { Faults } from "./fault-points.ts";
+
+/**
+ * Performs one action and answers what became of it. Asks the world first; safe to call again for an action that a
+ * dead engine had begun. Takes what it needs from the run before its first await.
+ */
+export type Perform = (action: Action, run: Run) => Promise<Outcome>;
+
+export interface EngineParts {
+  readonly log: EventLog;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly perform: Perform;
+  /** Called after every event, with the state it led to: invariants, live views. Throwing stops the engine. */
+  readonly inspect: (run: Run, event: StoredEvent) => void;
+  /** Called after every durable append. */
+  readonly appended?: (run: Run, events: readonly StoredEvent[]) => void;
+}
+
+/** Errors with this name are passing trouble of the world, not bugs: the effect is tried again later. */
+const TROUBLE_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EAGAIN", "EMFILE", "ENFILE", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EIO", "EDQUOT"]);
+
+/**
+ * One run under way: takes messages, lets the core decide, appends, performs. Everything that happens goes through
+ * `step`, one at a time; performers run beside it and answer through the queue.
+ */
+export class RunEngine {
+  readonly #parts: EngineParts;
+  readonly #run: Run;
+  readonly #queue: Message[] = [];
+  #wake: (() => void) | null = null;
+  #cancelAlarm: (() => void) | null = null;
+  #live = 0;
+  #failure: unknown = null;
+
+  constructor(parts: EngineParts, run: Run) {
+    this.#parts = parts;
+    this.#run = run;
+  }
+
+  /** The state as of the last append. Read only. */
+  get run(): Run {
+    return this.#run;
+  }
+
+  /**
+   * Runs until nothing is live and only a person or a new start could change that: `paused waiting halted complete
+   * cancelled`. Effects that a dead engine left open are begun again first.
+   */
+  async untilAtRest(pid: number): Promise<Run> {
+    const open = [...this.#run.effects.values()].map((effect) => effect.action);
+    this.#append([{ kind: "started", pid, recovering: open.length > 0 }]);
+    for (const action of open) this.#begin(action);
+    for (;;) {
+      if (this.#failure !== null) throw this.#failure;
+      const messages = [...this.#queue.splice(0), ...this.#commands()];
+      const begun = this.#append(messages);
+      await this.#parts.faults.pass("append:after");
+      for (const action of begun) this.#begin(action);
+      if (this.#queue.length > 0) continue;
+      if (this.#isAtRest()) return this.#run;
+      await this.#somethingHappens();
+    }
+  }
+
+  /** Another process may have posted a command: look soon. */
+  nudge(): void {
+    this.#wake?.();
+  }
+
+  #isAtRest(): boolean {
+    if (this.#run.effects.size > 0 || this.#live > 0) return false;
+    return ["paused", "waiting", "halted", "complete", "cancelled"].includes(this.#run.status);
+  }
+
+  #commands(): readonly Message[] {
+    const pending = this.#parts.inbox.pending(this.#run.id, this.#run.commandsTaken);
+    return pending.map(({ number, command }) => ({ kind: "command", number, command }));
+  }
+
+  #append(messages: readonly Message[]): readonly Action[] {
+    const now = this.#parts.clock.now();
+    const before = this.#run.seq;
+    const { events, decision } = tick(this.#run, messages, now, this.#parts.inspect);
+    this.#cancelAlarm?.();
+    this.#cancelAlarm = decision.wakeAt === null ? null : this.#parts.clock.alarm(decision.wakeAt, () => this.#wake?.());
+    if (events.length === 0) return [];
+    const stored = this.#parts.log.append(this.#run.id, before, now, events);
+    if (this.#run.seq !== before + stored.length) throw new BrokenPromise("The log took another number of events than the run.");
+    this.#parts.appended?.(this.#run, stored);
+    return decision.actions;
+  }
+
+  #begin(action: Action): void {
+    this.#live += 1;
+    this.#parts
+      .perform(action, this.#run)
+      .then(
+        (outcome) => this.#queue.push({ kind: "outcome", key: action.key, outcome }),
+        (error: unknown) => {
+          const trouble = asTrouble(error);
+          if (trouble === null) this.#failure = error;
+          else this.#queue.push({ kind: "outcome", key: action.key, outcome: trouble });
+        },
+      )
+      .finally(() => {
+        this.#live -= 1;
+        this.#wake?.();
+      });
+  }
+
+  #somethingHappens(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = null;
+        resolve();
+      };
+      if (this.#queue.length > 0 || this.#failure !== null) this.#wake();
+    });
+  }
+}
+
+function asTrouble(error: unknown): Outcome | null {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  if (!TROUBLE_CODES.has(code) && !code.startsWith("trouble/")) return null;
+  return { of: "Trouble", why: error instanceof Error ? error.message : code, retryable: true };
+}

@@ -1,0 +1,21 @@
+import type { Task } from "../core/run/run.ts";
+
+const TYPES: Readonly<Record<string, string>> = { CODING: "feat", VALIDATION: "test", RESEARCH: "docs", MIXED: "feat" };
+
+/** `type(scope): text (#N)`; the scope is left out where nobody named one. */
+export function commitTitle(task: Task): string {
+  const type = TYPES[task.issue.type] ?? "feat";
+  const title = task.issue.title.replaceAll(/\s+/g, " ").trim();
+  return `${type}: ${title} (${task.key.startsWith("#") ? task.key : `#${task.issue.number}`})`;
+}
+
+/** Message of a commit that Cairn makes of what an agent left in its tree. */
+export function commitMessage(task: Task, options: { readonly committedByCairn: boolean }): string {
+  const trailer = options.committedByCairn ? "\n\nCommitted-by: Cairn, from what the agent left in its tree" : "";
+  return `${commitTitle(task)}${trailer}`;
+}
+
+/** Message of the squash commit on the integration branch. */
+export function mergeMessage(task: Task): string {
+  return `${commitTitle(task)}\n\nIssue: ${task.key}\nPull-request: ${task.pullRequest?.number ?? "none"}\n`;
+}

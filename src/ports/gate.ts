@@ -1,0 +1,19 @@
+import type { GateCommand, GateResult } from "../core/execute/gates.ts";
+
+export interface GateRequest {
+  /** Idempotency key; two requests with one key are the same measurement. */
+  readonly key: string;
+  /** Tree to run in: clean, at the commit to be judged. */
+  readonly directory: string;
+  readonly commands: readonly GateCommand[];
+  readonly outputBytesMax: number;
+}
+
+/** Runs the owner's commands, each in its own process group, stopping at the first red one only if asked. */
+export interface GateRunner {
+  /**
+   * One result for each command, in order. A time-out, a missing program or too much output is a red result with
+   * its words, never an exception. Everything a command started is dead when the promise settles.
+   */
+  run(request: GateRequest, signal: AbortSignal): Promise<readonly GateResult[]>;
+}

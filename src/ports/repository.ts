@@ -1,0 +1,128 @@
+import type { CommitSha } from "../core/shared/names.ts";
+
+export interface WorkspaceRequest {
+  /** Folder name below the worktrees folder: `w1`. */
+  readonly slot: string;
+  readonly branch: string;
+  /** Commit the branch starts from. */
+  readonly base: CommitSha;
+  /**
+   * `reuse`: the branch is this task's own (an earlier attempt) and is checked out as it is;
+   * `restart`: it is put back to `base`, the old tip kept under `refs/cairn/old/`;
+   * `create`: it must not exist, except at `base`.
+   */
+  readonly mode: "create" | "reuse" | "restart";
+}
+
+export interface Workspace {
+  readonly path: string;
+  readonly branch: string;
+  readonly base: CommitSha;
+  readonly head: CommitSha;
+}
+
+/** What git says about a workspace after a session. */
+export interface WorkFacts {
+  readonly head: CommitSha;
+  /** The branch HEAD is on; null when detached. The workspace may be gone: see `missing`. */
+  readonly onBranch: string | null;
+  readonly missing: boolean;
+  /** Oldest first, from the fork point to the branch's tip. */
+  readonly commits: readonly { readonly sha: CommitSha; readonly subject: string }[];
+  /** Paths that differ between fork point and tip. */
+  readonly changedPaths: readonly string[];
+  readonly changedLines: number;
+  /** Modified or untracked, not ignored. */
+  readonly dirtyPaths: readonly string[];
+  /** Conflict markers left in tracked files. */
+  readonly markers: readonly string[];
+  /** Stable patch-id of fork point..tip; empty for no change. */
+  readonly patchId: string;
+}
+
+export interface Breach {
+  readonly ref: string;
+  readonly was: CommitSha | null;
+  readonly became: CommitSha | null;
+  readonly keptAs: string;
+}
+
+export type Candidate =
+  | {
+      readonly kind: "clean";
+      readonly commit: CommitSha;
+      readonly tree: string;
+      readonly changedPaths: readonly string[];
+    }
+  /** The branch brings nothing that the base has not got. */
+  | { readonly kind: "empty" }
+  | { readonly kind: "conflict"; readonly paths: readonly string[]; readonly messages: string }
+  /** The landing check failed: a path outside the branch's own diff would change, or a blob is not the branch's. */
+  | { readonly kind: "refused"; readonly paths: readonly string[]; readonly why: string };
+
+export interface CandidateRequest {
+  /** Tip of the branch that would grow. */
+  readonly onto: CommitSha;
+  /** Recorded fork point of the task branch: always given, never guessed. */
+  readonly forkPoint: CommitSha;
+  readonly head: CommitSha;
+  readonly method: "squash" | "merge";
+  readonly message: string;
+  /** Author and dates come from this commit, so that the same inputs give the same commit id. */
+  readonly authorOf: CommitSha;
+}
+
+/**
+ * The git repository of the run. Works without touching the user's checkout, HEAD or index.
+ * Every method is idempotent: repeated with the same arguments after a crash it finds its own traces and answers the same.
+ */
+export interface Repository {
+  /** Null when the name does not resolve to a commit. */
+  resolve(name: string): Promise<CommitSha | null>;
+  treeOf(commit: CommitSha): Promise<string>;
+  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+  /** Creates the branch at `at`; answers its tip, wherever it is, when it existed. */
+  ensureBranch(branch: string, at: CommitSha): Promise<CommitSha>;
+  /** Moves by compare-and-swap. `already`: it is at `to`. `stale`: it is elsewhere; nothing moved. */
+  moveBranch(
+    branch: string,
+    from: CommitSha,
+    to: CommitSha,
+  ): Promise<"moved" | "already" | "stale">;
+  deleteBranch(branch: string, at: CommitSha): Promise<void>;
+  /** Verified: right base, branch and directory, clean. @throws UserError `workspace/branch-exists` in mode `create`. */
+  prepareWorkspace(request: WorkspaceRequest): Promise<Workspace>;
+  /** Detached checkout of exactly `commit`, clean but for ignored files; creates the slot if needed. Answers its path. */
+  checkoutForGates(slot: string, commit: CommitSha): Promise<string>;
+  /** Leaves slot on its branch again (after gates ran there on another commit). */
+  inspectWork(path: string, branch: string, forkPoint: CommitSha): Promise<WorkFacts>;
+  /** Commits everything that is dirty; answers the new tip (or the old one when nothing was). */
+  commitAll(path: string, message: string): Promise<CommitSha>;
+  /** Throws away what is not committed and puts the branch back to `commit`. */
+  restore(path: string, branch: string, commit: CommitSha): Promise<void>;
+  /** Throws away what is not committed on the branch, unless a merge is under way in the workspace: then nothing. */
+  restoreUnlessMerging(path: string, branch: string): Promise<void>;
+  /** Puts branch and tree back to `commit` if either differs; cheap when neither does. */
+  restoreIfMoved(path: string, branch: string, commit: CommitSha): Promise<void>;
+  /** Begins a merge of `other` into the branch in its workspace; conflict markers stay in the tree. Finished already: `merged`. */
+  beginMerge(path: string, other: CommitSha, message: string): Promise<"merged" | "conflict">;
+  buildCandidate(request: CandidateRequest): Promise<Candidate>;
+  /** Merge commit `--no-ff` of `head` into `target`, built without a checkout. */
+  buildLanding(target: CommitSha, head: CommitSha, message: string): Promise<Candidate>;
+  /** Protected refs as they stand: full ref name -> commit. */
+  protectedRefs(patterns: readonly string[]): Promise<Readonly<Record<string, CommitSha>>>;
+  /**
+   * Puts back by compare-and-swap every protected ref that left `before` for commits of this session (its committer e-mail);
+   * keeps those commits under `refs/cairn/breach/`. Moves by anybody else are left alone.
+   */
+  undoBreaches(
+    before: Readonly<Record<string, CommitSha>>,
+    patterns: readonly string[],
+    committer: string,
+  ): Promise<readonly Breach[]>;
+  /** True when the branch is checked out in some worktree, with its path. */
+  checkedOutAt(branch: string): Promise<string | null>;
+  /** Fast-forwards a clean checkout of `branch` at `path` to `to`. */
+  fastForwardCheckout(path: string, to: CommitSha): Promise<"moved" | "dirty" | "not-fast-forward">;
+  removeWorkspace(slot: string): Promise<void>;
+}

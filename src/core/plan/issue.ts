@@ -22,6 +22,8 @@ export interface Declaration {
   readonly words: string;
   /** False when the words declare a blocker but name no issue: fails closed. */
   readonly resolved: boolean;
+  /** True for `Blocks #5`: the target needs this issue. */
+  readonly reverse?: true;
 }
 
 /** One unit of work as its source has it. */

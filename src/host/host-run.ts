@@ -1,0 +1,152 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { userInfo } from "node:os";
+import type { Command, CommandName } from "../core/run/commands.ts";
+import type { StoredEvent } from "../core/run/events.ts";
+import type { Run } from "../core/run/run.ts";
+import type { RunId } from "../core/shared/names.ts";
+import { createPerform } from "../engine/perform.ts";
+import type { World } from "../engine/performer.ts";
+import type { Faults } from "../engine/fault-points.ts";
+import { RunEngine } from "../engine/run-engine.ts";
+import type { EventLog, Inbox } from "../ports/event-log.ts";
+
+export interface HostParts {
+  readonly store: EventLog & Inbox;
+  readonly world: World;
+  readonly faults: Faults;
+  /** The run as folded from the log; taken over by the engine. */
+  readonly run: Run;
+  /** The repository's `.cairn` folder, where `PANIC` may appear. */
+  readonly cairnFolder: string;
+  readonly inspect: (run: Run, event: StoredEvent) => void;
+  readonly onEvents: (run: Run, events: readonly StoredEvent[]) => void;
+  /** Told about every signal, so that the screen can say what it does. */
+  readonly onSignal: (words: string) => void;
+}
+
+export interface HostedEnd {
+  readonly run: Run;
+  /** The signal that ended it, if one did. */
+  readonly signal: "SIGINT" | "SIGTERM" | null;
+}
+
+/** How often the inbox and the panic file are looked at: a person waits at most this long for an answer. */
+const POLL_MS = 100;
+/** Terminal and parent may both forward one Ctrl-C: two within this time are one. */
+const SAME_SIGNAL_MS = 100;
+
+/**
+ * Hosts the engine in this process until the run is at rest. First Ctrl-C drains, the second ends the sessions, the
+ * third kills them and leaves at once; SIGTERM ends the sessions.
+ */
+export async function hostRun(parts: HostParts): Promise<HostedEnd> {
+  const { store, world, run } = parts;
+  const perform = createPerform(world, parts.faults);
+  const { clock } = world;
+  const engine = new RunEngine(
+    { log: store, inbox: store, clock, faults: parts.faults, perform, inspect: parts.inspect, appended: parts.onEvents },
+    run,
+  );
+  const signals = new Signals(parts, engine);
+  const poll = watchInbox(parts, engine);
+  try {
+    signals.listen();
+    await engine.untilAtRest(process.pid);
+    return { run: engine.run, signal: signals.last };
+  } finally {
+    signals.stopListening();
+    clearInterval(poll);
+  }
+}
+
+/** A command as this process's user says it. */
+export function commandFromHere(name: CommandName, task: string | null = null, flags: Command["flags"] = {}): Command {
+  return { name, task, text: null, flags, by: userName(), from: "terminal" };
+}
+
+/** Name of the user for the log; `unknown` where the system knows none. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}
+
+function watchInbox(parts: HostParts, engine: RunEngine): NodeJS.Timeout {
+  const panicFile = join(parts.cairnFolder, "PANIC");
+  let seen = parts.store.version();
+  return setInterval(() => {
+    if (existsSync(panicFile)) {
+      rmSync(panicFile, { force: true });
+      panic(parts, engine, "the file .cairn/PANIC");
+    }
+    const version = parts.store.version();
+    if (version === seen) return;
+    seen = version;
+    engine.nudge();
+  }, POLL_MS);
+}
+
+function panic(parts: HostParts, engine: RunEngine, by: string): void {
+  // Processes first, words after.
+  void parts.world.dispatch.panic(parts.run.id).finally(() => {
+    parts.store.post(parts.run.id, parts.world.clock.now(), { ...commandFromHere("panic"), by });
+    engine.nudge();
+  });
+}
+
+class Signals {
+  readonly #parts: HostParts;
+  readonly #engine: RunEngine;
+  #count = 0;
+  #lastAt = 0;
+  last: "SIGINT" | "SIGTERM" | null = null;
+  readonly #onInterrupt = (): void => this.#interrupt();
+  readonly #onTerminate = (): void => this.#terminate();
+
+  constructor(parts: HostParts, engine: RunEngine) {
+    this.#parts = parts;
+    this.#engine = engine;
+  }
+
+  listen(): void {
+    process.on("SIGINT", this.#onInterrupt);
+    process.on("SIGTERM", this.#onTerminate);
+    process.on("SIGHUP", this.#onTerminate);
+  }
+
+  stopListening(): void {
+    process.off("SIGINT", this.#onInterrupt);
+    process.off("SIGTERM", this.#onTerminate);
+    process.off("SIGHUP", this.#onTerminate);
+  }
+
+  #interrupt(): void {
+    const now = this.#parts.world.clock.now();
+    if (now - this.#lastAt < SAME_SIGNAL_MS) return;
+    this.#lastAt = now;
+    this.#count += 1;
+    this.last = "SIGINT";
+    if (this.#count === 1) this.#say("pause", "Pausing: nothing new starts, live sessions end their turn. Ctrl-C again ends them.");
+    else if (this.#count === 2) this.#say("abort", "Ending the sessions. Ctrl-C again kills them and leaves.");
+    else void this.#parts.world.dispatch.panic(this.#parts.run.id).finally(() => process.exit(130));
+  }
+
+  #terminate(): void {
+    this.last = "SIGTERM";
+    this.#say("abort", "Ending the sessions.");
+  }
+
+  #say(command: CommandName, words: string): void {
+    this.#parts.onSignal(words);
+    this.#parts.store.post(this.#parts.run.id, this.#parts.world.clock.now(), commandFromHere(command));
+    this.#engine.nudge();
+  }
+}
+
+/** Folder of one run's files below `.cairn`. */
+export function runFolder(cairnFolder: string, run: RunId): string {
+  return join(cairnFolder, "runs", run);
+}

@@ -1,0 +1,92 @@
+import os from "node:os";
+import type { GateResult } from "../../core/execute/gates.ts";
+import type { RunId } from "../../core/shared/names.ts";
+import type { GateRequest, GateRunner } from "../../ports/gate.ts";
+import { GATE_MARK } from "../process/session-files.ts";
+import { sweep } from "../process/sweep.ts";
+import { runCommand } from "./run-command.ts";
+
+export interface GateRunnerOptions {
+  /** Run whose gates these are: the mark by which `sweepRun` finds what a dead engine left behind. */
+  readonly run: RunId;
+  /** Environment of the engine; gates see a part of it, by list. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Further variables gates may see. */
+  readonly variables?: readonly string[];
+  /** What git gets to see in gates; wins over everything else. */
+  readonly gitEnvironment?: Readonly<Record<string, string>>;
+  /** False leaves out what follows the first red command of a request. Default true: all are run. */
+  readonly goOn?: boolean;
+}
+
+// Gates run code an agent wrote: nothing of the forge, nothing of the cloud.
+const VISIBLE = /^(?:PATH|HOME|LANG|LC_.*|TZ|USER|LOGNAME|SHELL)$/;
+
+/** Runs the owner's commands in the engine's own process tree. */
+export function createGateRunner(options: GateRunnerOptions): GateRunner {
+  const measuring = new Map<string, Promise<readonly GateResult[]>>();
+  return {
+    run: (request, signal) => {
+      const same = measuring.get(request.key);
+      if (same !== undefined) return same;
+      const results = runAll(options, request, signal).finally(() => measuring.delete(request.key));
+      measuring.set(request.key, results);
+      return results;
+    },
+  };
+}
+
+/** Ends every gate process of this run, whichever engine started it; answers how many were found. */
+export async function sweepRun(run: RunId): Promise<number> {
+  const mark = { name: GATE_MARK, value: `${run}/`, isPrefix: true };
+  return (await sweep({ mark }, { patient: false })).ended;
+}
+
+async function runAll(
+  options: GateRunnerOptions,
+  request: GateRequest,
+  signal: AbortSignal,
+): Promise<readonly GateResult[]> {
+  const results: GateResult[] = [];
+  const environment = environmentOf(options);
+  for (const command of request.commands) {
+    const isOver =
+      signal.aborted || (options.goOn === false && results.some((result) => !result.ok));
+    const around = {
+      directory: request.directory,
+      environment,
+      mark: `${options.run}/${request.key}/${command.name}`,
+      outputBytesMax: request.outputBytesMax,
+    };
+    results.push(isOver ? notRun(command) : await runCommand(command, around, signal));
+  }
+  return results;
+}
+
+function environmentOf(options: GateRunnerOptions): Readonly<Record<string, string>> {
+  const kept = Object.entries(options.environment).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined &&
+      (VISIBLE.test(entry[0]) || (options.variables ?? []).includes(entry[0])),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    TMPDIR: os.tmpdir(),
+    CI: "true",
+    CAIRN_INSIDE: options.run,
+    ...options.gitEnvironment,
+  };
+}
+
+function notRun(command: GateRequest["commands"][number]): GateResult {
+  return {
+    name: command.name,
+    kind: command.kind,
+    ok: false,
+    exitCode: null,
+    durationMs: 0,
+    failures: [],
+    tail: "Not run.",
+    problem: null,
+  };
+}

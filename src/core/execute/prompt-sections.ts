@@ -1,0 +1,111 @@
+import type { RunId, SessionId } from "../shared/names.ts";
+import type { ConflictBrief, RelayedResult } from "./agent-prompt.ts";
+import type { Finding } from "./agent-report.ts";
+import { fence } from "./prompt-fence.ts";
+
+interface Seed {
+  readonly run: RunId;
+  readonly session: SessionId;
+}
+
+const RELAY_MAX = 12;
+const RELAY_LENGTH_MAX = 8_000;
+const FINDINGS_MAX = 40;
+const CONFLICT_PATHS_MAX = 50;
+
+export function criteriaSection(criteria: readonly string[], seed: Seed): string {
+  if (criteria.length === 0) return "";
+  const list = criteria.map((criterion, at) => `${at + 1}. ${fence.line(criterion)}`).join("\n");
+  return `## Acceptance criteria\n\nEach of them must hold, and be shown by a test where it can be.\n\n${fence.block("criteria", list, seed)}`;
+}
+
+export function documentsSection(documents: readonly string[]): string {
+  if (documents.length === 0) return "";
+  return `## Documents to read first\n\n${documents.map((file) => `- ${fence.code(file)}`).join("\n")}`;
+}
+
+/** Newest last in the run, nearest first here; what does not fit is counted. */
+export function relaySection(relay: readonly RelayedResult[], seed: Seed): string {
+  if (relay.length === 0) return "";
+  const kept: string[] = [];
+  let room = RELAY_LENGTH_MAX;
+  for (const result of relay.slice(0, RELAY_MAX)) {
+    const words = relayed(result);
+    if (words.length > room) break;
+    kept.push(words);
+    room -= words.length;
+  }
+  const left = relay.length - kept.length;
+  const more = left === 0 ? "" : `\n\n(${left} more are left out here.)`;
+  return `## What earlier tasks of this run left for you\n\nTold by their agents; check it against the code before you rely on it.\n\n${fence.block("relay", kept.join("\n\n") + more, seed)}`;
+}
+
+export function baselineSection(facts: readonly string[]): string {
+  if (facts.length === 0) return "";
+  return `## Red before the run began\n\n${bullets(facts)}\n\nThese are not yours to repair, and no excuse for new ones.`;
+}
+
+export function factsSection(facts: readonly string[]): string {
+  return facts.length === 0 ? "" : `## Known already\n\n${bullets(facts)}`;
+}
+
+export function handoffSection(handoff: string | null, number: string): string {
+  if (handoff === null) return "";
+  return `## Handoff\n\nWhen the work is done, add a section \`Task ${number} Complete\` to ${fence.code(handoff)}: what was built and where, what was decided and why, what the next task must know. It belongs to the work and is committed with it; leave the other sections as they are.`;
+}
+
+export function findingsSection(findings: readonly Finding[], seed: Seed): string {
+  if (findings.length === 0) return "";
+  const worstFirst = findings.toSorted((a, b) => rank(a) - rank(b));
+  const list = worstFirst.slice(0, FINDINGS_MAX).map(describeFinding).join("\n");
+  const left = findings.length - FINDINGS_MAX;
+  const more = left > 0 ? `\n(and ${left} more, to be looked at when these are mended)` : "";
+  return `## Findings to mend\n\nWorst first.\n\n${fence.block("findings", list + more, seed)}`;
+}
+
+export function conflictSection(
+  conflict: ConflictBrief | null,
+  seed: Seed & { readonly commits: boolean },
+): string {
+  if (conflict === null) return "";
+  const paths = conflict.paths.slice(0, CONFLICT_PATHS_MAX);
+  const intents = conflict.intents.map(fence.line);
+  return [
+    "## A merge to finish",
+    "",
+    `${fence.code(conflict.with)} was merged into your branch and git stopped. The merge is under way in this directory and the conflict markers are in the tree:`,
+    "",
+    bullets(paths.map(fence.code)),
+    "",
+    `Resolve every conflict so that *both* intents hold: yours, which is the issue below, and that of what was merged since. Never take one side whole because it is easier. Then run the checks${seed.commits ? ", and finish the merge with a commit" : "; Cairn commits the merge"}. No marker may stay.`,
+    ...(intents.length === 0
+      ? []
+      : ["", "Merged since:", "", fence.block("intents", bullets(intents), seed)]),
+    ...(conflict.messages === "" ? [] : ["", fence.block("git", conflict.messages, seed)]),
+  ].join("\n");
+}
+
+function relayed(result: RelayedResult): string {
+  const lines = [
+    `Task ${result.task} (${result.status}): ${fence.line(result.title)}`,
+    fence.line(result.summary),
+    result.files.length === 0 ? "" : `Files: ${result.files.slice(0, 20).join(", ")}`,
+    ...result.notes.map((note) => `Note: ${fence.line(note)}`),
+    ...result.discoveries.map((note) => `Discovered: ${fence.line(note)}`),
+  ];
+  return lines.filter((line) => line !== "").join("\n");
+}
+
+function rank(finding: Finding): number {
+  return ["critical", "major", "minor"].indexOf(finding.severity);
+}
+
+function describeFinding(finding: Finding): string {
+  const line = finding.line === null ? "" : `:${finding.line}`;
+  const place = finding.file === null ? "" : ` ${finding.file}${line}`;
+  return `- [${finding.severity}, ${finding.source}]${place}: ${finding.message.trim()}`;
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join("\n");
+}

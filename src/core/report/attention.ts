@@ -1,0 +1,68 @@
+import type { Run } from "../run/run.ts";
+import type { ReportTask } from "./report.ts";
+import { plural, shortCommit } from "./words.ts";
+
+/** What a person should look at, the most pressing first; empty when nothing is left to do. */
+export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly string[] {
+  return [...aboutRun(run), ...tasks.flatMap((task) => aboutTask(task)), ...aboutMoney(run)];
+}
+
+function aboutRun(run: Run): readonly string[] {
+  const lines: string[] = [];
+  if (run.status === "halted")
+    lines.push(`The run is halted: ${run.haltReason ?? "no reason given"}`);
+  if (run.landingRefused !== null) lines.push(`The landing was refused: ${run.landingRefused}`);
+  if (run.verifyFailed !== null) {
+    const at = shortCommit(run.verifyFailed.commit);
+    const { culprit } = run.verifyFailed;
+    lines.push(
+      `The integration test is red at ${at}${culprit === null ? "." : `; it came with ${culprit}.`}`,
+    );
+  }
+  if (run.status === "complete" && run.landed === null && run.merged.length > 0) {
+    lines.push(
+      `${plural(run.merged.length, "merged task")} on ${run.settings.integrationBranch} not yet on ${run.settings.target}.`,
+    );
+  }
+  return lines;
+}
+
+function aboutTask(task: ReportTask): readonly string[] {
+  const kept = task.workspace === null ? "" : ` Its workspace is kept: ${task.workspace}`;
+  switch (task.outcome) {
+    case "failed":
+      return [`${task.key} failed (${task.reason ?? "no reason"}): ${task.detail ?? ""}${kept}`];
+    case "remaining":
+      return task.status === "escalated" ? [`${task.key} asks: ${task.detail ?? ""}`] : [];
+    case "skipped":
+      return task.reason === "blocker-ended"
+        ? []
+        : [`${task.key} was skipped (${task.reason ?? "no reason"}).${kept}`];
+    default:
+      return [];
+  }
+}
+
+function aboutMoney(run: Run): readonly string[] {
+  const { runUsd } = run.settings.budget;
+  if (runUsd === null || run.usage.usd === null || run.usage.usd < runUsd) return [];
+  return [`The budget of $${runUsd.toFixed(2)} is used up.`];
+}
+
+/** What a reader might take for granted and was not done in this run. */
+export function notDoneOf(run: Run): readonly string[] {
+  const { settings } = run;
+  const lines = [
+    "Test-driven development was not proven: this version does not check red before green.",
+    "There is no sandbox here: agents and gates ran with the rights of the user.",
+    "Coverage was not measured.",
+  ];
+  if (settings.review.mode === "none")
+    lines.unshift("Not reviewed by Cairn: no review was asked for.");
+  if (settings.gates.preMerge.length === 0)
+    lines.unshift("Nothing was tested before merging: no gate is configured.");
+  if (settings.gates.postMerge.length === 0 && settings.gates.preMerge.length === 0) {
+    lines.unshift("The whole was not tested: no gate is configured.");
+  }
+  return lines;
+}

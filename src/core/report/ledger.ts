@@ -1,0 +1,184 @@
+import type { Finding, ReviewStage } from "../execute/agent-report.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { EventOf, StoredEvent } from "../run/events.ts";
+import type { AgentRole } from "../run/settings.ts";
+import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
+import type { Usage } from "../shared/money.ts";
+
+/** One agent session as the log tells it. */
+export interface SessionEntry {
+  readonly session: SessionId;
+  readonly task: TaskKey;
+  readonly role: AgentRole;
+  readonly end: string;
+  readonly usage: Usage;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant;
+}
+
+export interface GateEntry {
+  readonly task: TaskKey;
+  readonly commit: CommitSha;
+  readonly passed: boolean;
+  readonly results: readonly GateResult[];
+  readonly at: Instant;
+}
+
+export interface ReviewEntry {
+  readonly task: TaskKey;
+  readonly stage: ReviewStage;
+  readonly passed: boolean;
+  readonly findings: readonly Finding[];
+  readonly at: Instant;
+}
+
+/** Why a fix round was opened. */
+export interface RoundEntry {
+  readonly task: TaskKey;
+  readonly because: string;
+  readonly at: Instant;
+}
+
+export interface QuestionEntry {
+  readonly task: TaskKey;
+  readonly text: string;
+  readonly askedAt: Instant;
+  readonly answer: string | null;
+  readonly by: string | null;
+}
+
+/** What the fold forgets and a report needs: who did what, in the order of the log. */
+export interface Ledger {
+  readonly sessions: readonly SessionEntry[];
+  readonly gates: readonly GateEntry[];
+  readonly reviews: readonly ReviewEntry[];
+  readonly rounds: readonly RoundEntry[];
+  readonly questions: readonly QuestionEntry[];
+  /** Commands that were taken, by name. */
+  readonly commands: Readonly<Record<string, number>>;
+  readonly engineStarts: number;
+  /** How the landing was handed over, in the words of the event. */
+  readonly handedOver: string | null;
+}
+
+interface Draft {
+  readonly sessions: SessionEntry[];
+  readonly gates: GateEntry[];
+  readonly reviews: ReviewEntry[];
+  readonly rounds: RoundEntry[];
+  readonly questions: QuestionEntry[];
+  readonly commands: Record<string, number>;
+  readonly begun: Map<SessionId, Instant>;
+  engineStarts: number;
+  handedOver: string | null;
+}
+
+/** Reads the whole log of one run once. */
+export function readLedger(events: Iterable<StoredEvent>): Ledger {
+  const draft: Draft = {
+    sessions: [],
+    gates: [],
+    reviews: [],
+    rounds: [],
+    questions: [],
+    commands: {},
+    begun: new Map(),
+    engineStarts: 0,
+    handedOver: null,
+  };
+  for (const event of events) take(draft, event);
+  return draft;
+}
+
+function take(draft: Draft, event: StoredEvent): void {
+  switch (event.type) {
+    case "EffectStarted":
+      if (event.action.type === "RunSession") draft.begun.set(event.action.session, event.at);
+      break;
+    case "SessionEnded":
+      draft.sessions.push(sessionEntry(draft, event));
+      break;
+    case "GatesPassed":
+      draft.gates.push({ ...gateEntry(event), passed: true });
+      break;
+    case "GatesFailed":
+      draft.gates.push({ ...gateEntry(event), passed: false });
+      draft.rounds.push({ task: event.task, because: "gates", at: event.at });
+      break;
+    case "ReviewPassed":
+      for (const stage of event.stages) draft.reviews.push(reviewEntry(event, stage, true));
+      break;
+    case "ReviewRejected":
+      draft.reviews.push(reviewEntry(event, event.stage, false));
+      draft.rounds.push({ task: event.task, because: `${event.stage} review`, at: event.at });
+      break;
+    case "ConflictFound":
+      draft.rounds.push({ task: event.task, because: "conflict", at: event.at });
+      break;
+    case "FixFailed":
+      draft.rounds.push({ task: event.task, because: "a fix that failed", at: event.at });
+      break;
+    case "CommandTaken":
+      if (event.accepted) countCommand(draft, event.command.name);
+      break;
+    case "EngineStarted":
+      draft.engineStarts += 1;
+      break;
+    case "LandingHandedOver":
+      draft.handedOver = event.how;
+      break;
+    default:
+      takeQuestion(draft, event);
+  }
+}
+
+function takeQuestion(draft: Draft, event: StoredEvent): void {
+  if (event.type === "QuestionAsked") {
+    draft.questions.push({
+      task: event.task,
+      text: event.question.text,
+      askedAt: event.at,
+      answer: null,
+      by: null,
+    });
+  }
+  if (event.type !== "QuestionAnswered") return;
+  const open = draft.questions.findLastIndex(
+    (entry) => entry.task === event.task && entry.answer === null,
+  );
+  const asked = draft.questions[open];
+  if (asked !== undefined) draft.questions[open] = { ...asked, answer: event.answer, by: event.by };
+}
+
+function countCommand(draft: Draft, name: string): void {
+  draft.commands[name] = (draft.commands[name] ?? 0) + 1;
+}
+
+function sessionEntry(
+  draft: Draft,
+  event: EventOf<"SessionEnded"> & { readonly at: Instant },
+): SessionEntry {
+  return {
+    session: event.session,
+    task: event.task,
+    role: event.role,
+    end: event.end,
+    usage: event.usage,
+    startedAt: draft.begun.get(event.session) ?? null,
+    endedAt: event.at,
+  };
+}
+
+function gateEntry(
+  event: (EventOf<"GatesPassed"> | EventOf<"GatesFailed">) & { readonly at: Instant },
+): Omit<GateEntry, "passed"> {
+  return { task: event.task, commit: event.commit, results: event.results, at: event.at };
+}
+
+function reviewEntry(
+  event: (EventOf<"ReviewPassed"> | EventOf<"ReviewRejected">) & { readonly at: Instant },
+  stage: ReviewStage,
+  passed: boolean,
+): ReviewEntry {
+  return { task: event.task, stage, passed, findings: event.findings, at: event.at };
+}

@@ -1,0 +1,241 @@
+import { formatUsd } from "../shared/money.ts";
+import type { CostLine } from "./cost.ts";
+import type { Report, ReportTask } from "./report.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatUsage,
+  plural,
+  shortCommit,
+} from "./words.ts";
+
+/** A piece of the report; the markdown and the HTML renderer know no more than these. */
+export type Block =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "commands"; readonly lines: readonly string[] }
+  | {
+      readonly kind: "table";
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly Cell[])[];
+    };
+
+/** Text, or text with a link. */
+export type Cell = string | { readonly text: string; readonly url: string };
+
+export interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** The report as titled pieces; sections with nothing to say are left out. */
+export function reportSections(report: Report): readonly Section[] {
+  const sections: readonly Section[] = [
+    { title: "Attention needed", blocks: [list(report.attention)] },
+    { title: "Tasks", blocks: [tasksTable(report)] },
+    { title: "Merge order", blocks: [list(mergeOrder(report))] },
+    { title: "Acceptance criteria", blocks: [evidenceTable(report)] },
+    { title: "Integration test", blocks: integration(report) },
+    { title: "Compared with the baseline", blocks: [baselineTable(report)] },
+    { title: "Reviews and fix rounds", blocks: reviews(report) },
+    { title: "Questions", blocks: [list(report.questions.map(questionLine))] },
+    { title: "Money and tokens", blocks: costs(report) },
+    { title: "Not done", blocks: [list(report.notDone)] },
+    { title: "To take it back", blocks: [commands(report.rollBack)] },
+    { title: "Next", blocks: [commands(report.next)] },
+  ];
+  return sections
+    .map((section) => ({ ...section, blocks: section.blocks.filter(hasContent) }))
+    .filter((section) => section.blocks.length > 0);
+}
+
+/** Title of the document: the milestone's, or the run's. */
+export function reportTitle(report: Report): string {
+  return `Report: ${report.milestone?.title ?? report.run}`;
+}
+
+/** The first lines: what became of the run, in words and figures. */
+export function reportSummary(report: Report): readonly string[] {
+  const lines = [
+    `${statusWords(report)} ${countsWords(report.tasks)}.`,
+    `Started ${formatInstant(report.startedAt)}, took ${formatDuration(report.durationMs)}, cost ${formatUsage(report.costs.total)}.`,
+    `Run ${report.run}, ${report.mode}, from ${report.source ?? "an unknown source"}.`,
+  ];
+  return report.reason === null ? lines : [...lines, report.reason];
+}
+
+function statusWords(report: Report): string {
+  if (report.landed !== null) {
+    return `Complete and landed on ${report.landed.target} as ${shortCommit(report.landed.commit)}:`;
+  }
+  const status = `${report.status.slice(0, 1).toUpperCase()}${report.status.slice(1)}`;
+  return report.status === "complete"
+    ? `${status}, on ${report.integrationBranch}, not landed:`
+    : `${status}:`;
+}
+
+function countsWords(tasks: readonly ReportTask[]): string {
+  const outcomes = ["merged", "done elsewhere", "failed", "skipped", "cancelled", "remaining"];
+  const words = outcomes
+    .map((name) => ({ name, count: tasks.filter((task) => task.outcome === name).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${count} ${name}`);
+  return `${words.join(", ") || "no tasks"} of ${plural(tasks.length, "task")}`;
+}
+
+function tasksTable(report: Report): Block {
+  return {
+    kind: "table",
+    head: ["Task", "Status", "Pull request", "Attempts", "Fix rounds", "Took", "Cost"],
+    rows: report.tasks.map((task) => [
+      link(`${task.key} ${task.title}`, task.url),
+      task.reason === null ? task.status : `${task.status} (${task.reason})`,
+      task.pullRequest === null ? "–" : link(`#${task.pullRequest.number}`, task.pullRequest.url),
+      String(task.attempts),
+      String(task.rounds),
+      task.durationMs === null ? "–" : formatDuration(task.durationMs),
+      formatUsd(task.usage.usd),
+    ]),
+  };
+}
+
+function mergeOrder(report: Report): readonly string[] {
+  return report.mergeOrder.map((key, index) => {
+    const task = report.tasks.find((candidate) => candidate.key === key);
+    const commit = task?.commit == null ? "" : ` as ${shortCommit(task.commit)}`;
+    return `${index + 1}. ${key} ${task?.title ?? ""}${commit}`;
+  });
+}
+
+function evidenceTable(report: Report): Block {
+  return {
+    kind: "table",
+    head: ["Task", "Criterion", "Green gates", "Spec review", "Commit"],
+    rows: report.evidence.map((evidence) => [
+      evidence.task,
+      evidence.criterion,
+      evidence.gates.join(", ") || "none",
+      evidence.review,
+      evidence.commit === null ? "–" : shortCommit(evidence.commit),
+    ]),
+  };
+}
+
+function integration(report: Report): readonly Block[] {
+  const tested = report.integration;
+  if (tested === null) {
+    return report.mergeOrder.length === 0 ? [] : [text("The whole has not been tested yet.")];
+  }
+  const where = `on ${report.integrationBranch} at ${shortCommit(tested.commit)}`;
+  const culprit = tested.culprit === null ? "" : ` It came with ${tested.culprit}.`;
+  return [
+    text(tested.passed ? `Passed ${where}.` : `Failed ${where}.${culprit}`),
+    {
+      kind: "table",
+      head: ["Gate", "Result", "Took"],
+      rows: tested.results.map((result) => [
+        result.name,
+        result.ok ? "green" : `red${result.problem === null ? "" : ` (${result.problem})`}`,
+        formatDuration(result.durationMs),
+      ]),
+    },
+  ];
+}
+
+function baselineTable(report: Report): Block {
+  return {
+    kind: "table",
+    head: ["Gate", "Before", "After", "New failures", "Gone"],
+    rows: report.baseline.map((gate) => [
+      gate.name,
+      gate.before,
+      gate.after,
+      gate.appeared.join("; ") || "none",
+      gate.gone.join("; ") || "none",
+    ]),
+  };
+}
+
+function reviews(report: Report): readonly Block[] {
+  const rounds = plural(report.fixRounds, "fix round");
+  return [
+    {
+      kind: "table",
+      head: ["Task", "Spec", "Quality", "Findings", "Fix rounds"],
+      rows: report.reviews.map((entry) => [
+        entry.task,
+        entry.spec,
+        entry.quality,
+        String(entry.findings),
+        entry.rounds.join(", ") || "none",
+      ]),
+    },
+    text(report.reviews.length === 0 ? "" : `${rounds} in all.`),
+  ];
+}
+
+function questionLine(question: Report["questions"][number]): string {
+  const answer =
+    question.answer === null
+      ? "not answered"
+      : `answered by ${question.by ?? "–"}: ${question.answer}`;
+  return `${question.task}: ${question.text} (${answer})`;
+}
+
+function costs(report: Report): readonly Block[] {
+  const { byTask, byRole, unpriced, budgetUsd, total } = report.costs;
+  if (byTask.length === 0) return [];
+  const budget =
+    budgetUsd === null ? "no budget was set" : `of a budget of ${formatUsd(budgetUsd)}`;
+  const missing = unpriced === 0 ? "" : ` ${plural(unpriced, "session")} reported no price.`;
+  return [
+    text(`${formatUsage(total)}; ${budget}.${missing}`),
+    costTable("Task", byTask),
+    costTable("Role", byRole),
+  ];
+}
+
+function costTable(name: string, lines: readonly CostLine[]): Block {
+  return {
+    kind: "table",
+    head: [name, "Sessions", "Cost", "Tokens in", "Tokens out", "Turns"],
+    rows: lines.map(({ name: key, sessions, usage }) => [
+      key,
+      String(sessions),
+      formatUsd(usage.usd),
+      formatCount(usage.inputTokens),
+      formatCount(usage.outputTokens),
+      String(usage.turns),
+    ]),
+  };
+}
+
+function link(words: string, url: string | null): Cell {
+  return url === null ? words : { text: words, url };
+}
+
+function text(words: string): Block {
+  return { kind: "text", text: words };
+}
+
+function list(items: readonly string[]): Block {
+  return { kind: "list", items };
+}
+
+function commands(lines: readonly string[]): Block {
+  return { kind: "commands", lines };
+}
+
+function hasContent(block: Block): boolean {
+  switch (block.kind) {
+    case "text":
+      return block.text !== "";
+    case "list":
+      return block.items.length > 0;
+    case "commands":
+      return block.lines.length > 0;
+    case "table":
+      return block.rows.length > 0;
+  }
+}

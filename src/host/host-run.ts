@@ -45,7 +45,15 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   const perform = createPerform(world, parts.faults);
   const { clock } = world;
   const engine = new RunEngine(
-    { log: store, inbox: store, clock, faults: parts.faults, perform, inspect: parts.inspect, appended: parts.onEvents },
+    {
+      log: store,
+      inbox: store,
+      clock,
+      faults: parts.faults,
+      perform,
+      inspect: parts.inspect,
+      appended: parts.onEvents,
+    },
     run,
   );
   const signals = new Signals(parts, engine);
@@ -61,7 +69,11 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
 }
 
 /** A command as this process's user says it. */
-export function commandFromHere(name: CommandName, task: string | null = null, flags: Command["flags"] = {}): Command {
+export function commandFromHere(
+  name: CommandName,
+  task: string | null = null,
+  flags: Command["flags"] = {},
+): Command {
   return { name, task, text: null, flags, by: userName(), from: "terminal" };
 }
 
@@ -129,8 +141,13 @@ class Signals {
     this.#lastAt = now;
     this.#count += 1;
     this.last = "SIGINT";
-    if (this.#count === 1) this.#say("pause", "Pausing: nothing new starts, live sessions end their turn. Ctrl-C again ends them.");
-    else if (this.#count === 2) this.#say("abort", "Ending the sessions. Ctrl-C again kills them and leaves.");
+    if (this.#count === 1)
+      this.#say(
+        "pause",
+        "Pausing: nothing new starts, live sessions end their turn. Ctrl-C again ends them.",
+      );
+    else if (this.#count === 2)
+      this.#say("abort", "Ending the sessions. Ctrl-C again kills them and leaves.");
     else void this.#parts.world.dispatch.panic(this.#parts.run.id).finally(() => process.exit(130));
   }
 
@@ -141,7 +158,11 @@ class Signals {
 
   #say(command: CommandName, words: string): void {
     this.#parts.onSignal(words);
-    this.#parts.store.post(this.#parts.run.id, this.#parts.world.clock.now(), commandFromHere(command));
+    this.#parts.store.post(
+      this.#parts.run.id,
+      this.#parts.world.clock.now(),
+      commandFromHere(command),
+    );
     this.#engine.nudge();
   }
 }

@@ -100,7 +100,9 @@ const LAYERS: readonly Layer[] = [
   ...["host", "mcp"].map((name) => ({
     folder: `src/${name}`,
     mayImport: {
-      ...CORE_TYPES,
+      ...SHARED,
+      // They fold logs and ask the state: whoever hosts an engine reads what it has written.
+      "src/core": "all",
       "src/engine": "all",
       "src/api": "all",
       "src/ports": "all",

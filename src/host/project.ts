@@ -1,0 +1,76 @@
+import type { Plan } from "../core/plan/plan.ts";
+import type { StoredEvent } from "../core/run/events.ts";
+import type { Run } from "../core/run/run.ts";
+import type { RunSettings } from "../core/run/settings.ts";
+import type { GateCommand } from "../core/execute/gates.ts";
+import type { RunId, TaskKey } from "../core/shared/names.ts";
+import type { Faults } from "../engine/fault-points.ts";
+import type { World } from "../engine/performer.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog, Inbox } from "../ports/event-log.ts";
+import type { GroundFacts } from "./checks.ts";
+
+/** What a person says on the command line about which part of the milestone and how. */
+export interface PlanRequest {
+  /** As typed: `@docs/plan.md`, `issues.json`. */
+  readonly source: string;
+  readonly wave?: number;
+  readonly from?: TaskKey;
+  readonly unmapped?: "propose" | "serialise" | "independent";
+}
+
+/** A plan with what a run of it needs to know beside it. */
+export interface ReadPlan {
+  readonly plan: Plan;
+  readonly gates: readonly GateCommand[];
+  /** Blockers outside the scope that a person took as done. */
+  readonly freed: readonly TaskKey[];
+  readonly settings: RunSettings;
+  /** Task branch of every open issue in scope. */
+  readonly branches: Readonly<Record<TaskKey, string>>;
+}
+
+export interface OpenStore extends EventLog, Inbox {
+  close(): void;
+}
+
+export interface EngineLock {
+  release(): void;
+}
+
+/** The process that holds the engine's lock, as it described itself. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly run: RunId | null;
+  readonly command: string;
+}
+
+/** Everything a hosted run needs of the outside, and its end. */
+export interface HostedWorld {
+  readonly world: World;
+  close(): Promise<void>;
+}
+
+/** One repository with its configuration, as the composition opens it. Nothing is written before `openStore`. */
+export interface Project {
+  readonly root: string;
+  readonly cairnFolder: string;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly version: string;
+  groundFacts(read: ReadPlan | null): Promise<GroundFacts>;
+  readPlan(request: PlanRequest): Promise<ReadPlan>;
+  hasStore(): boolean;
+  /** Makes `.cairn` and keeps it out of git, unless `readonly`. */
+  openStore(options?: { readonly readonly?: boolean }): Promise<OpenStore>;
+  /** The lock dies with this process. Somebody else has it: who. */
+  lock(
+    store: OpenStore,
+    run: RunId,
+    command: string,
+  ): Promise<EngineLock | { readonly heldBy: LockHolder | null }>;
+  openWorld(run: Run): Promise<HostedWorld>;
+  inspect(run: Run, event: StoredEvent): void;
+  /** Removes pooled worktrees and merged branches of a run that is over, as `workspace.keep` says. */
+  tidy(run: Run): Promise<void>;
+}

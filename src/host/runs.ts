@@ -1,0 +1,96 @@
+import { foldLog } from "../core/run/evolve.ts";
+import type { Run } from "../core/run/run.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { RunId } from "../core/shared/names.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/event-log.ts";
+import type { ReadPlan } from "./project.ts";
+
+/** True while there is something left to do or to answer. */
+export function isOpenRun(run: Run): boolean {
+  return run.status !== "complete" && run.status !== "cancelled";
+}
+
+/** The state of a run. @throws UserError `run/unknown`. */
+export function readRun(log: EventLog, id: RunId): Run {
+  const events = log.read(id, 0);
+  if (events.length === 0) {
+    throw new UserError("run/unknown", `There is no run ${id} here.`, {
+      hints: ["`cairn status` names the newest one."],
+    });
+  }
+  return foldLog(id, events);
+}
+
+/** The newest run, or null. */
+export function newestRun(log: EventLog): Run | null {
+  const [newest] = log.runs();
+  return newest === undefined ? null : readRun(log, newest.run);
+}
+
+/** The newest run. @throws UserError `run/none`. */
+export function requireNewestRun(log: EventLog): Run {
+  const run = newestRun(log);
+  if (run === null) {
+    throw new UserError("run/none", "No milestone was run here yet.", {
+      hints: ["Begin one: cairn run @docs/plan.md"],
+    });
+  }
+  return run;
+}
+
+/** The run of the same milestone that is not over, if it is the newest. */
+export function openRunOf(log: EventLog, plan: Plan): Run | null {
+  const run = newestRun(log);
+  if (run === null || !isOpenRun(run) || run.plan === null) return null;
+  return isSameMilestone(run.plan, plan) ? run : null;
+}
+
+/** Two plans are of one milestone when they come from the same place. */
+export function isSameMilestone(one: Plan, other: Plan): boolean {
+  return one.source.kind === other.source.kind && one.source.reference === other.source.reference;
+}
+
+/** Appends the first events of a run: what it is to do, and under which settings. */
+export function createRun(log: EventLog, clock: Clock, read: ReadPlan, version: string): Run {
+  const now = clock.now();
+  const id = runId(log, read.plan, now);
+  const events = log.append(id, 0, now, [
+    { type: "RunCreated", run: id, settings: read.settings, version },
+    { type: "PlanProposed", plan: read.plan, branches: read.branches, freed: read.freed },
+  ]);
+  return foldLog(id, events);
+}
+
+/** `m4-20261121-0619`, with a number behind it when that is taken. */
+function runId(log: EventLog, plan: Plan, now: number): RunId {
+  const stamp = new Date(now)
+    .toISOString()
+    .slice(0, 16)
+    .replaceAll("-", "")
+    .replace("T", "-")
+    .replace(":", "");
+  const number = plan.milestone.number.replaceAll(/[^A-Za-z0-9.-]+/g, "-").slice(0, 40) || "run";
+  const taken = new Set(log.runs().map((row) => row.run));
+  const base = `${number}-${stamp}`;
+  let id = base;
+  for (let count = 2; taken.has(id); count += 1) id = `${base}-${count}`;
+  return id;
+}
+
+/** The refusal for a repository in which another process runs an engine. */
+export function otherEngine(
+  heldBy: { readonly pid: number; readonly run: RunId | null } | null,
+): UserError {
+  const who = heldBy === null ? "another process" : `process ${heldBy.pid}`;
+  const what = heldBy?.run == null ? "" : `, with the run ${heldBy.run}`;
+  return new UserError(
+    "run/other-engine",
+    `An engine is at work in this repository: ${who}${what}.`,
+    {
+      hints: ["Watch it: cairn attach", "Stop it: cairn pause"],
+      exitCode: ExitCode.stillRunning,
+    },
+  );
+}

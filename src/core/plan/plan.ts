@@ -1,5 +1,18 @@
 import type { TaskKey } from "../shared/names.ts";
-import type { Issue, IssueType, PlanFinding, Priority, SourceReference } from "./issue.ts";
+import { completeIssue, textFindings } from "./complete-issue.ts";
+import { sha256 } from "./fingerprint.ts";
+import type {
+  Issue,
+  IssueType,
+  Milestone,
+  PlanFinding,
+  Priority,
+  SourceReference,
+} from "./issue.ts";
+import { graphViews } from "./plan-graph.ts";
+import type { Estimates } from "./plan-graph.ts";
+import { isDone, resolveEdges } from "./resolve-edges.ts";
+import { mayCollide, proposeEdges, serialEdges } from "./unmapped.ts";
 
 export interface Blocker {
   readonly key: TaskKey;
@@ -59,6 +72,172 @@ export interface Plan {
   readonly fingerprint: string;
   readonly documents: readonly string[];
   readonly handoff: string | null;
+}
+
+export interface PlanOptions {
+  /** Issues without a word about dependencies that may collide: ask, put them in a row, or take them as they are. */
+  readonly unmapped?: "propose" | "serialise" | "independent";
+  /** For issues without a size; 20. */
+  readonly defaultMinutes?: number;
+}
+
+const DEFAULT_MINUTES = 20;
+const MINUTES_BY_SIZE: Readonly<Record<string, number>> = { XS: 5, S: 10, M: 20, L: 45, XL: 90 };
+
+/**
+ * Makes a plan of what a source has read: reads the texts, resolves the dependencies, computes the graph.
+ * Never throws: everything that is wrong is a finding, critical where the run must not start without a person.
+ */
+export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan {
+  const { unmapped = "propose", defaultMinutes = DEFAULT_MINUTES } = options;
+  const { issues: distinct, findings: doubles } = withoutDoubles(milestone.issues);
+  const issues = distinct.map(completeIssue);
+  const edges = resolveEdges(issues);
+  const declared = issues.map((issue, index): PlannedIssue => ({
+    ...issue,
+    blockers: edges.blockers[index] ?? [],
+    conflictGroup: null,
+    done: isDone(issue),
+    blockedFromOutside: edges.outside[index] ?? null,
+  }));
+  const estimates = estimateAll(declared, defaultMinutes);
+  const planned = unmapped === "serialise" ? serialise(declared, estimates) : declared;
+  const views = graphViews(planned, estimates);
+  const asks = unmapped === "propose" && mayCollide(planned);
+  return {
+    source: milestone.source,
+    milestone: { title: milestone.title, number: milestone.number, url: milestone.url },
+    status: asks ? "needs_review" : "ready",
+    issues: planned,
+    ...views,
+    done: planned.filter((issue) => issue.done).map((issue) => issue.key),
+    findings: inOrder([
+      ...milestone.findings,
+      ...doubles,
+      ...edges.findings,
+      ...cycleFindings(views.cycles, planned),
+      ...planned.filter((issue) => issue.state === "open").flatMap(textFindings),
+    ]),
+    proposed: unmapped === "propose" ? proposeEdges(planned, views.mergeOrder) : [],
+    conflictGroups: [],
+    estimates,
+    fingerprint: fingerprintOf(planned),
+    documents: milestone.documents,
+    handoff: milestone.handoff,
+  };
+}
+
+function withoutDoubles(issues: readonly Issue[]): Pick<Milestone, "issues" | "findings"> {
+  const first = new Map<string, Issue>();
+  const findings: PlanFinding[] = [];
+  for (const issue of issues) {
+    const known = first.get(issue.key.toLowerCase());
+    if (known === undefined) {
+      first.set(issue.key.toLowerCase(), issue);
+      continue;
+    }
+    const where = known.place.line === undefined ? "" : ` (line ${known.place.line})`;
+    findings.push({
+      code: "plan/duplicate-key",
+      severity: "critical",
+      key: issue.key,
+      ...issue.place,
+      message: `${issue.key} is there twice: "${known.title}"${where} and "${issue.title}".`,
+      hint: "Give one of them another number; only the first is in the plan.",
+    });
+  }
+  return { issues: [...first.values()], findings };
+}
+
+function estimateAll(issues: readonly PlannedIssue[], defaultMinutes: number): Estimates {
+  const minutesOf = (labels: readonly string[]): number => {
+    for (const label of labels) {
+      const size = /^size\s*[:/ -]\s*(xs|s|m|l|xl)$/iu.exec(label)?.[1]?.toUpperCase();
+      if (size !== undefined) return MINUTES_BY_SIZE[size] ?? defaultMinutes;
+    }
+    return defaultMinutes;
+  };
+  return Object.fromEntries(
+    issues.map((issue) => [issue.key, { minutes: minutesOf(issue.labels) }]),
+  );
+}
+
+function serialise(issues: readonly PlannedIssue[], estimates: Estimates): readonly PlannedIssue[] {
+  if (!mayCollide(issues)) return issues;
+  const added = new Map<TaskKey, Blocker[]>();
+  for (const [key, dependent, from] of serialEdges(
+    issues,
+    graphViews(issues, estimates).mergeOrder,
+  )) {
+    const blockers = added.get(dependent) ?? [];
+    if (!blockers.some((blocker) => blocker.key === key))
+      blockers.push({ key, strength: "hard", from });
+    added.set(dependent, blockers);
+  }
+  return issues.map((issue) => ({
+    ...issue,
+    blockers: merged(issue.blockers, added.get(issue.key) ?? []),
+  }));
+}
+
+function merged(declared: readonly Blocker[], added: readonly Blocker[]): readonly Blocker[] {
+  const hard = new Set(
+    declared.flatMap((blocker) => (blocker.strength === "hard" ? [blocker.key] : [])),
+  );
+  const fresh = added.filter((blocker) => !hard.has(blocker.key));
+  const replaced = new Set(fresh.map((blocker) => blocker.key));
+  return [...declared.filter((blocker) => !replaced.has(blocker.key)), ...fresh];
+}
+
+function cycleFindings(
+  cycles: Plan["cycles"],
+  issues: readonly PlannedIssue[],
+): readonly PlanFinding[] {
+  const byKey = new Map(issues.map((issue) => [issue.key, issue]));
+  return cycles.map((cycle) => {
+    const key = cycle[0] ?? "";
+    const reasons = cycle.map((dependent, index) => {
+      const blocker = cycle[(index + 1) % cycle.length];
+      const edge = byKey.get(dependent)?.blockers.find((item) => item.key === blocker);
+      return `${dependent} waits for ${blocker} by ${edge?.from ?? "the plan"}`;
+    });
+    return {
+      code: "plan/cycle",
+      severity: "critical",
+      key,
+      ...byKey.get(key)?.place,
+      message: `${[...cycle, key].join(" -> ")} wait for each other.`,
+      hint: `Remove one of these: ${reasons.slice(0, 6).join("; ")}.`,
+    };
+  });
+}
+
+const SEVERITIES = ["critical", "warning", "info"] as const;
+
+/** Worst first, otherwise as they were found. */
+function inOrder(findings: readonly PlanFinding[]): readonly PlanFinding[] {
+  return findings.toSorted(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+  );
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function fingerprintOf(issues: readonly PlannedIssue[]): string {
+  const rows = issues.map((issue) =>
+    JSON.stringify([
+      issue.key,
+      issue.title,
+      issue.body,
+      issue.state,
+      issue.closedAs,
+      issue.blockers.map((blocker) => `${blocker.strength} ${blocker.key}`).toSorted(byText),
+      issue.blockedFromOutside,
+    ]),
+  );
+  return sha256(rows.toSorted(byText).join("\n"));
 }
 
 export type { Issue, IssueType, PlanFinding, Priority };

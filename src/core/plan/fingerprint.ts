@@ -1,0 +1,67 @@
+/**
+ * SHA-256 of a text, as hexadecimal digits. Written out because the core imports nothing of Node; a short
+ * non-cryptographic hash would do against accidents, but a saved plan is compared with what strangers can edit.
+ */
+export function sha256(text: string): string {
+  const bytes = padded(new TextEncoder().encode(text));
+  const view = new DataView(bytes.buffer);
+  const state = new Uint32Array(INITIAL);
+  const schedule = new Uint32Array(64);
+  for (let offset = 0; offset < bytes.length; offset += 64) compress(state, schedule, view, offset);
+  return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
+}
+
+const FIRST_PRIMES = firstPrimes(64);
+const INITIAL = FIRST_PRIMES.slice(0, 8).map((prime) => fractionBits(Math.sqrt(prime)));
+const ROUND = new Uint32Array(FIRST_PRIMES.map((prime) => fractionBits(Math.cbrt(prime))));
+
+function fractionBits(value: number): number {
+  return ((value - Math.floor(value)) * 2 ** 32) >>> 0;
+}
+
+function firstPrimes(count: number): readonly number[] {
+  const primes: number[] = [];
+  for (let candidate = 2; primes.length < count; candidate += 1) {
+    if (primes.every((prime) => candidate % prime !== 0)) primes.push(candidate);
+  }
+  return primes;
+}
+
+function padded(message: Uint8Array): Uint8Array {
+  const length = Math.ceil((message.length + 9) / 64) * 64;
+  const bytes = new Uint8Array(length);
+  bytes.set(message);
+  bytes[message.length] = 0x80;
+  const view = new DataView(bytes.buffer);
+  view.setUint32(length - 8, Math.floor(message.length / 2 ** 29));
+  view.setUint32(length - 4, (message.length * 8) >>> 0);
+  return bytes;
+}
+
+function rotate(word: number, by: number): number {
+  return (word >>> by) | (word << (32 - by));
+}
+
+function at(words: Uint32Array, index: number): number {
+  return words[index] ?? 0;
+}
+
+function compress(state: Uint32Array, w: Uint32Array, view: DataView, offset: number): void {
+  for (let i = 0; i < 16; i += 1) w[i] = view.getUint32(offset + i * 4);
+  for (let i = 16; i < 64; i += 1) {
+    const [near, far] = [at(w, i - 15), at(w, i - 2)];
+    const s0 = rotate(near, 7) ^ rotate(near, 18) ^ (near >>> 3);
+    const s1 = rotate(far, 17) ^ rotate(far, 19) ^ (far >>> 10);
+    w[i] = at(w, i - 16) + s0 + at(w, i - 7) + s1;
+  }
+  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  for (let i = 0; i < 64; i += 1) {
+    const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const first = (h + s1 + ((e & f) ^ (~e & g)) + at(ROUND, i) + at(w, i)) | 0;
+    const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+  }
+  for (const [index, word] of [a, b, c, d, e, f, g, h].entries())
+    state[index] = at(state, index) + word;
+}

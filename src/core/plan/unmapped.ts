@@ -1,0 +1,144 @@
+import type { TaskKey } from "../shared/names.ts";
+import type { Graph } from "./graph.ts";
+import { openGraph } from "./plan-graph.ts";
+import type { PlannedIssue, ProposedEdge } from "./plan.ts";
+
+/**
+ * True when two open issues have no path between them, at least one says nothing about dependencies, and their
+ * files overlap or are unknown: they may collide, and nobody has said that they do not.
+ */
+export function mayCollide(issues: readonly PlannedIssue[]): boolean {
+  const { open, graph } = openGraph(issues);
+  const byFile = indexByFile(open);
+  const unknown = open.flatMap((issue, node) => (issue.files.length === 0 ? [node] : []));
+  return open.some((issue, node) => {
+    if (issue.statesDependencies) return false;
+    const files = issue.files.flatMap((file) => byFile.get(file) ?? []);
+    const candidates = issue.files.length === 0 ? open.keys() : [...files, ...unknown];
+    const related = relatives(graph, node);
+    return [...candidates].some((other) => !related.has(other));
+  });
+}
+
+/**
+ * An edge for each pair that touches the same file and has no path yet, the earlier one in merge order first.
+ * Pairs that a proposed chain already connects are left out.
+ */
+export function proposeEdges(
+  issues: readonly PlannedIssue[],
+  mergeOrder: readonly TaskKey[],
+): readonly ProposedEdge[] {
+  const { open, graph } = openGraph(issues);
+  const position = new Map(mergeOrder.map((key, index) => [key, index]));
+  const place = (node: number): number => position.get(open[node]?.key ?? "") ?? -1;
+  const shared = new Map<string, { blocker: number; dependent: number; files: string[] }>();
+  for (const [file, nodes] of indexByFile(open)) {
+    const ordered = nodes
+      .filter((node) => place(node) >= 0)
+      .toSorted((a, b) => place(a) - place(b));
+    for (const [blocker, dependent] of chain(ordered, open)) {
+      const id = `${blocker} ${dependent}`;
+      const edge = shared.get(id) ?? { blocker, dependent, files: [] };
+      edge.files.push(file);
+      shared.set(id, edge);
+    }
+  }
+  return [...shared.values()]
+    .filter(({ blocker, dependent }) => !descendants(graph, blocker).has(dependent))
+    .toSorted(
+      (a, b) => place(a.dependent) - place(b.dependent) || place(a.blocker) - place(b.blocker),
+    )
+    .map(({ blocker, dependent, files }) => ({
+      blocker: open[blocker]?.key ?? "",
+      dependent: open[dependent]?.key ?? "",
+      reason: `Both touch ${files.join(", ")}, and nothing says which comes first.`,
+      files,
+    }));
+}
+
+/** Connects every issue that says nothing with its neighbours; two that both have spoken are left to their groups. */
+function chain(
+  ordered: readonly number[],
+  open: readonly PlannedIssue[],
+): readonly [number, number][] {
+  const edges: [number, number][] = [];
+  let since: number[] = [];
+  for (const node of ordered) {
+    const isSilent = open[node]?.statesDependencies === false;
+    // What lies between two silent ones connects them already.
+    const between =
+      since.length > 1 ? since.filter((other) => open[other]?.statesDependencies) : since;
+    const before = isSilent
+      ? between
+      : since.filter((other) => open[other]?.statesDependencies === false);
+    edges.push(...before.map((other): [number, number] => [other, node]));
+    since = isSilent ? [node] : [...since, node];
+  }
+  return edges;
+}
+
+/**
+ * The safe answer when nobody can be asked: where files overlap, the proposed edges; where files are unknown,
+ * every silent issue waits for all before it and all after wait for it. Answers `[blocker, dependent, reason]`.
+ */
+export function serialEdges(
+  issues: readonly PlannedIssue[],
+  mergeOrder: readonly TaskKey[],
+): readonly (readonly [TaskKey, TaskKey, string])[] {
+  const overlaps = proposeEdges(issues, mergeOrder).map(
+    (edge) =>
+      [edge.blocker, edge.dependent, `made serial: both touch ${edge.files.join(", ")}`] as const,
+  );
+  const { open } = openGraph(issues);
+  if (open.every((issue) => issue.files.length > 0)) return overlaps;
+  const byKey = new Map(open.map((issue) => [issue.key, issue]));
+  return [...overlaps, ...barriers(mergeOrder.flatMap((key) => byKey.get(key) ?? []))];
+}
+
+function barriers(
+  ordered: readonly PlannedIssue[],
+): readonly (readonly [TaskKey, TaskKey, string])[] {
+  const reason = "made serial: files unknown";
+  const edges: [TaskKey, TaskKey, string][] = [];
+  let barrier: TaskKey | null = null;
+  let since: PlannedIssue[] = [];
+  for (const issue of ordered) {
+    if (issue.statesDependencies) {
+      if (barrier !== null) edges.push([barrier, issue.key, reason]);
+      since.push(issue);
+      continue;
+    }
+    const before: readonly TaskKey[] =
+      since.length > 0 ? since.map((other) => other.key) : barrier === null ? [] : [barrier];
+    edges.push(...before.map((key): [TaskKey, TaskKey, string] => [key, issue.key, reason]));
+    barrier = issue.key;
+    since = [];
+  }
+  return edges;
+}
+
+function indexByFile(open: readonly PlannedIssue[]): ReadonlyMap<string, readonly number[]> {
+  const byFile = new Map<string, number[]>();
+  for (const [node, issue] of open.entries()) {
+    for (const file of new Set(issue.files)) {
+      const nodes = byFile.get(file);
+      if (nodes === undefined) byFile.set(file, [node]);
+      else nodes.push(node);
+    }
+  }
+  return byFile;
+}
+
+function relatives(graph: Graph, node: number): ReadonlySet<number> {
+  return new Set([...reach(graph.blockers, node), ...reach(graph.dependents, node)]);
+}
+
+function descendants(graph: Graph, node: number): ReadonlySet<number> {
+  return reach(graph.dependents, node);
+}
+
+function reach(next: readonly (readonly number[])[], start: number): ReadonlySet<number> {
+  const reached = new Set([start]);
+  for (const node of reached) for (const other of next[node] ?? []) reached.add(other);
+  return reached;
+}

@@ -1,0 +1,75 @@
+import type { Question, Run } from "../core/run/run.ts";
+import type { TaskKey } from "../core/shared/names.ts";
+
+// Options that are commands of their own; the others are words for `cairn answer`.
+const OWN_COMMANDS: ReadonlySet<string> = new Set(["approve", "skip"]);
+
+/** One command for each answer a question takes, in the order the question names them. */
+export function answerCommands(task: TaskKey, question: Question): readonly string[] {
+  if (question.options.length === 0) return [`cairn answer ${task} "…"`];
+  return question.options.map((option) => answerCommand(task, question, option));
+}
+
+function answerCommand(task: TaskKey, question: Question, option: string): string {
+  if (question.kind !== "agent" && OWN_COMMANDS.has(option)) return `cairn ${option} ${task}`;
+  return `cairn answer ${task} ${/^[\w.-]+$/.test(option) ? option : JSON.stringify(option)}`;
+}
+
+/** What a person would type next in this state, the most useful first. */
+export function nextCommands(run: Run, isLive: boolean): readonly string[] {
+  switch (run.status) {
+    case "planning":
+    case "running":
+    case "draining":
+    case "verifying":
+    case "landing":
+      if (!isLive) return ["cairn resume", ...answers(run)];
+      return [
+        ...answers(run),
+        "cairn attach",
+        ...(run.status === "running" ? ["cairn pause"] : []),
+      ];
+    case "paused":
+      return ["cairn resume", ...answers(run)];
+    case "waiting":
+      return waitingCommands(run);
+    case "halted":
+      return [
+        run.panicked ? "cairn resume --after-panic" : "cairn resume --acknowledge",
+        "cairn report",
+      ];
+    case "complete":
+      return completeCommands(run);
+    case "cancelled":
+      return ["cairn report", "cairn clean --dry-run"];
+  }
+}
+
+function answers(run: Run): readonly string[] {
+  return [...run.tasks.values()].flatMap((task) =>
+    task.question === null ? [] : answerCommands(task.key, task.question).slice(0, 1),
+  );
+}
+
+function waitingCommands(run: Run): readonly string[] {
+  const asked = answers(run);
+  if (asked.length > 0) return [...asked, "cairn report"];
+  if (run.landingRefused !== null) return ["cairn land", "cairn report"];
+  return [...retries(run), "cairn resume", "cairn report"];
+}
+
+function completeCommands(run: Run): readonly string[] {
+  if (run.landed !== null) return ["cairn report", "cairn clean --dry-run"];
+  const tasks = [...run.tasks.values()];
+  const left = tasks.some((task) => task.status !== "merged" && task.reason !== "done-elsewhere");
+  const partial = left || !run.settings.wholeMilestone;
+  const land =
+    run.merged.length === 0 ? [] : [partial ? "cairn land --partial --yes" : "cairn land --yes"];
+  return left ? [...retries(run), "cairn report", ...land] : [...land, "cairn report"];
+}
+
+function retries(run: Run): readonly string[] {
+  // A chain of skipped dependents opens again with the one that failed: one command is enough.
+  const failed = [...run.tasks.values()].filter((task) => task.status === "failed");
+  return failed.map((task) => `cairn retry ${task.key}`);
+}

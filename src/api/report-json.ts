@@ -1,0 +1,49 @@
+import { readLedger } from "../core/report/ledger.ts";
+import { metricsOf, type Metrics } from "../core/report/metrics.ts";
+import { buildReport, type Report } from "../core/report/report.ts";
+import { isoTime } from "../core/report/words.ts";
+import type { StoredEvent } from "../core/run/events.ts";
+import type { Run } from "../core/run/run.ts";
+import { taskStatus } from "../core/run/task-state.ts";
+import { nextCommands } from "./next-commands.ts";
+import { reasonOf } from "./run-words.ts";
+
+/** What `cairn report --format json` prints: the report, with ISO times. */
+export interface ReportJson extends Omit<Report, "startedAt" | "endedAt" | "questions"> {
+  readonly schemaVersion: 1;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly questions: readonly (Omit<Report["questions"][number], "askedAt"> & {
+    readonly askedAt: string;
+  })[];
+}
+
+/** Joins the fold and its log into the report; `isLive` tells which commands make sense next. */
+export function reportOf(run: Run, events: Iterable<StoredEvent>, isLive: boolean): Report {
+  return buildReport({
+    run,
+    ledger: readLedger(events),
+    statusOf: (task) => taskStatus(run, task),
+    reason: reasonOf(run),
+    next: nextCommands(run, isLive),
+  });
+}
+
+/** The report as one documented object. */
+export function reportJson(report: Report): ReportJson {
+  return {
+    schemaVersion: 1,
+    ...report,
+    startedAt: isoTime(report.startedAt),
+    endedAt: report.endedAt === null ? null : isoTime(report.endedAt),
+    questions: report.questions.map((question) => ({
+      ...question,
+      askedAt: isoTime(question.askedAt),
+    })),
+  };
+}
+
+/** `cairn report --metrics`. */
+export function metricsJson(run: Run, events: Iterable<StoredEvent>): Metrics {
+  return metricsOf(run, readLedger(events));
+}

@@ -1,0 +1,68 @@
+import type { Run, Task } from "../core/run/run.ts";
+
+/** One sentence on why the run is not going on by itself; null where its status says it all. */
+export function reasonOf(run: Run): string | null {
+  switch (run.status) {
+    case "halted":
+    case "cancelled":
+      return run.haltReason;
+    case "waiting":
+      if (run.landingRefused !== null) return run.landingRefused;
+      return run.verifyFailed === null ? null : integrationWords(run, run.verifyFailed);
+    case "draining":
+    case "paused":
+      return run.drainReason === null ? null : `Asked for by ${run.drainReason}.`;
+    default:
+      return null;
+  }
+}
+
+function integrationWords(run: Run, failed: NonNullable<Run["verifyFailed"]>): string {
+  const red = failed.results.filter((result) => !result.ok).map((result) => result.name);
+  const culprit = failed.culprit === null ? "" : ` It came with ${failed.culprit}.`;
+  return `The integration test failed on ${run.settings.integrationBranch}: ${red.join(", ") || "no gate named"}.${culprit}`;
+}
+
+/** What the run as a whole is doing when that is not its tasks; null when nothing of the kind is under way. */
+export function doingOf(run: Run): string | null {
+  for (const { action } of run.effects.values()) {
+    switch (action.type) {
+      case "PrepareIntegration":
+        return `preparing ${action.branch}`;
+      case "RunBaseline":
+        return `running the gates once on ${run.settings.target}, before any work`;
+      case "TestIntegration":
+        return `testing the whole on ${run.settings.integrationBranch}`;
+      case "Land":
+        return `landing on ${action.target}`;
+      default:
+    }
+  }
+  return null;
+}
+
+/** What is under way for a task beside its session; null when nothing is. */
+export function taskDoing(run: Run, task: Task): string | null {
+  for (const { action } of run.effects.values()) {
+    if (!("task" in action) || action.task !== task.key) continue;
+    switch (action.type) {
+      case "PrepareWorkspace":
+        return "its workspace is prepared";
+      case "CommitLeftovers":
+        return "what the agent left is committed";
+      case "RunGates":
+        return "gates run";
+      case "PublishPullRequest":
+      case "LeaveDraft":
+        return "its pull request is brought up to date";
+      case "BeginMerge":
+        return "the base is merged into its branch";
+      case "BuildCandidate":
+      case "MergePullRequest":
+        return "it is being merged";
+      default:
+        return null;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,268 @@
+import type { Plan } from "../core/plan/plan.ts";
+import { exitCodeOf, isHome } from "../core/report/exit-code.ts";
+import { isoTime } from "../core/report/words.ts";
+import type { Question, Run, RunStatus, Task, TaskStatus } from "../core/run/run.ts";
+import { isTerminal, openBlockers, taskStatus } from "../core/run/task-state.ts";
+import { waitingFor } from "../core/run/waiting-for.ts";
+import type { Usage } from "../core/shared/money.ts";
+import type { Instant, TaskKey } from "../core/shared/names.ts";
+import { answerCommands, nextCommands } from "./next-commands.ts";
+import { doingOf, reasonOf, taskDoing } from "./run-words.ts";
+
+/** The process that works on the run, where there is one. */
+export interface EngineHolder {
+  readonly pid: number;
+  /** As typed: `cairn run docs/M4.md`. */
+  readonly command: string;
+  readonly startedAt: Instant;
+}
+
+/** What `cairn status --json` prints, and what every view shows. Times are ISO 8601 in UTC. */
+export interface StatusJson {
+  readonly schemaVersion: 1;
+  readonly run: RunJson;
+  /** Task keys by wave, merged ones included; what no wave names stands in a last one. */
+  readonly waves: readonly (readonly TaskKey[])[];
+  readonly tasks: readonly TaskJson[];
+  readonly questions: readonly QuestionJson[];
+  /** Commands a person would type next, the most useful first. */
+  readonly next: readonly string[];
+}
+
+export interface RunJson {
+  readonly id: string;
+  readonly status: RunStatus;
+  /** What `cairn status --exit-status` exits with. */
+  readonly exitCode: number;
+  /** The run is under way by its log, but no process holds it. */
+  readonly interrupted: boolean;
+  readonly engine: {
+    readonly pid: number;
+    readonly command: string;
+    readonly startedAt: string;
+  } | null;
+  readonly milestone: Plan["milestone"] | null;
+  readonly source: Plan["source"] | null;
+  readonly startedAt: string;
+  readonly changedAt: string;
+  readonly endedAt: string | null;
+  readonly mode: "interactive" | "autonomous";
+  readonly target: string;
+  readonly integrationBranch: string;
+  readonly integrationHead: string | null;
+  readonly landed: { readonly commit: string; readonly target: string } | null;
+  /** One sentence on why the run is paused, waiting, halted or cancelled. */
+  readonly reason: string | null;
+  /** What the run as a whole is doing, when that is not its tasks. */
+  readonly doing: string | null;
+  readonly counts: Readonly<Partial<Record<TaskStatus, number>>> & { readonly total: number };
+  /** Tasks whose work is on the branch, merged here or elsewhere. */
+  readonly home: number;
+  readonly mergeOrder: readonly TaskKey[];
+  readonly usage: Usage;
+  readonly budgetUsd: number | null;
+  /** Number of the last event this was folded from. */
+  readonly seq: number;
+}
+
+export interface TaskJson {
+  readonly key: TaskKey;
+  readonly title: string;
+  readonly url: string | null;
+  readonly status: TaskStatus;
+  readonly reason: string | null;
+  readonly detail: string | null;
+  readonly waitingFor: WaitingForJson | null;
+  /** What is under way for it beside a session: `gates run`; null when nothing is. */
+  readonly doing: string | null;
+  /** The open attempt, or the last one; 0 before the first. */
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly rounds: Task["rounds"];
+  readonly branch: string;
+  readonly workspace: string | null;
+  readonly pullRequest: Task["pullRequest"];
+  readonly session: {
+    readonly id: string;
+    readonly role: string;
+    readonly startedAt: string;
+    readonly ending: boolean;
+  } | null;
+  readonly sessions: number;
+  readonly cost: number | null;
+  readonly usage: Usage;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly changedAt: string;
+  readonly blockers: readonly TaskKey[];
+  /** Those of `blockers` that are neither merged nor freed. */
+  readonly openBlockers: readonly TaskKey[];
+  readonly findings: Task["findings"];
+  readonly labels: readonly string[];
+  readonly mergedCommit: string | null;
+}
+
+export interface WaitingForJson {
+  readonly what: string;
+  readonly key: string | null;
+  readonly until: string | null;
+  readonly question: string | null;
+}
+
+export interface QuestionJson {
+  readonly task: TaskKey;
+  readonly title: string;
+  readonly id: string;
+  readonly kind: Question["kind"];
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly default: string;
+  readonly askedAt: string;
+  /** One command for each option, ready to be typed. */
+  readonly commands: readonly string[];
+}
+
+const UNDER_WAY: ReadonlySet<RunStatus> = new Set([
+  "planning",
+  "running",
+  "draining",
+  "verifying",
+  "landing",
+]);
+
+/** The state of a run as one documented object; `engine` is whoever holds the repository's lock for it. */
+export function statusJson(run: Run, now: Instant, engine: EngineHolder | null): StatusJson {
+  const tasks = [...run.tasks.values()];
+  return {
+    schemaVersion: 1,
+    run: runJson(run, tasks, engine),
+    waves: wavesOf(run),
+    tasks: tasks.map((task) => taskJson(run, task, now)),
+    questions: tasks.flatMap((task) =>
+      task.question === null ? [] : [questionJson(task, task.question)],
+    ),
+    next: nextCommands(run, engine !== null),
+  };
+}
+
+function runJson(run: Run, tasks: readonly Task[], engine: EngineHolder | null): RunJson {
+  const { plan, settings } = run;
+  return {
+    id: run.id,
+    status: run.status,
+    exitCode: engine !== null && run.status === "planning" ? 8 : exitCodeOf(run, engine !== null),
+    interrupted: engine === null && UNDER_WAY.has(run.status),
+    engine:
+      engine === null
+        ? null
+        : { pid: engine.pid, command: engine.command, startedAt: isoTime(engine.startedAt) },
+    milestone: plan?.milestone ?? null,
+    source: plan?.source ?? null,
+    startedAt: isoTime(run.createdAt),
+    changedAt: isoTime(run.changedAt),
+    endedAt: isoOrNull(run.endedAt),
+    mode: settings.mode,
+    target: settings.target,
+    integrationBranch: settings.integrationBranch,
+    integrationHead: run.integration?.head ?? null,
+    landed: run.landed,
+    reason: reasonOf(run),
+    doing: doingOf(run),
+    counts: countsOf(run, tasks),
+    home: tasks.filter(isHome).length,
+    mergeOrder: [...run.merged],
+    usage: run.usage,
+    budgetUsd: settings.budget.runUsd,
+    seq: run.seq,
+  };
+}
+
+function taskJson(run: Run, task: Task, now: Instant): TaskJson {
+  const { session } = task;
+  return {
+    key: task.key,
+    title: task.issue.title,
+    url: task.issue.url,
+    status: taskStatus(run, task),
+    reason: task.reason,
+    detail: task.detail,
+    waitingFor: waitingForJson(run, task, now),
+    doing: taskDoing(run, task),
+    attempt:
+      task.startedAt === null
+        ? 0
+        : Math.max(1, task.attemptsFailed + (task.status === "failed" ? 0 : 1)),
+    attempts: run.settings.attempts,
+    rounds: task.rounds,
+    branch: task.branch,
+    workspace: task.workspace?.path ?? null,
+    pullRequest: task.pullRequest,
+    session:
+      session === null
+        ? null
+        : {
+            id: session.id,
+            role: session.role,
+            startedAt: isoTime(session.startedAt),
+            ending: session.ending,
+          },
+    sessions: task.sessions,
+    cost: task.usage.usd,
+    usage: task.usage,
+    startedAt: isoOrNull(task.startedAt),
+    endedAt: isoOrNull(task.endedAt),
+    changedAt: isoTime(task.changedAt),
+    blockers: task.issue.blockers
+      .filter((blocker) => blocker.strength === "hard")
+      .map((blocker) => blocker.key),
+    openBlockers: isTerminal(task.status) ? [] : openBlockers(run, task),
+    findings: task.findings,
+    labels: task.labels,
+    mergedCommit: task.mergedCommit,
+  };
+}
+
+function waitingForJson(run: Run, task: Task, now: Instant): WaitingForJson | null {
+  const waits = waitingFor(run, task, now);
+  if (waits === null) return null;
+  return {
+    what: waits.what,
+    key: waits.key ?? null,
+    until: isoOrNull(waits.until ?? null),
+    question: waits.question ?? null,
+  };
+}
+
+function questionJson(task: Task, question: Question): QuestionJson {
+  return {
+    task: task.key,
+    title: task.issue.title,
+    id: question.id,
+    kind: question.kind,
+    text: question.text,
+    options: question.options,
+    default: question.default,
+    askedAt: isoTime(question.askedAt),
+    commands: answerCommands(task.key, question),
+  };
+}
+
+function wavesOf(run: Run): readonly (readonly TaskKey[])[] {
+  const waves = (run.plan?.waves ?? []).map((wave) => wave.filter((key) => run.tasks.has(key)));
+  const named = new Set(waves.flat());
+  const others = [...run.tasks.keys()].filter((key) => !named.has(key));
+  return [...waves, others].filter((wave) => wave.length > 0);
+}
+
+function countsOf(run: Run, tasks: readonly Task[]): RunJson["counts"] {
+  const counts: Partial<Record<TaskStatus, number>> = {};
+  for (const task of tasks) {
+    const status = taskStatus(run, task);
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return { ...counts, total: tasks.length };
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : isoTime(at);
+}

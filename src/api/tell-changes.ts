@@ -1,0 +1,200 @@
+import { isHome } from "../core/report/exit-code.ts";
+import { formatDuration, plural, shortCommit } from "../core/report/words.ts";
+import type { RunEvent, StoredEvent } from "../core/run/events.ts";
+import { emptyRun, evolve } from "../core/run/evolve.ts";
+import type { Run, Task } from "../core/run/run.ts";
+import { taskStatus } from "../core/run/task-state.ts";
+import type { Instant, RunId, TaskKey } from "../core/shared/names.ts";
+
+/** One change of a status, or one word about the run: what a pipe gets as one line. */
+export interface Change {
+  readonly at: Instant;
+  /** Null: about the run as a whole. */
+  readonly task: TaskKey | null;
+  readonly from: string | null;
+  readonly to: string;
+  readonly why: string | null;
+  readonly severity: "info" | "warning" | "error";
+}
+
+/** Takes the events of one log in order, from the first one on, and answers what changed with each. */
+export interface ChangeTeller {
+  take(event: StoredEvent): readonly Change[];
+  /** The state after the events taken so far. Read only. */
+  readonly run: Run;
+}
+
+/** Folds the log beside the engine, because only state before and after tell what a person would call a change. */
+export function createChangeTeller(id: RunId): ChangeTeller {
+  const run = emptyRun(id);
+  const statuses = new Map<TaskKey, string>();
+  return {
+    run,
+    take: (event) => {
+      const before = run.status;
+      evolve(run, event);
+      const whole = runChange(run, event, before);
+      return [...(whole === null ? [] : [whole]), ...taskChanges(run, event, statuses)];
+    },
+  };
+}
+
+function taskChanges(
+  run: Run,
+  event: StoredEvent,
+  statuses: Map<TaskKey, string>,
+): readonly Change[] {
+  // Any event may change the derived status of any task, but nearly all are about one.
+  const touched =
+    "task" in event && event.task !== null ? [run.tasks.get(event.task)] : [...run.tasks.values()];
+  return touched.flatMap((task) => {
+    if (task === undefined) return [];
+    const to = taskStatus(run, task);
+    const from = statuses.get(task.key) ?? null;
+    statuses.set(task.key, to);
+    // The first statuses are the plan, which is shown as such.
+    if (from === null || (from === to && !isNews(event))) return [];
+    return [
+      {
+        at: event.at,
+        task: task.key,
+        from,
+        to,
+        why: whyOf(run, task, event),
+        severity: severityOf(task),
+      },
+    ];
+  });
+}
+
+/** Things worth a line although the status stays: the next fix round, a wait for a provider. */
+function isNews(event: RunEvent): boolean {
+  return event.type === "FixFailed" || event.type === "ProviderLimited";
+}
+
+function severityOf(task: Task): Change["severity"] {
+  if (task.status === "failed") return "error";
+  if (task.status === "escalated") return "warning";
+  return (task.status === "skipped" || task.status === "cancelled") && !isHome(task)
+    ? "warning"
+    : "info";
+}
+
+function whyOf(run: Run, task: Task, event: RunEvent): string | null {
+  switch (event.type) {
+    case "AttemptStarted":
+      return `attempt ${event.attempt} of ${run.settings.attempts}`;
+    case "AttemptFailed":
+    case "FixFailed":
+      return `${event.reason}: ${event.detail}`;
+    case "ProviderLimited":
+      return event.detail;
+    case "BlockerMerged":
+    case "BlockerFreed":
+      return `${event.blocker} is merged`;
+    case "BlockerEnded":
+      return `${event.path.join(" -> ")} ended without being merged`;
+    case "WorkAccepted":
+    case "FixAccepted":
+      return pullRequestWords(task);
+    case "GatesFailed":
+      return `gates red: ${event.results
+        .filter((result) => !result.ok)
+        .map((result) => result.name)
+        .join(", ")}`;
+    case "ReviewRejected":
+      return `${event.stage} review: ${event.findings[0]?.message ?? "rejected"}`;
+    case "ConflictFound":
+      return `conflict in ${event.paths.join(", ")}`;
+    case "QuestionAsked":
+      return event.question.text;
+    case "QuestionAnswered":
+      return `${event.by} answered ${event.answer}`;
+    default:
+      return whyEnded(run, task, event);
+  }
+}
+
+function whyEnded(run: Run, task: Task, event: RunEvent): string | null {
+  switch (event.type) {
+    case "PullRequestMerged":
+    case "MergedByPerson":
+      return `as ${shortCommit(event.commit)}, ${run.merged.length} of ${run.tasks.size} merged`;
+    case "MergeDeferred":
+      return event.why;
+    case "BaseMoved":
+      return "the base moved";
+    case "HeadMoved":
+      return "its branch moved";
+    case "TaskSkipped":
+    case "TaskCancelled":
+    case "TaskRetried":
+      return task.detail ?? `by ${event.by}`;
+    case "DependencyAdded":
+      return `needs ${event.blocker}, by ${event.by}`;
+    default:
+      return null;
+  }
+}
+
+function pullRequestWords(task: Task): string | null {
+  return task.pullRequest === null ? null : `pull request #${task.pullRequest.number}`;
+}
+
+function runChange(run: Run, event: StoredEvent, before: Run["status"]): Change | null {
+  const about = (
+    to: string,
+    why: string | null,
+    severity: Change["severity"] = "info",
+  ): Change => ({
+    at: event.at,
+    task: null,
+    from: before === to ? null : before,
+    to,
+    why,
+    severity,
+  });
+  if (event.type === "PlanProposed") {
+    const { milestone, waves } = event.plan;
+    return about(
+      "planning",
+      `${milestone.title}: ${plural(run.tasks.size, "issue")} in ${plural(waves.length, "wave")}`,
+    );
+  }
+  if (event.type === "EngineStarted" && event.recovering)
+    return about(run.status, "taken up again where it was left");
+  if (event.type === "CommandTaken")
+    return about(run.status, `${event.command.by}: ${event.command.name}. ${event.answer}`);
+  if (event.type === "EffectDelayed") return about(run.status, event.why, "warning");
+  if (before === run.status) return null;
+  return about(run.status, whyRun(run, event), run.status === "halted" ? "error" : "info");
+}
+
+function whyRun(run: Run, event: RunEvent): string | null {
+  switch (event.type) {
+    case "PlanRejected":
+      return event.why;
+    case "DrainRequested":
+    case "RunAborted":
+    case "RunCancelled":
+      return `by ${event.by}`;
+    case "NothingCanMove":
+      return event.waiting.map(({ task, why }) => `${task}: ${why}`).join("; ");
+    case "IntegrationFailed":
+      return `the integration test is red at ${shortCommit(event.commit)}`;
+    case "Landed":
+      return `landed on ${event.target} as ${shortCommit(event.commit)}`;
+    case "LandingHandedOver":
+      return event.how;
+    case "LandingRefused":
+      return event.why;
+    case "CriticalStopRaised":
+      return event.detail;
+    case "PanicRaised":
+      return `panic by ${event.by}`;
+    default:
+      return run.status === "complete"
+        ? `after ${formatDuration(run.changedAt - run.createdAt)}`
+        : null;
+  }
+}

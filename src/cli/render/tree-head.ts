@@ -1,0 +1,151 @@
+import type { QuestionJson, RunJson, StatusJson } from "../../api/status-json.ts";
+import { formatDuration, shortCommit } from "../../core/report/words.ts";
+import { formatUsd } from "../../core/shared/money.ts";
+import { cutMark, drawable, paint, separator, type Style } from "./look.ts";
+import { displayWidth, fit, oneLine, padEnd, wrap } from "./text-width.ts";
+import type { TreeLook } from "./tree-tasks.ts";
+
+const QUESTION_LINES_MAX = 4;
+const TITLE_WIDTH_MIN = 12;
+
+/** Milestone and status on the left, figures on the right; below it one sentence where the status needs one. */
+export function headLines(status: StatusJson, look: TreeLook): readonly string[] {
+  const { run } = status;
+  const word = statusWord(run);
+  const figures = figuresOf(run, look);
+  const name = drawable(
+    look,
+    oneLine(run.milestone === null ? run.id : `${run.milestone.title} (${run.milestone.number})`),
+  );
+  const room = look.width - displayWidth(figures) - displayWidth(word) - 4;
+  const shown = fit(name, Math.max(TITLE_WIDTH_MIN, room), cutMark(look));
+  const left = `${paint(look, "bold", shown)}  ${paint(look, styleOfRun(run), word)}`;
+  const gap = look.width - displayWidth(shown) - 2 - displayWidth(word) - displayWidth(figures);
+  return [
+    ...(gap >= 2
+      ? [`${left}${" ".repeat(gap)}${figures}`]
+      : [left, fit(figures, look.width, cutMark(look))]),
+    ...sentences(status).flatMap((words) =>
+      wrap(drawable(look, words), look.width, 3, cutMark(look)),
+    ),
+  ];
+}
+
+/** What a person is asked, each with the commands that answer it. */
+export function questionLines(status: StatusJson, look: TreeLook): readonly string[] {
+  if (status.questions.length === 0) return [];
+  return [
+    paint(
+      look,
+      "bold",
+      status.questions.length === 1 ? "Needs you" : `Needs you (${status.questions.length})`,
+    ),
+    ...status.questions.flatMap((question) => questionEntry(question, look)),
+  ];
+}
+
+function questionEntry(question: QuestionJson, look: TreeLook): readonly string[] {
+  const mark = cutMark(look);
+  const title = fit(
+    drawable(look, oneLine(question.title)),
+    Math.max(8, look.width - 8 - displayWidth(question.task)),
+    mark,
+  );
+  const text = wrap(drawable(look, question.text), look.width - 6, QUESTION_LINES_MAX, mark);
+  const width = Math.max(...question.commands.map((command) => displayWidth(command)));
+  return [
+    `  ${paint(look, "yellow", "!")} ${question.task}  ${title}`,
+    ...text.map((line) => `      ${line}`),
+    // Never cut: it is there to be copied.
+    ...question.commands.map((command, index) => {
+      const isDefault = question.options[index] === question.default;
+      const shown = oneLine(command);
+      return `      ${paint(look, "cyan", shown)}${isDefault ? `${padEnd("", width - displayWidth(shown) + 2)}default` : ""}`;
+    }),
+  ];
+}
+
+function statusWord(run: RunJson): string {
+  if (run.interrupted) return "interrupted";
+  return run.landed === null ? run.status : "landed";
+}
+
+function styleOfRun(run: RunJson): Style {
+  if (run.interrupted) return "yellow";
+  switch (run.status) {
+    case "waiting":
+    case "paused":
+    case "draining":
+      return "yellow";
+    case "halted":
+    case "cancelled":
+      return "red";
+    case "complete":
+      return run.exitCode === 0 ? "green" : "red";
+    default:
+      return "cyan";
+  }
+}
+
+function figuresOf(run: RunJson, look: TreeLook): string {
+  const end = run.endedAt === null ? ageEnd(run, look) : Date.parse(run.endedAt);
+  const figures = [
+    ...(run.counts.total === 0 ? [] : [`${run.home} of ${run.counts.total} merged`]),
+    formatDuration(end - Date.parse(run.startedAt)),
+    ...(run.usage.usd === null ? [] : [formatUsd(run.usage.usd)]),
+  ];
+  return figures.join(separator(look));
+}
+
+/** The age of a run that nobody works on stands still. */
+function ageEnd(run: RunJson, look: TreeLook): number {
+  return run.engine === null ? Date.parse(run.changedAt) : look.now;
+}
+
+function sentences(status: StatusJson): readonly string[] {
+  const { run } = status;
+  if (run.interrupted) return ["No process works on this run. It goes on with: cairn resume"];
+  switch (run.status) {
+    case "planning":
+    case "verifying":
+    case "landing":
+      return run.doing === null ? [] : [sentence(run.doing)];
+    case "running":
+      return [];
+    case "draining":
+      return ["Nothing new starts; live sessions end their turn."];
+    case "paused":
+      return ["It goes on with: cairn resume"];
+    case "waiting":
+      return [run.reason ?? "Nothing can move before a person has answered.", nextSentence(status)];
+    case "halted":
+      return [run.reason ?? "Stopped.", nextSentence(status)];
+    case "cancelled":
+      return [run.reason ?? "Given up; branches are kept."];
+    case "complete":
+      return completeSentences(status);
+  }
+}
+
+function completeSentences(status: StatusJson): readonly string[] {
+  const { run } = status;
+  if (run.landed !== null) return [`On ${run.landed.target} as ${shortCommit(run.landed.commit)}.`];
+  const rest = (["failed", "skipped", "cancelled"] as const)
+    .filter((name) => (run.counts[name] ?? 0) > 0)
+    .map((name) => `${run.counts[name] ?? 0} ${name}`);
+  const merged =
+    run.mergeOrder.length === 0
+      ? "Nothing was merged"
+      : `${run.mergeOrder.length} merged into ${run.integrationBranch}`;
+  return [`${[merged, ...rest].join(", ")}.`, nextSentence(status)];
+}
+
+function nextSentence(status: StatusJson): string {
+  if (status.questions.length > 0) return "";
+  const [first] = status.next;
+  return first === undefined ? "" : `Next: ${first}`;
+}
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
+}

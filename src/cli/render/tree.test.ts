@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import { statusJson, type EngineHolder } from "../../api/status-json.ts";
+import {
+  aFinding,
+  commit,
+  gateResult,
+  RunStory,
+  STORY_BEGINS,
+  WORKERS,
+} from "../../../test/support/run-story.ts";
+import { displayWidth } from "./text-width.ts";
+import { renderTree, type TreeLook } from "./tree.ts";
+
+const ENGINE: EngineHolder = {
+  pid: 4711,
+  command: "cairn run docs/M4_workers.md",
+  startedAt: STORY_BEGINS,
+};
+
+function look(changes: Partial<TreeLook> = {}): TreeLook {
+  return {
+    width: 80,
+    colour: false,
+    ascii: false,
+    now: STORY_BEGINS,
+    clock: (iso) => iso.slice(11, 16),
+    ...changes,
+  };
+}
+
+function draw(
+  story: RunStory,
+  changes: Partial<TreeLook> & { readonly engine?: EngineHolder | null } = {},
+): string {
+  const { engine = ENGINE, ...rest } = changes;
+  const lines = renderTree(
+    statusJson(story.run, story.now, engine),
+    look({ now: story.now, ...rest }),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "4.2": "Edit: src/queue/journal.ts",
+  "4.3": "npm test -- retry",
+};
+
+function planning(): RunStory {
+  const story = new RunStory().created().planned();
+  return story
+    .tell({
+      type: "EffectStarted",
+      key: "baseline:x",
+      action: { type: "RunBaseline", key: "baseline:x", commit: commit("base") },
+    })
+    .wait(0.5);
+}
+
+function running(): RunStory {
+  return new RunStory()
+    .begun()
+    .wait(0.2)
+    .started("4.2")
+    .broughtHome("4.1", 6)
+    .accepted("4.2", 0.77)
+    .reviewed("4.2")
+    .merged("4.2")
+    .started("4.3")
+    .wait(1)
+    .sessionEnded("4.3", 0.11, "stall")
+    .tell({
+      type: "AttemptFailed",
+      task: "4.3",
+      reason: "stall",
+      detail: "No word for 10m.",
+      final: false,
+      notBefore: null,
+    })
+    .started("4.3")
+    .wait(2.5)
+    .started("4.5")
+    .wait(0.7);
+}
+
+function waiting(): RunStory {
+  return running()
+    .accepted("4.3")
+    .session("4.3", "spec-reviewer")
+    .sessionEnded("4.3", 0.07)
+    .asked(
+      "4.3",
+      {
+        text: "Two fix rounds did not satisfy the reviewer of 4.3: the limit of retries is not configurable, and the issue asks for a setting.",
+      },
+      [aFinding("The limit is not configurable.")],
+    )
+    .accepted("4.5")
+    .reviewed("4.5")
+    .merged("4.5")
+    .broughtHome("4.4", 5)
+    .tell({ type: "NothingCanMove", waiting: [{ task: "4.3", why: "a person is asked" }] });
+}
+
+function withFailures(): RunStory {
+  return running()
+    .failedFor("4.3", "No word from the agent for 10m, twice.")
+    .accepted("4.5")
+    .reviewed("4.5")
+    .merged("4.5")
+    .broughtHome("4.4", 5)
+    .tell(
+      { type: "TasksFinished", mergedAny: true },
+      {
+        type: "IntegrationPassed",
+        commit: commit("merge-4.4"),
+        results: [gateResult("test", true)],
+        lands: false,
+      },
+    );
+}
+
+function complete(): RunStory {
+  const story = new RunStory().begun();
+  for (const { key } of WORKERS) story.broughtHome(key);
+  return story.tell(
+    { type: "TasksFinished", mergedAny: true },
+    {
+      type: "IntegrationPassed",
+      commit: commit("merge-4.6"),
+      results: [gateResult("test", true)],
+      lands: true,
+    },
+    { type: "LandingHandedOver", how: "cairn land --yes" },
+  );
+}
+
+describe("the tree in each state of a run", () => {
+  const states: readonly (readonly [string, () => string])[] = [
+    ["planning", () => draw(planning())],
+    ["running", () => draw(running(), { lastWords: (task) => WORDS[task.key] ?? null })],
+    [
+      "running-60",
+      () => draw(running(), { width: 60, lastWords: (task) => WORDS[task.key] ?? null }),
+    ],
+    [
+      "running-ascii",
+      () => draw(running(), { ascii: true, lastWords: (task) => WORDS[task.key] ?? null }),
+    ],
+    ["waiting", () => draw(waiting(), { engine: null })],
+    ["draining", () => draw(running().tell({ type: "DrainRequested", by: "ada" }))],
+    [
+      "paused",
+      () =>
+        draw(
+          running()
+            .tell({ type: "RunAborted", by: "ada" })
+            .sessionEnded("4.3", 0.1, "ended")
+            .sessionEnded("4.5", 0.1, "ended"),
+          { engine: null },
+        ),
+    ],
+    [
+      "halted",
+      () =>
+        draw(
+          running().tell({
+            type: "CriticalStopRaised",
+            what: "breach",
+            task: "4.3",
+            detail:
+              "The agent of 4.3 wrote on a protected branch. Put back: refs/heads/main (kept as refs/cairn/breach/1).",
+          }),
+          { engine: null },
+        ),
+    ],
+    ["panicked", () => draw(running().tell({ type: "PanicRaised", by: "ada" }), { engine: null })],
+    ["interrupted", () => draw(running(), { engine: null })],
+    ["complete-with-failures", () => draw(withFailures(), { engine: null })],
+    ["complete", () => draw(complete(), { engine: null })],
+    [
+      "landed",
+      () =>
+        draw(
+          complete().tell(
+            { type: "LandRequested", by: "ada", partial: false },
+            { type: "Landed", commit: commit("landed"), target: "main" },
+          ),
+          { engine: null },
+        ),
+    ],
+    [
+      "short-terminal",
+      () => draw(running(), { height: 12, lastWords: (task) => WORDS[task.key] ?? null }),
+    ],
+  ];
+  test.each(states)("%s", async (name, drawn) => {
+    await expect(drawn()).toMatchFileSnapshot(`../../../test/golden/tree-${name}.txt`);
+  });
+});
+
+describe("the tree as a text", () => {
+  test.each([60, 72, 80, 120, 40])("no line but a command is wider than %i columns", (width) => {
+    for (const story of [running(), withFailures(), complete(), waiting()]) {
+      const lines = draw(story, { width, engine: null, lastWords: () => "x".repeat(500) }).split(
+        "\n",
+      );
+      for (const line of lines.filter((text) => !text.includes("cairn ")))
+        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test("colour adds nothing that the words do not say", () => {
+    // oxlint-disable-next-line no-control-regex -- colours are what is taken away
+    const plain = draw(waiting(), { colour: true }).replaceAll(/\u001B\[\d+m/g, "");
+    expect(plain).toBe(draw(waiting()));
+    expect(draw(waiting(), { colour: true })).not.toBe(plain);
+  });
+
+  test("an ASCII terminal gets only ASCII", () => {
+    const story = new RunStory()
+      .begun({}, [{ key: "1", title: "Größe der Warteschlange – 待ち行列" }])
+      .started("1");
+    expect(draw(story, { ascii: true, lastWords: () => "✓ fertig" })).toMatch(
+      /^[\n\u0020-\u007E]*$/,
+    );
+  });
+
+  test("words from outside cannot move the cursor", () => {
+    const story = new RunStory()
+      .begun({}, [{ key: "1", title: "Evil \u001B[2J\u0007title\r\nsecond" }])
+      .started("1");
+    expect(draw(story, { lastWords: () => "\u001B]0;owned\u0007\u001B[1A gone" })).not.toMatch(
+      /[^\P{Cc}\n]/u,
+    );
+  });
+
+  test("a tree that is too tall folds finished waves, then says how much is missing", () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      key: String(index + 1),
+      title: `Issue ${index + 1}`,
+    }));
+    const drawn = draw(new RunStory().begun({}, many).started("1"), { height: 20 })
+      .trimEnd()
+      .split("\n");
+    expect(drawn).toHaveLength(20);
+    expect(drawn.at(-1)).toMatch(/more lines: cairn status$/);
+  });
+});

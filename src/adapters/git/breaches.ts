@@ -1,0 +1,108 @@
+import type { CommitSha } from "../../core/shared/names.ts";
+import type { Breach } from "../../ports/repository.ts";
+import type { RepositoryContext } from "./repository-context.ts";
+
+const KEPT = "refs/cairn/breach/";
+
+/** Full names of refs that match: `main` and `release/*` mean branches, `refs/…` itself. */
+export async function protectedRefs(
+  context: RepositoryContext,
+  patterns: readonly string[],
+): Promise<Readonly<Record<string, CommitSha>>> {
+  const answer = await context.git(["for-each-ref", "--format=%(objectname) %(refname)"]);
+  const refs: Record<string, CommitSha> = {};
+  for (const line of answer.text.split("\n")) {
+    const space = line.indexOf(" ");
+    const ref = line.slice(space + 1);
+    if (space > 0 && isProtected(ref, patterns)) refs[ref] = line.slice(0, space);
+  }
+  return refs;
+}
+
+/** As the hook's shell reads a pattern: `*` stands for anything, slashes too, `?` for one character. */
+export function isProtected(ref: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const full = pattern.startsWith("refs/") ? pattern : `refs/heads/${pattern}`;
+    const words = full.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+    return new RegExp(`^${words.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(ref);
+  });
+}
+
+/**
+ * Puts back what a session moved. A move is the session's when the ref now stands on a commit it made, or when the
+ * ref's own log says that it moved it; both are told by its committer e-mail. Only refs move: files of a checkout that
+ * is on such a branch stay as they lie.
+ */
+export async function undoBreaches(
+  context: RepositoryContext,
+  before: Readonly<Record<string, CommitSha>>,
+  patterns: readonly string[],
+  committer: string,
+): Promise<readonly Breach[]> {
+  const now = await protectedRefs(context, patterns);
+  const breaches: Breach[] = [];
+  for (const [ref, became] of Object.entries(now)) {
+    const was = before[ref] ?? null;
+    if (was === became || !(await isBySession(context, ref, became, committer))) continue;
+    const keptAs = keptName(ref, became);
+    if (await putBack(context, { ref, was, became, keptAs }))
+      breaches.push({ ref, was, became, keptAs });
+  }
+  return [...breaches, ...(await undoneEarlier(context, before, breaches, committer))];
+}
+
+async function isBySession(
+  context: RepositoryContext,
+  ref: string,
+  became: CommitSha,
+  committer: string,
+): Promise<boolean> {
+  const found = await context.objects.find(`${ref}^{commit}`);
+  if (found === null) return false;
+  if (mailOf((await context.objects.commit(found.id)).committer) === committer) return true;
+  const log = await context.git(["log", "-g", "-1", "--format=%H %ge", ref, "--"], {
+    answers: [128],
+  });
+  return log.text.trim() === `${became} ${committer}`;
+}
+
+/** Keeps and restores in one transaction. False: somebody else moved it in the meantime. */
+async function putBack(context: RepositoryContext, breach: Breach): Promise<boolean> {
+  const { ref, was, became, keptAs } = breach;
+  const lines = [
+    `update ${keptAs} ${became ?? ""}`,
+    was === null ? `delete ${ref} ${became ?? ""}` : `update ${ref} ${was} ${became ?? ""}`,
+  ];
+  const answer = await context.git(["update-ref", "-m", "cairn: breach undone", "--stdin"], {
+    input: `${lines.join("\n")}\n`,
+    answers: [1, 128],
+  });
+  return answer.code === 0;
+}
+
+/** Breaches of this session whose undoing had happened before a crash: the kept refs tell. */
+async function undoneEarlier(
+  context: RepositoryContext,
+  before: Readonly<Record<string, CommitSha>>,
+  fresh: readonly Breach[],
+  committer: string,
+): Promise<readonly Breach[]> {
+  const format = "--format=%(objectname) %(committeremail:trim) %(refname)";
+  const answer = await context.git(["for-each-ref", format, KEPT]);
+  const earlier: Breach[] = [];
+  for (const line of answer.text.split("\n")) {
+    const [became = "", mail, keptAs = ""] = line.split(" ");
+    if (mail !== committer || fresh.some((breach) => breach.keptAs === keptAs)) continue;
+    const ref = `refs/${keptAs.slice(KEPT.length, keptAs.lastIndexOf("-"))}`;
+    earlier.push({ ref, was: before[ref] ?? null, became, keptAs });
+  }
+  return earlier;
+}
+
+function keptName(ref: string, commit: CommitSha): string {
+  return `${KEPT}${ref.slice("refs/".length)}-${commit.slice(0, 9)}`;
+}
+
+function mailOf(committer: string): string | null {
+  return /<([^>]*)> \d+ [+-]\d{4}$/.exec(committer)?.[1] ?? null;
+}

@@ -1,0 +1,165 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { CommitSha } from "../../core/shared/names.ts";
+import { UserError } from "../../errors.ts";
+import type { RepositoryContext } from "./repository-context.ts";
+import { readStatus } from "./status.ts";
+import { exists, readText, realPath, worktreeAt, type Worktree } from "./worktrees.ts";
+
+/** What a slot is to show: a branch (put there by us, wherever it was) or a bare commit. */
+export interface CheckoutWish {
+  readonly slot: string;
+  readonly commit: CommitSha;
+  readonly branch: string | null;
+}
+
+const CREATION_TRIES = 3;
+const STRAY_PATHS_SHOWN = 5;
+
+// What a process that was killed in the middle leaves in a worktree's git folder. The slot is ours and its session is
+// over, so nobody is at work there.
+const INTERRUPTED = [
+  "index.lock",
+  "HEAD.lock",
+  "rebase-merge",
+  "rebase-apply",
+  "sequencer",
+  "BISECT_LOG",
+  "BISECT_START",
+  "AUTO_MERGE",
+];
+
+/**
+ * Makes the slot show exactly the wish, clean but for ignored files, and answers the checkout. A whole slot is reused
+ * (a tenth of the price of a new one, and installed dependencies stay), a broken one is made anew.
+ */
+export async function checkOutSlot(
+  context: RepositoryContext,
+  wish: CheckoutWish,
+): Promise<Worktree> {
+  const folder = slotFolder(context, wish.slot);
+  const found = await worktreeAt(context.commonDir, folder);
+  const isReused = found?.isWhole === true && (await reuse(context, found, wish));
+  if (!isReused) await context.oneByOne(() => create(context, folder, wish));
+  const made = await worktreeAt(context.commonDir, folder);
+  if (made === null) throw unverified(wish, "git does not know the folder as a worktree");
+  await verify(context, made, wish);
+  return made;
+}
+
+/** Folder of a slot. @throws UserError when the name would lead out of the worktrees folder. */
+export function slotFolder(context: RepositoryContext, slot: string): string {
+  const folder = path.join(context.worktreesFolder, slot);
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(slot) && !slot.includes("..")) return folder;
+  throw new UserError("workspace/bad-slot", `\`${slot}\` is no name for a workspace folder.`, {
+    hints: ["Use letters, digits, dots, dashes and underscores."],
+  });
+}
+
+/**
+ * Removes folder and registration, in this order: a registration without a folder is recognised later, a folder
+ * without a registration could be anybody's.
+ */
+export async function removeSlot(context: RepositoryContext, slot: string): Promise<void> {
+  const folder = slotFolder(context, slot);
+  const registered = await worktreeAt(context.commonDir, folder);
+  if (registered === null && !(await mayRemove(context, folder))) throw foreign(folder);
+  await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (registered !== null) await fs.rm(registered.gitDir, { recursive: true, force: true });
+}
+
+async function reuse(
+  context: RepositoryContext,
+  worktree: Worktree,
+  wish: CheckoutWish,
+): Promise<boolean> {
+  for (const name of INTERRUPTED) {
+    await fs.rm(path.join(worktree.gitDir, name), { recursive: true, force: true });
+  }
+  const target = wish.branch === null ? ["--detach"] : ["-B", wish.branch];
+  const answer = await context.gitIn(
+    worktree.path,
+    ["checkout", "-q", "-f", ...target, wish.commit, "--"],
+    // A broken index or a missing object is no reason to give up: the slot is made anew.
+    { answers: [1, 128, 255] },
+  );
+  if (answer.code !== 0) return false;
+  // Twice -f: also repositories that were cloned into the workspace.
+  await context.gitIn(worktree.path, ["clean", "-ffdq"], { answers: [1] });
+  return true;
+}
+
+async function create(
+  context: RepositoryContext,
+  folder: string,
+  wish: CheckoutWish,
+): Promise<void> {
+  // `--no-track` speaks of a new branch (without it eight at once collide on the config file); git refuses it beside
+  // `--detach`.
+  const target = wish.branch === null ? ["--detach"] : ["--no-track", "-B", wish.branch];
+  await fs.mkdir(context.worktreesFolder, { recursive: true });
+  for (let left = CREATION_TRIES; left > 0; left -= 1) {
+    await removeSlot(context, wish.slot);
+    const answer = await context.git(
+      ["worktree", "add", "-q", ...target, "--", folder, wish.commit],
+      { answers: left > 1 ? [1, 128, 255] : [] },
+    );
+    if (answer.code === 0) return;
+  }
+}
+
+async function verify(
+  context: RepositoryContext,
+  worktree: Worktree,
+  wish: CheckoutWish,
+): Promise<void> {
+  const folder = await realPath(slotFolder(context, wish.slot));
+  if (worktree.path !== folder) throw unverified(wish, `it is in ${worktree.path}`);
+  if (!worktree.isWhole) throw unverified(wish, "its `.git` file does not lead back to it");
+  const status = await readStatus(context, worktree.path);
+  if (status.head !== wish.commit) throw unverified(wish, `HEAD is ${status.head ?? "unborn"}`);
+  if (status.branch !== wish.branch) {
+    throw unverified(wish, `HEAD is on ${status.branch ?? "no branch"}`);
+  }
+  if (status.dirtyPaths.length === 0) return;
+  throw new UserError(
+    "workspace/not-clean",
+    `The fresh checkout in ${worktree.path} is not clean: ${status.dirtyPaths.slice(0, STRAY_PATHS_SHOWN).join(", ")}.`,
+    {
+      hints: [
+        "Usually line endings or a filter in `.gitattributes` rewrite these files on checkout: `git add --renormalize .` and commit.",
+        `Look at it with \`git -C ${worktree.path} diff\`.`,
+      ],
+    },
+  );
+}
+
+/** A folder nobody registered: ours if it is empty or its `.git` file leads into our repository. */
+async function mayRemove(context: RepositoryContext, folder: string): Promise<boolean> {
+  if (!(await exists(folder))) return true;
+  const names = await fs.readdir(folder).catch(() => null);
+  if (names !== null && names.length === 0) return true;
+  const pointer = /^gitdir: (.*)/.exec((await readText(path.join(folder, ".git"))) ?? "")?.[1];
+  if (pointer === undefined) return false;
+  const target = await realPath(path.resolve(folder, pointer.trim()));
+  return target.startsWith(`${context.commonDir}/worktrees/`);
+}
+
+function foreign(folder: string): UserError {
+  return new UserError(
+    "workspace/folder-in-use",
+    `${folder} holds files that Cairn did not make.`,
+    {
+      hints: ["Move the folder away, or choose another place for worktrees in the configuration."],
+    },
+  );
+}
+
+function unverified(wish: CheckoutWish, what: string): UserError {
+  const wanted = wish.branch === null ? wish.commit.slice(0, 9) : `\`${wish.branch}\``;
+  return new UserError(
+    "workspace/not-verified",
+    `The workspace ${wish.slot} does not show ${wanted}: ${what}.`,
+    { hints: ["Run `cairn clean` and resume; if it comes back, `git worktree list` tells more."] },
+  );
+}

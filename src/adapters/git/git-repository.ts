@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { CommitSha, RunId } from "../../core/shared/names.ts";
+import type { Repository } from "../../ports/repository.ts";
+import { protectedRefs, undoBreaches } from "./breaches.ts";
+import * as branches from "./branches.ts";
+import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
+import { removeSlot } from "./checkout-slot.ts";
+import { gitEnvironment, type Identity } from "./git-environment.ts";
+import { mergeModeOf, readGitVersion, type MergeMode } from "./git-version.ts";
+import { inspectWork } from "./inspect-work.ts";
+import {
+  findLeftovers,
+  removeLeftover,
+  type Leftover,
+  type LeftoverQuestion,
+} from "./leftovers.ts";
+import { openTreeMerger } from "./merge-trees.ts";
+import { openObjectStore } from "./object-store.ts";
+import type { RepositoryContext } from "./repository-context.ts";
+import { runGit } from "./run-git.ts";
+import { readStatus } from "./status.ts";
+import { openTreeDiffer } from "./tree-differ.ts";
+import * as edits from "./workspace-edits.ts";
+import { checkoutForGates, isAncestor, prepareWorkspace } from "./workspaces.ts";
+import { realPath } from "./worktrees.ts";
+
+export interface RepositoryOptions {
+  /** The user's main work tree: `mainRoot` of the preflight facts. */
+  readonly root: string;
+  /** `.cairn` in the main work tree; short-lived files go to its `tmp`. */
+  readonly cairnFolder: string;
+  /** Where slots are made; `<cairnFolder>/worktrees` unless configured. */
+  readonly worktreesFolder?: string;
+  readonly run: RunId;
+  /** Committer of everything Cairn commits. */
+  readonly committer: Identity;
+  /** For tests: the way an older git merges. Default: what the installed one can. */
+  readonly mergeMode?: MergeMode;
+}
+
+/** The real repository, with what only composition and `cairn clean` ask of it. */
+export interface GitRepository extends Repository {
+  /** For `cairn clean`: what of ours stands in the repository. */
+  findLeftovers(question: LeftoverQuestion): Promise<readonly Leftover[]>;
+  /** @throws UserError `clean/unmerged` or `clean/uncommitted` where work would be lost without `force`. */
+  removeLeftover(leftover: Leftover, options: { readonly force: boolean }): Promise<void>;
+  /** Ends the helper processes and removes short-lived files; helpers also end when this process does. */
+  close(): Promise<void>;
+}
+
+/** @throws UserError when git is missing or too old, or `root` is no repository. */
+export async function openRepository(options: RepositoryOptions): Promise<GitRepository> {
+  const context = await openContext(options);
+  const merger = openTreeMerger(context);
+  return {
+    resolve: (name) => branches.resolveCommit(context, name),
+    treeOf: (commit) => treeOf(context, commit),
+    isAncestor: (ancestor, descendant) => isAncestor(context, ancestor, descendant),
+    ensureBranch: (branch, at) => branches.ensureBranch(context, branch, at),
+    moveBranch: (branch, from, to) => branches.moveBranch(context, branch, from, to),
+    deleteBranch: (branch, at) => branches.deleteBranch(context, branch, at),
+    prepareWorkspace: (request) => prepareWorkspace(context, request),
+    checkoutForGates: (slot, commit) => checkoutForGates(context, slot, commit),
+    inspectWork: (folder, branch, fork) => inspectWork(context, folder, branch, fork),
+    commitAll: (folder, message) => edits.commitAll(context, folder, message),
+    restore: (folder, branch, commit) => edits.restore(context, folder, branch, commit),
+    restoreUnlessMerging: (folder, branch) => edits.restoreUnlessMerging(context, folder, branch),
+    restoreIfMoved: (folder, branch, commit) =>
+      edits.restoreIfMoved(context, folder, branch, commit),
+    beginMerge: (folder, other, message) => edits.beginMerge(context, folder, other, message),
+    buildCandidate: (request) => buildCandidate(context, merger, request),
+    buildLanding: (target, head, message) =>
+      buildLanding(context, merger, { target, head, message }),
+    protectedRefs: (patterns) => protectedRefs(context, patterns),
+    undoBreaches: (before, patterns, mail) => undoBreaches(context, before, patterns, mail),
+    checkedOutAt: async (branch) => (await branches.holdersOf(context, branch))[0]?.path ?? null,
+    fastForwardCheckout: (folder, to) => fastForwardCheckout(context, folder, to),
+    removeWorkspace: (slot) => context.oneByOne(() => removeSlot(context, slot)),
+    findLeftovers: (question) => findLeftovers(context, question),
+    removeLeftover: (leftover, how) => removeLeftover(context, leftover, how),
+    close: async () => {
+      await Promise.all([context.objects.close(), context.differ.close()]);
+      await fs.rm(context.scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openContext(options: RepositoryOptions): Promise<RepositoryContext> {
+  const env = gitEnvironment(options.committer);
+  const root = await realPath(options.root);
+  const [version, common] = await Promise.all([
+    runGit({ args: ["--version"], cwd: root, env }),
+    runGit({ args: ["rev-parse", "--path-format=absolute", "--git-common-dir"], cwd: root, env }),
+  ]);
+  const commonDir = await realPath(common.text.trim());
+  const scratch = path.join(options.cairnFolder, "tmp", `git-${randomUUID()}`);
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    root,
+    commonDir,
+    worktreesFolder: await realPath(
+      options.worktreesFolder ?? path.join(options.cairnFolder, "worktrees"),
+    ),
+    scratch,
+    run: options.run,
+    committer: options.committer,
+    mergeMode: options.mergeMode ?? mergeModeOf(readGitVersion(version.text)),
+    env,
+    git: (args, call) =>
+      runGit({ cwd: commonDir, env: { ...env, GIT_DIR: commonDir }, ...call, args }),
+    gitIn: (folder, args, call) => runGit({ env, ...call, cwd: folder, args }),
+    objects: openObjectStore({ commonDir, env, scratch }),
+    differ: openTreeDiffer(commonDir, env),
+    oneByOne(work) {
+      const next = queue.then(work);
+      queue = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+async function fastForwardCheckout(
+  context: RepositoryContext,
+  folder: string,
+  to: CommitSha,
+): Promise<"moved" | "dirty" | "not-fast-forward"> {
+  const status = await readStatus(context, folder, "no");
+  if (status.head === to) return "moved";
+  if (status.dirtyPaths.length > 0) return "dirty";
+  if (status.head === null || !(await isAncestor(context, status.head, to)))
+    return "not-fast-forward";
+  // 1, 128: an untracked file lies where a new one would be written.
+  const merge = ["merge", "-q", "--ff-only", "--no-stat", to];
+  return (await context.gitIn(folder, merge, { answers: [1, 128] })).code === 0 ? "moved" : "dirty";
+}

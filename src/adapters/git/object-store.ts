@@ -1,0 +1,149 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { BrokenPromise } from "../../errors.ts";
+import type { CommitSha } from "../../core/shared/names.ts";
+import { GitServer } from "./git-server.ts";
+
+export interface CommitHeader {
+  readonly tree: string;
+  readonly parents: readonly CommitSha[];
+  /** `Name <mail> seconds zone`, as it stands in the object. */
+  readonly author: string;
+  readonly committer: string;
+}
+
+export interface CommitDraft {
+  readonly tree: string;
+  readonly parents: readonly CommitSha[];
+  readonly author: string;
+  readonly committer: string;
+  readonly message: string;
+}
+
+export type ObjectStore = ReturnType<typeof openObjectStore>;
+
+const NEWLINE = 10;
+
+/**
+ * Objects and refs by name through one `cat-file` child, commits written through one `hash-object` child (which
+ * checks what it writes). Measured with git 2.39: 0.1 ms a question where a process of its own costs 3-5 ms.
+ */
+export function openObjectStore(options: {
+  readonly commonDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** For the text of a commit on its way to git: this store's alone, made when needed. */
+  readonly scratch: string;
+}) {
+  const { commonDir, scratch } = options;
+  const env = { ...options.env, GIT_DIR: commonDir };
+  const reader = new GitServer(["cat-file", "--batch-command"], commonDir, env);
+  // Started in the scratch folder and told bare names: a path may hold a line break, which would end the question.
+  const writer = new GitServer(
+    ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"],
+    scratch,
+    env,
+  );
+  let drafts = 0;
+
+  /** Id and type of what a name means (peeled by `^{commit}` and the like); null: nothing, or ambiguous. */
+  async function find(
+    name: string,
+  ): Promise<{ readonly id: string; readonly type: string } | null> {
+    if (!isAskable(name)) return null;
+    const [id, type] = (await reader.ask(`info ${name}\n`, lineEnd)).toString("utf8").split(" ");
+    return id !== undefined &&
+      /^[0-9a-f]{40,64}$/.test(id) &&
+      type !== undefined &&
+      /^(commit|tree|blob|tag)$/.test(type)
+      ? { id, type }
+      : null;
+  }
+
+  /** Bytes of an object; null when there is none. */
+  async function content(name: string): Promise<Buffer | null> {
+    if (!isAskable(name)) return null;
+    const answer = await reader.ask(`contents ${name}\n`, contentEnd);
+    const head = answer.indexOf(NEWLINE);
+    return sizeOf(answer, head) === null ? null : answer.subarray(head + 1, answer.length - 1);
+  }
+
+  async function commit(id: CommitSha): Promise<CommitHeader> {
+    const bytes = await content(`${id}^{commit}`);
+    if (bytes === null) throw new BrokenPromise(`Commit ${id} is not in the repository.`);
+    return readCommit(bytes.toString("utf8"));
+  }
+
+  /** Same draft, same id. */
+  async function writeCommit(draft: CommitDraft): Promise<CommitSha> {
+    await fs.mkdir(scratch, { recursive: true });
+    drafts += 1;
+    const name = `commit-${drafts}`;
+    const file = path.join(scratch, name);
+    await fs.writeFile(file, commitText(draft));
+    try {
+      return (await writer.ask(`${name}\n`, lineEnd)).toString("utf8").trim();
+    } finally {
+      await fs.rm(file, { force: true });
+    }
+  }
+
+  return {
+    find,
+    content,
+    commit,
+    writeCommit,
+    async close(): Promise<void> {
+      await Promise.all([reader.close(), writer.close()]);
+    },
+  };
+}
+
+/** The question is one line; a name with a line break in it could ask a second one. */
+function isAskable(name: string): boolean {
+  return name !== "" && !name.includes("\n") && !name.includes("\0");
+}
+
+function lineEnd(bytes: Buffer): number | null {
+  const at = bytes.indexOf(NEWLINE);
+  return at < 0 ? null : at + 1;
+}
+
+function contentEnd(bytes: Buffer): number | null {
+  const head = bytes.indexOf(NEWLINE);
+  if (head < 0) return null;
+  const size = sizeOf(bytes, head);
+  if (size === null) return head + 1;
+  const end = head + 1 + size + 1;
+  return bytes.length < end ? null : end;
+}
+
+/** Size announced by a `<id> <type> <size>` line; null for `… missing` and `… ambiguous`. */
+function sizeOf(bytes: Buffer, head: number): number | null {
+  const found = /^[0-9a-f]{40,64} [a-z]+ (\d+)$/.exec(bytes.toString("utf8", 0, head));
+  return found === null ? null : Number(found[1]);
+}
+
+function readCommit(text: string): CommitHeader {
+  const header = text.slice(0, text.indexOf("\n\n") < 0 ? text.length : text.indexOf("\n\n"));
+  const all = (name: string): readonly string[] =>
+    header
+      .split("\n")
+      .filter((line) => line.startsWith(`${name} `))
+      .map((line) => line.slice(name.length + 1));
+  return {
+    tree: all("tree")[0] ?? "",
+    parents: all("parent"),
+    author: all("author")[0] ?? "",
+    committer: all("committer")[0] ?? "",
+  };
+}
+
+function commitText(draft: CommitDraft): string {
+  const lines = [
+    `tree ${draft.tree}`,
+    ...draft.parents.map((parent) => `parent ${parent}`),
+    `author ${draft.author}`,
+    `committer ${draft.committer}`,
+  ];
+  return `${lines.join("\n")}\n\n${draft.message.replaceAll("\0", "").trimEnd()}\n`;
+}

@@ -1,0 +1,98 @@
+import type { CommitSha } from "../../core/shared/names.ts";
+import { UserError } from "../../errors.ts";
+import type { Workspace, WorkspaceRequest } from "../../ports/repository.ts";
+import { freeBranch, holdersOf, inUse, isOurs, keepOldTip, tipOf } from "./branches.ts";
+import { checkOutSlot, slotFolder } from "./checkout-slot.ts";
+import { readRecursionLock, removeRecursionLock, writeRecursionLock } from "./recursion-lock.ts";
+import type { RepositoryContext } from "./repository-context.ts";
+import { realPath } from "./worktrees.ts";
+
+/** Brings a slot onto the task's branch. Repeated after a crash it gives the same workspace. */
+export async function prepareWorkspace(
+  context: RepositoryContext,
+  request: WorkspaceRequest,
+): Promise<Workspace> {
+  const { slot, branch, base } = request;
+  const folder = await realPath(slotFolder(context, slot));
+  const tip = await tipOf(context, branch);
+  const head = await chooseHead(context, request, tip);
+  const refuse = (where: string): never => {
+    throw inUse(branch, where);
+  };
+  await freeBranch(context, branch, refuse, folder);
+  if (tip !== null && tip !== head) await keepOldTip(context, branch, tip);
+  const worktree = await checkOutSlot(context, { slot, branch, commit: head });
+  writeRecursionLock(worktree.gitDir, { run: context.run, slot, branch });
+  return { path: worktree.path, branch, base, head };
+}
+
+/** Gates run on a commit of nobody's branch, and nothing there is anybody's task. */
+export async function checkoutForGates(
+  context: RepositoryContext,
+  slot: string,
+  commit: CommitSha,
+): Promise<string> {
+  const worktree = await checkOutSlot(context, { slot, branch: null, commit });
+  await removeRecursionLock(worktree.gitDir);
+  return worktree.path;
+}
+
+/** Where the branch is to stand: the answer to "does it exist, and whose is it?" in each mode. */
+async function chooseHead(
+  context: RepositoryContext,
+  request: WorkspaceRequest,
+  tip: CommitSha | null,
+): Promise<CommitSha> {
+  const { base, mode } = request;
+  if (tip === null || tip === base || mode === "restart") return base;
+  const hasBase = await isAncestor(context, base, tip);
+  if (mode === "reuse") {
+    if (hasBase) return tip;
+    throw new UserError(
+      "workspace/wrong-base",
+      `\`${request.branch}\` no longer contains ${base.slice(0, 9)}, the commit it started from.`,
+      {
+        hints: [
+          `See what it is now: \`git log --oneline ${base.slice(0, 9)}...${request.branch}\`.`,
+          "`cairn retry` starts the task again; the old commits are kept under refs/cairn/old/.",
+        ],
+      },
+    );
+  }
+  // Ours by its lock: the engine died between this and its receipt, and asks again, perhaps for a newer base.
+  if (await wasPreparedByThisRun(context, request)) return hasBase ? tip : base;
+  throw new UserError(
+    "workspace/branch-exists",
+    `The branch \`${request.branch}\` already exists.`,
+    {
+      hints: [
+        `Look at it: \`git log --oneline ${base.slice(0, 9)}..${request.branch}\`.`,
+        "Set `branches.existing: clean` to start it again (the old tip is kept), or `skip` to leave such tasks out.",
+      ],
+    },
+  );
+}
+
+async function wasPreparedByThisRun(
+  context: RepositoryContext,
+  request: WorkspaceRequest,
+): Promise<boolean> {
+  for (const holder of await holdersOf(context, request.branch)) {
+    if (!isOurs(context, holder)) continue;
+    const lock = await readRecursionLock(holder.gitDir);
+    if (lock?.run === context.run && lock.branch === request.branch) return true;
+  }
+  return false;
+}
+
+export async function isAncestor(
+  context: RepositoryContext,
+  ancestor: CommitSha,
+  descendant: CommitSha,
+): Promise<boolean> {
+  if (ancestor === descendant) return true;
+  const answer = await context.git(["merge-base", "--is-ancestor", ancestor, descendant], {
+    answers: [1],
+  });
+  return answer.code === 0;
+}

@@ -6,12 +6,15 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 interface Cli {
   readonly name: string;
   readonly npm: string;
   readonly version: string;
+  /** Its tests, as a file URL. */
+  readonly tests: string;
 }
 
 interface Who {
@@ -46,13 +49,25 @@ const reportSchema = z.object({
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 const CACHE = path.join(ROOT, ".agents-cache");
-const TESTS = path.join(ROOT, "test/contract/real-agents");
+const CONFIG = import.meta.resolve("../test/contract/real-agents/vitest.config.ts");
+/** Number of tests by CLI, for the line `npm test` prints about what it left out. */
+const COUNTS = path.join(ROOT, "test/contract/real-agents.json");
 const NOBODY = 65_534;
 
 // Versions the adapters were written against; a new one is tried here before it is named there.
 const CLIS: readonly Cli[] = [
-  { name: "claude", npm: "@anthropic-ai/claude-code", version: "2.1.197" },
-  { name: "codex", npm: "@openai/codex", version: "0.169.0" },
+  {
+    name: "claude",
+    npm: "@anthropic-ai/claude-code",
+    version: "2.1.197",
+    tests: import.meta.resolve("../test/contract/real-agents/claude.real.ts"),
+  },
+  {
+    name: "codex",
+    npm: "@openai/codex",
+    version: "0.169.0",
+    tests: import.meta.resolve("../test/contract/real-agents/codex.real.ts"),
+  },
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {
@@ -124,12 +139,12 @@ function vitest(
   const args = [
     path.join(ROOT, "node_modules/vitest/vitest.mjs"),
     "run",
-    `--config=${path.join(TESTS, "vitest.config.ts")}`,
+    `--config=${fileURLToPath(CONFIG)}`,
     // The other loaders write beside the configuration, where an ordinary user may not.
     "--configLoader=native",
     "--reporter=json",
     `--outputFile=${place.report}`,
-    `${cli.name}.real.ts`,
+    fileURLToPath(cli.tests),
   ];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
@@ -157,7 +172,7 @@ function judge(cli: Cli, report: string): Pick<Row, "passed" | "failed" | "probl
   const tests = testResults.flatMap((file) => file.assertionResults);
   const red = tests.filter((test) => test.status !== "passed");
   const problems = red.map((test) => `${test.title}\n${test.failureMessages?.join("\n") ?? ""}`);
-  const counts = readJson(`${TESTS}.json`, countsSchema);
+  const counts = readJson(COUNTS, countsSchema);
   if (counts[cli.name] !== tests.length)
     problems.push(
       `real-agents.json says ${String(counts[cli.name])} tests, ${tests.length} were run: put the number right`,

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createCommand } from "../../src/adapters/agents/command/command.ts";
@@ -11,6 +10,7 @@ import { createLocalDispatch } from "../../src/adapters/dispatch/local/local-dis
 import { isAlive, readProcess } from "../../src/adapters/process/process-table.ts";
 import { claimSchema } from "../../src/adapters/process/session-files.ts";
 import type { SessionRequest } from "../../src/ports/dispatch.ts";
+import { engineProgram } from "../support/engine-with-session.ts";
 import { createSessionWorld, type SessionWorld } from "../support/session-world.ts";
 
 let world: SessionWorld;
@@ -43,9 +43,11 @@ async function pidIn(name: string): Promise<number> {
 
 /** Starts an engine of its own process group that runs the session. */
 function startEngine(request: SessionRequest): ReturnType<typeof spawn> {
-  const program = path.resolve(import.meta.dirname, "../support/engine-with-session.ts");
   const order = JSON.stringify({ cairnFolder: world.cairnFolder, request });
-  const engine = spawn(process.execPath, [program, order], { detached: true, stdio: "ignore" });
+  const engine = spawn(process.execPath, [engineProgram, order], {
+    detached: true,
+    stdio: "ignore",
+  });
   onTestFinished(() => {
     engine.kill("SIGKILL");
   });

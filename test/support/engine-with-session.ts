@@ -4,15 +4,22 @@ import { createCommand } from "../../src/adapters/agents/command/command.ts";
 import { createLocalDispatch } from "../../src/adapters/dispatch/local/local-dispatch.ts";
 import type { SessionRequest } from "../../src/ports/dispatch.ts";
 
-const order = JSON.parse(process.argv[2] ?? "") as {
+/** This file, for whoever starts it. */
+export const engineProgram = import.meta.filename;
+
+async function runOneSession(order: {
   readonly cairnFolder: string;
   readonly request: SessionRequest;
-};
-const dispatch = createLocalDispatch({
-  cairnFolder: order.cairnFolder,
-  agents: { sh: createCommand({ name: "sh", command: ["sh"], commits: true }) },
-  environment: process.env,
-});
-const outcome = await dispatch.run(order.request);
-await dispatch.close();
-console.log(JSON.stringify(outcome));
+}): Promise<void> {
+  const dispatch = createLocalDispatch({
+    cairnFolder: order.cairnFolder,
+    agents: { sh: createCommand({ name: "sh", command: ["sh"], commits: true }) },
+    environment: process.env,
+  });
+  const outcome = await dispatch.run(order.request);
+  await dispatch.close();
+  console.log(JSON.stringify(outcome));
+}
+
+if (import.meta.main)
+  await runOneSession(JSON.parse(process.argv[2] ?? "") as Parameters<typeof runOneSession>[0]);

@@ -45,6 +45,22 @@ export function claimSession(folder: string): { session: SessionFileContent; cla
   return { session, claim };
 }
 
+/** The exit file of a session that could not be hosted; one that is there already is kept. */
+export function recordFailure(folder: string, why: string): void {
+  const now = Date.now();
+  const exit: SessionExit = {
+    cause: "start-failed",
+    code: null,
+    signal: null,
+    stderr: "",
+    problem: `The session could not be hosted: ${why}.`,
+    startedAt: now,
+    endedAt: now,
+    swept: 0,
+  };
+  createExclusive(path.join(folder, SessionFile.exit), JSON.stringify(exit));
+}
+
 /** From here on the environment is known to the host alone: keys do not stay on disk. */
 function forgetSecrets(folder: string, session: SessionFileContent): void {
   const env = Object.fromEntries(Object.keys(session.env).map((name) => [name, ""]));

@@ -18,6 +18,10 @@ export interface ProcessIdentity {
   readonly start: string;
 }
 
+/** Without /proc (macOS) a process is known by its number alone, and only groups can be ended. */
+export const HAS_PROC = fs.existsSync("/proc/self/stat");
+const UNKNOWN_START = "unknown";
+
 /** Every live process; empty where there is no /proc. */
 export function readProcesses(): readonly ProcessRow[] {
   const rows: ProcessRow[] = [];
@@ -36,12 +40,14 @@ export function readProcess(pid: number): ProcessRow | null {
 
 /** Null when the process is not alive. */
 export function identify(pid: number): ProcessIdentity | null {
+  if (!HAS_PROC) return answersSignals(pid) ? { pid, start: UNKNOWN_START } : null;
   const row = readProcess(pid);
   return row === null ? null : identityOf(row);
 }
 
 /** Identity of a child of this process; its number is its own until this process has taken note of its end. */
 export function identifyChild(pid: number): ProcessIdentity | null {
+  if (!HAS_PROC) return { pid, start: UNKNOWN_START };
   const read = readStat(pid);
   return read === null ? null : identityOf(read.row);
 }
@@ -105,6 +111,14 @@ function readStat(pid: number): { readonly row: ProcessRow; readonly isDead: boo
 
 function identityOf(row: ProcessRow): ProcessIdentity {
   return { pid: row.pid, start: `${bootId()}-${row.startTicks}` };
+}
+
+function answersSignals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 let knownBoot: string | null = null;

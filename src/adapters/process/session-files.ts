@@ -93,13 +93,20 @@ export const hostWordSchema = z.union([
   z.object({ refused: z.string(), why: z.string() }),
 ]);
 
+/** One line between engine and host; null: not a message of this protocol. */
+export function readMessage<T>(line: string, schema: z.ZodType<T>): T | null {
+  return parseJson(line, schema);
+}
+
 /** Null: not there, or not readable as what it should be. */
 export function readSessionFile<T>(folder: string, name: string, schema: z.ZodType<T>): T | null {
   const text = readIfThere(path.join(folder, name));
-  if (text === null) return null;
+  return text === null ? null : parseJson(text, schema);
+}
+
+function parseJson<T>(text: string, schema: z.ZodType<T>): T | null {
   try {
-    const read = schema.safeParse(JSON.parse(text));
-    return read.success ? read.data : null;
+    return schema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }

@@ -1,8 +1,8 @@
 // The program that agent sessions are children of. One for each engine, in a session of its own: neither Ctrl-C in the
 // engine's terminal nor the engine's death reaches it. It exits when its stdin has ended and no session is left.
 import { createInterface } from "node:readline";
-import { claimSession, HostedSession } from "./hosted-session.ts";
-import { hostOrderSchema, type hostWordSchema } from "./session-files.ts";
+import { claimSession, HostedSession, recordFailure } from "./hosted-session.ts";
+import { hostOrderSchema, readMessage, type hostWordSchema } from "./session-files.ts";
 import type { z } from "zod";
 
 /** This file as it runs, for whoever starts the host: TypeScript in a checkout, JavaScript in the package. */
@@ -19,8 +19,8 @@ function serve(): void {
 }
 
 function obey(line: string): void {
-  const order = hostOrderSchema.safeParse(JSON.parse(line)).data;
-  if (order === undefined) return;
+  const order = readMessage(line, hostOrderSchema);
+  if (order === null) return;
   if ("start" in order) start(order.start);
   else sessions.get(order.end)?.end("ended", order.graceMs);
 }
@@ -33,11 +33,22 @@ function start(folder: string): void {
     sessions.set(folder, session);
     session.over
       .then(() => say({ over: folder }))
-      .catch((error: unknown) => say({ refused: folder, why: String(error) }))
+      .catch((error: unknown) => giveUp(folder, error))
       .finally(() => sessions.delete(folder));
   } catch (error) {
-    say({ refused: folder, why: String(error) });
+    giveUp(folder, error);
   }
+}
+
+/** A full disk, a folder that is gone: said to the engine, and written down where that is still possible. */
+function giveUp(folder: string, error: unknown): void {
+  const why = String(error);
+  try {
+    recordFailure(folder, why);
+  } catch {
+    // The engine hears of it all the same.
+  }
+  say({ refused: folder, why });
 }
 
 /** The machine goes down: sessions are lost, and said to be. */

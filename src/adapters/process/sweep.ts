@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import {
+  HAS_PROC,
   ownerOf,
   readProcess,
   readProcesses,
@@ -58,6 +59,7 @@ export async function sweep(
   options: { readonly patient: boolean } = { patient: true },
 ): Promise<{ readonly ended: number; readonly left: readonly number[] }> {
   const ended = new Set<number>();
+  if (!HAS_PROC && belonging.leader !== undefined) sendSignal(-belonging.leader, "SIGKILL");
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const found = findBelonging(belonging);
     if (found.length === 0) return { ended: ended.size, left: [] };

@@ -24,19 +24,19 @@ export function documentsSection(documents: readonly string[]): string {
   return `## Documents to read first\n\n${documents.map((file) => `- ${fence.code(file)}`).join("\n")}`;
 }
 
-/** Newest last in the run, nearest first here; what does not fit is counted. */
+/** The newest that fit, in their own order; what is left out is counted. */
 export function relaySection(relay: readonly RelayedResult[], seed: Seed): string {
   if (relay.length === 0) return "";
   const kept: string[] = [];
   let room = RELAY_LENGTH_MAX;
-  for (const result of relay.slice(0, RELAY_MAX)) {
+  for (const result of relay.slice(-RELAY_MAX).toReversed()) {
     const words = relayed(result);
     if (words.length > room) break;
-    kept.push(words);
+    kept.unshift(words);
     room -= words.length;
   }
   const left = relay.length - kept.length;
-  const more = left === 0 ? "" : `\n\n(${left} more are left out here.)`;
+  const more = left === 0 ? "" : `\n\n(${left} older ones are left out here.)`;
   return `## What earlier tasks of this run left for you\n\nTold by their agents; check it against the code before you rely on it.\n\n${fence.block("relay", kept.join("\n\n") + more, seed)}`;
 }
 

@@ -25,6 +25,9 @@ const QUIET = {
   DISABLE_AUTOUPDATER: "1",
 };
 
+// At the top of the object, after plain values at most: a tool's input may hold such a pair as well.
+const FINAL_LINE = String.raw`^\{(?:"\w+":(?:"[^"]*"|[\w.]+),)*"type":"result"`;
+
 const WRITE_ARGS = ["--permission-mode", "acceptEdits", "--allowedTools", "Bash"];
 const READ_ARGS = [
   "--permission-mode",
@@ -51,7 +54,7 @@ export function createClaude(options: ClaudeOptions = {}): Agent {
       env: { ...inherited, ...QUIET },
       stdin: request.prompt,
       turnLine: '"type":"assistant".*?"id":"(msg_[^"]*)"',
-      finalLine: '"type":"result"',
+      finalLine: FINAL_LINE,
       interrupts: true,
     }),
     read: readClaudeLine,

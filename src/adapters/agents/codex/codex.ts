@@ -50,8 +50,8 @@ export function createCodex(options: CodexOptions = {}): Agent {
       env: { ...inherited },
       stdin: request.prompt,
       files: { [SCHEMA_FILE]: JSON.stringify(agentReportJsonSchema) },
-      turnLine: '"type":"item.completed"',
-      finalLine: '"type":"turn\\.(?:completed|failed)"',
+      turnLine: String.raw`^\{"type":"item\.completed"`,
+      finalLine: String.raw`^\{"type":"turn\.(?:completed|failed)"`,
     }),
     read: readCodexLine,
     conclude: (state, exit, readResultFile) => ({

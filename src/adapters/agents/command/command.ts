@@ -40,7 +40,9 @@ export function createCommand(options: CommandOptions): Agent {
 
 function readWords(line: string, state: StreamState): void {
   if (line.trim() === "") return;
-  state.text = `${state.text}${line}\n`.slice(-TEXT_MAX);
+  state.text += `${line}\n`;
+  // In big steps: cutting at every line would copy the whole text each time.
+  if (state.text.length > 2 * TEXT_MAX) state.text = state.text.slice(-TEXT_MAX);
   state.lastWords = line.slice(0, 2_000);
 }
 

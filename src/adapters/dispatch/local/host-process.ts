@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import path from "node:path";
 import type { z } from "zod";
 import { sessionHostFile } from "../../process/session-host.ts";
-import { hostWordSchema, type hostOrderSchema } from "../../process/session-files.ts";
+import { hostWordSchema, readMessage, type hostOrderSchema } from "../../process/session-files.ts";
 
 type HostOrder = z.infer<typeof hostOrderSchema>;
 export type HostWord = z.infer<typeof hostWordSchema>;
@@ -69,7 +69,7 @@ export class HostProcess {
   }
 
   #hear(line: string): void {
-    const word = hostWordSchema.safeParse(JSON.parse(line)).data;
-    if (word !== undefined) this.#onWord(word);
+    const word = readMessage(line, hostWordSchema);
+    if (word !== null) this.#onWord(word);
   }
 }

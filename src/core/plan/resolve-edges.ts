@@ -198,8 +198,8 @@ function originOf(issue: Issue, declaration: Declaration): string {
     case "native":
       return "an edge of the forge";
     case "text": {
-      const line = place.line === undefined ? "" : `:${place.line}`;
-      return `${place.file ?? issue.key}${line} "${words}"`;
+      if (place.file !== undefined) return `${place.file}:${place.line ?? 1} "${words}"`;
+      return `${issue.key} line ${place.line ?? 1} "${words}"`;
     }
   }
 }

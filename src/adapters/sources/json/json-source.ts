@@ -178,9 +178,11 @@ function closedAs(reason: string): Issue["closedAs"] {
   return word === "duplicate" ? "duplicate" : "completed";
 }
 
+function byWords(left: string, right: string): number {
+  return left.localeCompare(right, "en", { numeric: true });
+}
+
 function byNumber(a: Issue, b: Issue): number {
-  const byWords = (left: string, right: string): number =>
-    left.localeCompare(right, "en", { numeric: true });
   if (a.number !== b.number) return byWords(a.number, b.number) || (a.number < b.number ? -1 : 1);
   // The same issue twice: the order must not depend on the list.
   return byWords(`${a.key}\n${a.title}\n${a.body}`, `${b.key}\n${b.title}\n${b.body}`);

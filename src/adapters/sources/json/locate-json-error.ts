@@ -29,7 +29,7 @@ export function locateJsonError(text: string): JsonDefect | null {
   let expected: Expected = "value";
   for (let at = skipBlanks(text, 0); ;) {
     const token = readToken(text, at);
-    const next = token === null ? null : step(token.kind, expected, stack);
+    const next: Expected | null = token === null ? null : step(token.kind, expected, stack);
     if (token === null || next === null) {
       const isOver = at >= text.length && expected === "the end of the file";
       return isOver ? null : defect(text, at, expected);

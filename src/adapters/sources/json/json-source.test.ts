@@ -1,0 +1,224 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildPlan } from "../../../core/plan/plan.ts";
+import { UserError } from "../../../errors.ts";
+import { createJsonSource } from "./json-source.ts";
+import { locateJsonError } from "./locate-json-error.ts";
+
+let root = "";
+
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-json-"));
+});
+
+afterEach(() => {
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+async function readList(content: unknown, name = "issues.json") {
+  fs.writeFileSync(
+    path.join(root, name),
+    typeof content === "string" ? content : JSON.stringify(content),
+  );
+  return await createJsonSource({ root }).read(name);
+}
+
+async function refusal(content: unknown): Promise<UserError> {
+  const error: unknown = await readList(content).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  return error as UserError;
+}
+
+test("a list as gh writes it becomes a milestone", async () => {
+  const milestone = await readList([
+    {
+      number: 13,
+      title: "B",
+      body: "text",
+      state: "CLOSED",
+      stateReason: "NOT_PLANNED",
+      labels: ["x"],
+      url: "https://github.com/acme/app/issues/13",
+    },
+    {
+      number: 12,
+      title: "A",
+      body: null,
+      state: "OPEN",
+      stateReason: "",
+      labels: [{ name: "size:S", color: "fff" }],
+      milestone: { number: 3, title: "Third" },
+    },
+  ]);
+  expect(milestone).toMatchObject({
+    title: "Third",
+    number: "3",
+    source: { kind: "json", reference: "issues.json" },
+    findings: [],
+  });
+  expect(milestone.issues).toMatchObject([
+    {
+      key: "#12",
+      number: "12",
+      title: "A",
+      body: "",
+      state: "open",
+      closedAs: null,
+      labels: ["size:S"],
+    },
+    {
+      key: "#13",
+      number: "13",
+      state: "closed",
+      closedAs: "not-planned",
+      labels: ["x"],
+      url: "https://github.com/acme/app/issues/13",
+    },
+  ]);
+});
+
+test("without a milestone the file's name is title and number", async () => {
+  expect(await readList([{ number: 1, title: "A" }], "Sprint 9.json")).toMatchObject({
+    title: "Sprint 9",
+    number: "sprint-9",
+  });
+});
+
+test("issues may have keys instead of numbers", async () => {
+  const { issues } = await readList([{ key: "m5/03", title: "A" }]);
+  expect(issues).toMatchObject([{ key: "m5/03", number: "m5/03" }]);
+});
+
+test("every defect is named with its path; whole issues are read all the same", async () => {
+  const { issues, findings } = await readList([
+    { number: 1, title: "A" },
+    { title: "no number" },
+    { number: 2, title: " ", state: "MERGED", labels: [3] },
+    7,
+  ]);
+  expect(issues.map((issue) => issue.key)).toEqual(["#1"]);
+  expect(
+    findings.every((finding) => finding.severity === "critical" && finding.file === "issues.json"),
+  ).toBe(true);
+  expect(findings.map((finding) => finding.message.split(":")[0])).toEqual([
+    "$[1].number",
+    "$[2].title",
+    "$[2].state",
+    "$[2].labels[0]",
+    "$[3]",
+  ]);
+});
+
+test.each([
+  ["{", "source/bad-json"],
+  ['{"number": 1}', "source/not-a-list"],
+  ["null", "source/not-a-list"],
+  ["[]", "source/empty"],
+])("%j is refused with %s", async (content, code) => {
+  expect((await refusal(content)).code).toBe(code);
+});
+
+test("bad JSON is named with line and column", async () => {
+  const error = await refusal('[\n  {"number": 1,\n   "title": "A",}\n]');
+  expect(error.message).toBe(
+    'issues.json:3:17: this is not JSON: there is "}" where name should stand.',
+  );
+});
+
+test("the place of a defect is found for exactly the texts that are no JSON", () => {
+  const piece = fc.constantFrom(
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    '"a"',
+    '"\\u12"',
+    '"',
+    "1",
+    "-",
+    "0.5e3",
+    "01",
+    "true",
+    "nul",
+    " ",
+    "\n",
+    "\\",
+  );
+  const text = fc.oneof(
+    fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join("")),
+    fc.json({ maxDepth: 4 }),
+    fc.tuple(fc.json(), fc.nat()).map(([json, at]) => json.slice(0, at % (json.length + 1))),
+  );
+  fc.assert(
+    fc.property(text, (candidate) => {
+      let valid = true;
+      try {
+        JSON.parse(candidate);
+      } catch {
+        valid = false;
+      }
+      expect(locateJsonError(candidate) === null).toBe(valid);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a long string does not overflow the search for a defect", async () => {
+  expect((await refusal(`[{"number": 1, "title": "${"x\\n".repeat(1_000_000)}", }]`)).code).toBe(
+    "source/bad-json",
+  );
+});
+
+test("the plan does not depend on the order of the list", async () => {
+  const issue = fc.record({
+    number: fc.integer({ min: 1, max: 12 }),
+    title: fc.constantFrom("A", "B"),
+    body: fc
+      .array(fc.integer({ min: 1, max: 13 }), { maxLength: 3 })
+      .map((blockers) =>
+        blockers.length === 0
+          ? "text"
+          : `Depends on: ${blockers.map((blocker) => `#${blocker}`).join(", ")}`,
+      ),
+    state: fc.constantFrom("OPEN", "CLOSED"),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(issue, { minLength: 1, maxLength: 14 }),
+      fc.infiniteStream(fc.nat()),
+      async (issues, random) => {
+        const shuffled = issues.toSorted(() => (Number(random.next().value) % 3) - 1);
+        expect(buildPlan(await readList(shuffled))).toEqual(buildPlan(await readList(issues)));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test("any bytes are read, or refused with a UserError", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.json(),
+        fc.array(fc.jsonValue()).map((value) => JSON.stringify(value)),
+      ),
+      async (content) => {
+        const error: unknown = await readList(content).then(
+          () => null,
+          (reason: unknown) => reason,
+        );
+        expect(error === null || error instanceof UserError).toBe(true);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

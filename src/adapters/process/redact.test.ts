@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createLineReader } from "./line-reader.ts";
+import { createRedaction, redactText, secretValues } from "./redact.ts";
+
+const KEY =
+  "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAAB3Nza\nC1yc2E=\n-----END OPENSSH PRIVATE KEY-----";
+
+test.each([
+  ["github-token", `ghp_${"a1B2".repeat(9)}`],
+  ["github-token", `github_pat_${"a1B2_".repeat(9)}`],
+  ["anthropic-key", `sk-ant-api03-${"aB3-".repeat(10)}`],
+  ["openai-key", `sk-proj-${"aB3d".repeat(10)}`],
+  ["aws-access-key", "AKIAIOSFODNN7EXAMPLE"],
+  ["slack-token", `xoxb-${"1234567890".repeat(2)}`],
+])("%s is known by its shape", (rule, secret) => {
+  expect(redactText(`before ${secret} after`)).toBe(`before [REDACTED:${rule}] after`);
+});
+
+test("an AWS secret is known by its name", () => {
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  expect(redactText(`aws_secret_access_key = ${secret}`)).not.toContain(secret);
+  expect(redactText(`"AWS_SECRET_ACCESS_KEY":"${secret}"`)).not.toContain(secret);
+});
+
+test("a private key is gone over several lines, and inside one line of JSON", () => {
+  expect(redactText(`a\n${KEY}\nb`)).toBe("a\n[REDACTED:private-key]\n\n\n\nb");
+  const line = redactText(JSON.stringify({ text: `a ${KEY} b` }));
+  expect(JSON.parse(line)).toEqual({ text: "a [REDACTED:private-key] b" });
+});
+
+test("a private key without an end does not swallow the rest of a transcript", () => {
+  const lines = Array.from({ length: 500 }, (_, number) => `line ${number}`);
+  expect(redactText(["-----BEGIN PRIVATE KEY-----", ...lines].join("\n"))).toContain("line 499");
+});
+
+test("values are found as written and as JSON writes them", () => {
+  const value = 'pa"ss\\word-1';
+  const redact = createRedaction([value]);
+  expect(redact(`x ${value}`)).toBe("x [REDACTED:environment]");
+  expect(redact(JSON.stringify({ value }))).toBe('{"value":"[REDACTED:environment]"}');
+});
+
+test("only variables that are named like secrets, and long enough, are taken by value", () => {
+  const environment = {
+    MY_API_KEY: "long-enough-1",
+    DB_PASSWORD: "long-enough-2",
+    SHORT_TOKEN: "short",
+    KEYBOARD: "long-enough-3",
+    PATH: "/usr/bin:/bin",
+  };
+  expect(secretValues(environment)).toEqual(["long-enough-1", "long-enough-2"]);
+});
+
+test("ordinary words stay", () => {
+  const words = "task-list sk-learn ghp_short commit 0123456789abcdef0123456789abcdef01234567";
+  expect(redactText(words)).toBe(words);
+});
+
+test("a secret is found wherever the chunks of a stream are cut", () => {
+  const secret = "s3cret-välue-of-a-test";
+  const bytes = Buffer.from(`first line\nwith ${secret} inside\nlast`);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 5 }), (sizes) => {
+      const lines: string[] = [];
+      const redact = createRedaction([secret]);
+      const reader = createLineReader((line) => lines.push(redact(line)));
+      for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+        const size = sizes[turn % sizes.length] ?? 1;
+        reader.push(bytes.subarray(at, at + size));
+        at += size;
+      }
+      reader.end();
+      expect(lines).toEqual(["first line", "with [REDACTED:environment] inside", "last"]);
+    }),
+  );
+});
+
+test("a line that is too long is cut, says so, and leaves the next line whole", () => {
+  const lines: string[] = [];
+  const reader = createLineReader((line) => lines.push(line), 5_000);
+  for (let chunk = 0; chunk < 100; chunk += 1) reader.push(Buffer.alloc(1_000, "x"));
+  reader.push(Buffer.from("\nnext\r\n"));
+  reader.end();
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/^x{3000,5000} \[line cut\]$/);
+  expect(lines[1]).toBe("next");
+});

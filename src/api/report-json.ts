@@ -1,5 +1,7 @@
 import { readLedger } from "../core/report/ledger.ts";
-import { metricsOf, type Metrics } from "../core/report/metrics.ts";
+import { metricsOf } from "../core/report/metrics.ts";
+import { reportHtml } from "../core/report/report-html.ts";
+import { reportMarkdown } from "../core/report/report-markdown.ts";
 import { buildReport, type Report } from "../core/report/report.ts";
 import { isoTime } from "../core/report/words.ts";
 import type { StoredEvent } from "../core/run/events.ts";
@@ -43,7 +45,23 @@ export function reportJson(report: Report): ReportJson {
   };
 }
 
-/** `cairn report --metrics`. */
-export function metricsJson(run: Run, events: Iterable<StoredEvent>): Metrics {
-  return metricsOf(run, readLedger(events));
+export type ReportFormat = "md" | "html" | "json" | "metrics";
+
+/** The report as text in one of its formats, ending in a newline. */
+export function reportDocument(
+  format: ReportFormat,
+  run: Run,
+  events: readonly StoredEvent[],
+  isLive: boolean,
+): string {
+  switch (format) {
+    case "md":
+      return reportMarkdown(reportOf(run, events, isLive));
+    case "html":
+      return reportHtml(reportOf(run, events, isLive));
+    case "json":
+      return `${JSON.stringify(reportJson(reportOf(run, events, isLive)), null, 2)}\n`;
+    case "metrics":
+      return `${JSON.stringify(metricsOf(run, readLedger(events)), null, 2)}\n`;
+  }
 }

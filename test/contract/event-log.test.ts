@@ -46,6 +46,24 @@ const errorOf = (work: () => unknown): unknown => {
   return "no error";
 };
 
+/** A store whose file may not grow: SQLite answers as it does on a full disk. */
+function fullStore(): Store {
+  const prototype = DatabaseSync.prototype;
+  const exec: unknown = Reflect.get(prototype, "exec");
+  let store: Store | undefined;
+  prototype.exec = function limited(this: DatabaseSync, sql: string): void {
+    Reflect.apply(exec as () => void, this, [sql]);
+    if (sql.includes("synchronous"))
+      Reflect.apply(exec as () => void, this, ["PRAGMA max_page_count = 20"]);
+  };
+  try {
+    store = openStore(folder);
+  } finally {
+    Reflect.set(prototype, "exec", exec);
+  }
+  return store;
+}
+
 describe("the store in a file", () => {
   test("is durable by its settings: WAL, every commit synced, strict tables", () => {
     openStore(folder).close();
@@ -160,24 +178,6 @@ describe("the store in a file", () => {
     expect(limited.append("r1", 1, 3, [drained])).toHaveLength(1);
     limited.close();
   });
-
-  /** A store whose file may not grow: SQLite answers as it does on a full disk. */
-  function fullStore(): Store {
-    const prototype = DatabaseSync.prototype;
-    const exec: unknown = Reflect.get(prototype, "exec");
-    let store: Store | undefined;
-    prototype.exec = function limited(this: DatabaseSync, sql: string): void {
-      Reflect.apply(exec as () => void, this, [sql]);
-      if (sql.includes("synchronous"))
-        Reflect.apply(exec as () => void, this, ["PRAGMA max_page_count = 20"]);
-    };
-    try {
-      store = openStore(folder);
-    } finally {
-      Reflect.set(prototype, "exec", exec);
-    }
-    return store;
-  }
 
   test("many processes that open a new folder at once all succeed", async () => {
     const script = `import { openStore } from ${JSON.stringify(new URL("../../src/adapters/sqlite/store.ts", import.meta.url).href)};

@@ -1,0 +1,51 @@
+import { parse } from "yaml";
+import { keyTable } from "./key-table.ts";
+import type { KeyRow } from "./key-table.ts";
+
+export interface VariableValue {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** Old names that people have in their settings. */
+const ALIASES: Readonly<Record<string, string>> = { CI_POLL_TIMEOUT: "CAIRN_CI_TIMEOUT" };
+
+/**
+ * The keys that environment variables set: `CAIRN_CI_TIMEOUT` is `ci.timeout`. Values are read like
+ * those of the file; a list is `[a, b]`, one entry on each line, or (but for gates) `a,b`.
+ */
+export function variableValues(
+  env: Readonly<Record<string, string | undefined>>,
+): readonly VariableValue[] {
+  const names = Object.keys(env).filter((name) => name.startsWith("CAIRN_") || name in ALIASES);
+  // The table is made from the schemas; most environments need none of it.
+  if (names.length === 0) return [];
+  return keyTable().flatMap((row) => {
+    const alias = Object.keys(ALIASES).find((each) => ALIASES[each] === row.variable);
+    const name = [row.variable, alias].find((each) => each !== undefined && env[each]);
+    const text = name === undefined ? undefined : env[name];
+    if (name === undefined || text === undefined) return [];
+    return [{ name, path: row.path, value: valueOf(row, text) }];
+  });
+}
+
+function valueOf(row: KeyRow, text: string): unknown {
+  if (row.takesOnlyText) return text === "null" ? null : text;
+  const value = yamlValue(text);
+  if (!row.takesList || typeof value !== "string" || row.values.split(" \\| ").includes(value))
+    return value;
+  const separator = row.path[0] === "gates" ? /\n/ : /[\n,]/;
+  return text
+    .split(separator)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+}
+
+function yamlValue(text: string): unknown {
+  try {
+    return parse(text) ?? (text.trim() === "null" ? null : text);
+  } catch {
+    return text;
+  }
+}

@@ -59,6 +59,8 @@ export interface RunJson {
   /** Tasks whose work is on the branch, merged here or elsewhere. */
   readonly home: number;
   readonly mergeOrder: readonly TaskKey[];
+  /** Issues of the plan that were done before the run began. */
+  readonly doneBefore: readonly TaskKey[];
   readonly usage: Usage;
   readonly budgetUsd: number | null;
   /** Number of the last event this was folded from. */
@@ -171,6 +173,7 @@ function runJson(run: Run, tasks: readonly Task[], engine: EngineHolder | null):
     counts: countsOf(run, tasks),
     home: tasks.filter(isHome).length,
     mergeOrder: [...run.merged],
+    doneBefore: plan?.done ?? [],
     usage: run.usage,
     budgetUsd: settings.budget.runUsd,
     seq: run.seq,

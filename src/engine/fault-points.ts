@@ -5,6 +5,7 @@ export const ACTION_TYPES: readonly ActionType[] = [
   "PrepareIntegration",
   "RunBaseline",
   "PrepareWorkspace",
+  "PrepareSession",
   "RunSession",
   "EndSession",
   "CommitLeftovers",
@@ -25,7 +26,11 @@ export type FaultPoint = `${ActionType}:${FaultPlace}` | "append:before" | "appe
 export const FAULT_POINTS: readonly FaultPoint[] = [
   "append:before",
   "append:after",
-  ...ACTION_TYPES.flatMap((type): FaultPoint[] => [`${type}:before`, `${type}:inside`, `${type}:after`]),
+  ...ACTION_TYPES.flatMap((type): FaultPoint[] => [
+    `${type}:before`,
+    `${type}:inside`,
+    `${type}:after`,
+  ]),
 ];
 
 /** Told whenever the engine passes a fault point. Production passes through; a test may never return. */

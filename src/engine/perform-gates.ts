@@ -1,9 +1,15 @@
-import type { GateCommand } from "../core/execute/gates.ts";
-import type { Run } from "../core/run/run.ts";
+import type { GateCommand, GateResult } from "../core/execute/gates.ts";
 import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
-/** Folder of the worktree in which the branch as a whole is gated. */
-const GATE_SLOT = "gate";
+/** Slot of the worktree in which the branch as a whole is gated. */
+export const GATE_SLOT = "gate";
+
+interface Measurement {
+  readonly key: string;
+  readonly commit: string;
+  readonly commands: readonly GateCommand[];
+  readonly outputBytesMax: number;
+}
 
 /** Measurements: commands of the owner on a known commit. Asking twice is harmless; only the answer is recorded. */
 export function performGates(world: World): {
@@ -11,54 +17,65 @@ export function performGates(world: World): {
   RunGates: PerformerOf<"RunGates">;
   TestIntegration: PerformerOf<"TestIntegration">;
 } {
-  const { repository, gates } = world;
-
-  const runIn = async (key: string, directory: string, commands: readonly GateCommand[], outputBytesMax: number) => {
-    return gates.run({ key, directory, commands, outputBytesMax }, new AbortController().signal);
-  };
-
-  const onWholeBranch = async (run: { key: string; commit: string; commands: readonly GateCommand[]; outputBytesMax: number }) => {
-    if (run.commands.length === 0) return [];
-    const directory = await repository.checkoutForGates(GATE_SLOT, run.commit);
-    await world.bootstrap.prepare(directory);
-    return runIn(run.key, directory, run.commands, run.outputBytesMax);
-  };
-
-  const gateSettings = (run: Run): Run["settings"]["gates"] => run.settings.gates;
-
   return {
     RunBaseline: (action, run) => {
-      const settings = gateSettings(run);
+      const { preMerge: commands, outputBytes: outputBytesMax } = run.settings.gates;
+      const { key, commit } = action;
       return async (inside) => {
         await inside();
-        const request = { key: action.key, commit: action.commit, commands: settings.preMerge, outputBytesMax: settings.outputBytes };
-        const results = await onWholeBranch(request);
-        return { of: "RunBaseline", commit: action.commit, tree: await repository.treeOf(action.commit), results };
+        const results = await onWholeBranch(world, { key, commit, commands, outputBytesMax });
+        const tree = await world.repository.treeOf(commit);
+        return { of: "RunBaseline", commit, tree, results };
       };
     },
 
     RunGates: (action, run) => {
-      const settings = gateSettings(run);
-      const workspace = workspaceOf(taskOf(run, action.task));
+      const { preMerge: commands, outputBytes: outputBytesMax } = run.settings.gates;
+      const { slot } = workspaceOf(taskOf(run, action.task));
+      const { key, commit } = action;
       return async (inside) => {
-        const commands = settings.preMerge;
-        // In the task's own worktree, whose dependencies are ready. It is clean: what the agent left was committed before.
+        // In the task's own worktree, whose dependencies are ready, and on exactly this commit: whatever else lies
+        // there (a candidate gated before, a tree somebody touched) must not be judged under its name.
         const directory =
-          action.forMerge && commands.length > 0 ? await repository.checkoutForGates(workspace.slot, action.commit) : workspace.path;
+          commands.length === 0 ? null : await world.repository.checkoutForGates(slot, commit);
         await inside();
-        const results = commands.length === 0 ? [] : await runIn(action.key, directory, commands, settings.outputBytes);
-        return { of: "RunGates", commit: action.commit, tree: await repository.treeOf(action.commit), results };
+        const results =
+          directory === null
+            ? []
+            : await runIn(world, directory, { key, commit, commands, outputBytesMax });
+        return { of: "RunGates", commit, tree: await world.repository.treeOf(commit), results };
       };
     },
 
     TestIntegration: (action, run) => {
-      const settings = gateSettings(run);
-      const commands = settings.postMerge.length > 0 ? settings.postMerge : settings.preMerge;
+      const { preMerge, postMerge, outputBytes: outputBytesMax } = run.settings.gates;
+      const commands = postMerge.length > 0 ? postMerge : preMerge;
+      const { key, commit } = action;
       return async (inside) => {
         await inside();
-        const request = { key: action.key, commit: action.commit, commands, outputBytesMax: settings.outputBytes };
-        return { of: "TestIntegration", commit: action.commit, results: await onWholeBranch(request) };
+        const results = await onWholeBranch(world, { key, commit, commands, outputBytesMax });
+        return { of: "TestIntegration", commit, results };
       };
     },
   };
+}
+
+async function onWholeBranch(
+  world: World,
+  measurement: Measurement,
+): Promise<readonly GateResult[]> {
+  if (measurement.commands.length === 0) return [];
+  const directory = await world.repository.checkoutForGates(GATE_SLOT, measurement.commit);
+  await world.bootstrap.prepare(directory);
+  return runIn(world, directory, measurement);
+}
+
+function runIn(
+  world: World,
+  directory: string,
+  measurement: Measurement,
+): Promise<readonly GateResult[]> {
+  const { key, commands, outputBytesMax } = measurement;
+  const request = { key, directory, commands, outputBytesMax };
+  return world.gates.run(request, new AbortController().signal);
 }

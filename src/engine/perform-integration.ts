@@ -1,4 +1,5 @@
 import { BrokenPromise } from "../errors.ts";
+import { GATE_SLOT } from "./perform-gates.ts";
 import type { PerformerOf, World } from "./performer.ts";
 
 /** Effects on the integration branch and the target as wholes. */
@@ -10,7 +11,10 @@ export function performIntegration(world: World): {
   return {
     PrepareIntegration: (action) => async (inside) => {
       const base = await repository.resolve(action.target);
-      if (base === null) throw new BrokenPromise(`The target ${action.target} does not resolve; preflight should have said so.`);
+      if (base === null)
+        throw new BrokenPromise(
+          `The target ${action.target} does not resolve; preflight should have said so.`,
+        );
       await inside();
       const head = await repository.ensureBranch(action.branch, base);
       return { of: "PrepareIntegration", branch: action.branch, head, base };
@@ -18,22 +22,38 @@ export function performIntegration(world: World): {
 
     Land: (action, run) => {
       const { title } = run.plan?.milestone ?? { title: run.settings.integrationBranch };
-      const gates = run.settings.gates.postMerge;
+      const { preMerge, postMerge } = run.settings.gates;
+      const gates = postMerge.length > 0 ? postMerge : preMerge;
       const outputBytesMax = run.settings.gates.outputBytes;
       return async (inside) => {
         const target = await repository.resolve(`refs/heads/${action.target}`);
         if (target === null) return refused(`The branch ${action.target} does not exist here.`);
-        if (await repository.isAncestor(action.head, target)) return { of: "Land", result: { kind: "landed", commit: target } };
-        const landing = await repository.buildLanding(target, action.head, `Merge milestone: ${title}`);
-        if (landing.kind === "conflict") return refused(`It conflicts with ${action.target} in ${landing.paths.slice(0, 5).join(", ")}.`);
-        if (landing.kind !== "clean") return refused(`The merge into ${action.target} is ${landing.kind}.`);
+        if (await repository.isAncestor(action.head, target))
+          return { of: "Land", result: { kind: "landed", commit: target } };
+        const landing = await repository.buildLanding(
+          target,
+          action.head,
+          `Merge milestone: ${title}`,
+        );
+        if (landing.kind === "conflict")
+          return refused(
+            `It conflicts with ${action.target} in ${landing.paths.slice(0, 5).join(", ")}.`,
+          );
+        if (landing.kind !== "clean")
+          return refused(`The merge into ${action.target} is ${landing.kind}.`);
         // The gates ran on the integration branch; they run again only if the target brings something of its own.
         if (landing.tree !== (await repository.treeOf(action.head)) && gates.length > 0) {
-          const directory = await repository.checkoutForGates("gate", landing.commit);
+          const directory = await repository.checkoutForGates(GATE_SLOT, landing.commit);
           await world.bootstrap.prepare(directory);
-          const results = await world.gates.run({ key: action.key, directory, commands: gates, outputBytesMax }, new AbortController().signal);
+          const results = await world.gates.run(
+            { key: action.key, directory, commands: gates, outputBytesMax },
+            new AbortController().signal,
+          );
           const red = results.filter((result) => !result.ok).map((result) => result.name);
-          if (red.length > 0) return refused(`With the newest ${action.target}, these gates are red: ${red.join(", ")}.`);
+          if (red.length > 0)
+            return refused(
+              `With the newest ${action.target}, these gates are red: ${red.join(", ")}.`,
+            );
         }
         await inside();
         return land(world, action.target, target, landing.commit);
@@ -42,12 +62,21 @@ export function performIntegration(world: World): {
   };
 }
 
-async function land(world: World, branch: string, from: string, to: string): ReturnType<ReturnType<PerformerOf<"Land">>> {
+async function land(
+  world: World,
+  branch: string,
+  from: string,
+  to: string,
+): ReturnType<ReturnType<PerformerOf<"Land">>> {
   const checkout = await world.repository.checkedOutAt(branch);
   if (checkout !== null) {
     const moved = await world.repository.fastForwardCheckout(checkout, to);
-    if (moved === "dirty") return refused(`${branch} is checked out in ${checkout} with changes that are not committed.`);
-    if (moved === "not-fast-forward") return refused(`${branch} was moved by somebody else meanwhile.`);
+    if (moved === "dirty")
+      return refused(
+        `${branch} is checked out in ${checkout} with changes that are not committed.`,
+      );
+    if (moved === "not-fast-forward")
+      return refused(`${branch} was moved by somebody else meanwhile.`);
     return { of: "Land", result: { kind: "landed", commit: to } };
   }
   const moved = await world.repository.moveBranch(branch, from, to);
@@ -55,6 +84,9 @@ async function land(world: World, branch: string, from: string, to: string): Ret
   return { of: "Land", result: { kind: "landed", commit: to } };
 }
 
-function refused(why: string): { readonly of: "Land"; readonly result: { readonly kind: "refused"; readonly why: string } } {
+function refused(why: string): {
+  readonly of: "Land";
+  readonly result: { readonly kind: "refused"; readonly why: string };
+} {
   return { of: "Land", result: { kind: "refused", why } };
 }

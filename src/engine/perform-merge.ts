@@ -15,7 +15,8 @@ export function performMerge(world: World): {
       const method = run.settings.mergeMethod;
       return async (inside) => {
         const tip = await repository.resolve(`refs/heads/${branch}`);
-        if (tip !== null && tip !== action.head) return { of: "BuildCandidate", result: { kind: "head-moved", head: tip } };
+        if (tip !== null && tip !== action.head)
+          return { of: "BuildCandidate", result: { kind: "head-moved", head: tip } };
         await inside();
         const result = await repository.buildCandidate({
           onto: action.onto,
@@ -34,7 +35,8 @@ export function performMerge(world: World): {
       const { pullRequest } = task;
       const base = run.settings.integrationBranch;
       return async (inside) => {
-        if (pullRequest === null) throw new BrokenPromise(`${task.key} is at its turn without a pull request.`);
+        if (pullRequest === null)
+          throw new BrokenPromise(`${task.key} is at its turn without a pull request.`);
         await inside();
         const result = await forge.merge({
           pullRequest,

@@ -1,5 +1,12 @@
 import { pullRequestBody, pullRequestTitle } from "../messages/pull-requests.ts";
-import { asWork, taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
+import {
+  asWork,
+  forkPointOf,
+  taskOf,
+  workspaceOf,
+  type PerformerOf,
+  type World,
+} from "./performer.ts";
 
 /** Effects on a task's pull request. */
 export function performPullRequest(world: World): {
@@ -11,6 +18,7 @@ export function performPullRequest(world: World): {
     PublishPullRequest: (action, run) => {
       const task = taskOf(run, action.task);
       const workspace = workspaceOf(task);
+      const forkPoint = forkPointOf(task);
       const draft = {
         branch: workspace.branch,
         base: run.settings.integrationBranch,
@@ -19,7 +27,7 @@ export function performPullRequest(world: World): {
         body: pullRequestBody(run, task),
       };
       return async (inside) => {
-        const facts = await repository.inspectWork(workspace.path, workspace.branch, workspace.forkPoint);
+        const facts = await repository.inspectWork(workspace.path, workspace.branch, forkPoint);
         await inside();
         const known = task.pullRequest;
         if (known !== null) await forge.updatePullRequest(known, draft);

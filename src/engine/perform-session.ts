@@ -1,48 +1,60 @@
-import { buildPrompt } from "../core/execute/agent-prompt.ts";
-import { promptInput } from "../core/execute/prompt-input.ts";
 import type { ActionOf } from "../core/run/actions.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import type { RoleAgent } from "../core/run/settings.ts";
 import type { SessionRequest } from "../ports/dispatch.ts";
-import { asWork, taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
+import type { Repository } from "../ports/repository.ts";
+import {
+  asWork,
+  forkPointOf,
+  taskOf,
+  workspaceOf,
+  type PerformerOf,
+  type World,
+} from "./performer.ts";
 
 /** Agent sessions: detached processes that outlive the engine and are adopted, never doubled. */
 export function performSession(world: World): {
+  PrepareSession: PerformerOf<"PrepareSession">;
   RunSession: PerformerOf<"RunSession">;
   EndSession: PerformerOf<"EndSession">;
 } {
   const { repository, dispatch } = world;
   return {
+    PrepareSession: (action, run) => {
+      const task = taskOf(run, action.task);
+      const { path, branch } = workspaceOf(task);
+      const forkPoint = forkPointOf(task);
+      const patterns = run.settings.protectedBranches;
+      return async (inside) => {
+        const { missing, onBranch } = await repository.inspectWork(path, branch, forkPoint);
+        // Gates may have left the worktree on another commit; an agent may have deleted it.
+        if (action.clean || missing || onBranch !== branch) {
+          await repository.restoreUnlessMerging(path, branch);
+        }
+        await inside();
+        return { of: "PrepareSession", protectedRefs: await repository.protectedRefs(patterns) };
+      };
+    },
+
     RunSession: (action, run) => {
       const task = taskOf(run, action.task);
-      const workspace = workspaceOf(task);
-      const request = sessionRequest(run, task, action, workspace.path);
-      const patterns = run.settings.protectedBranches;
-      const startsClean = action.role === "fixer" && action.reminder === null;
+      const prompt = world.prompt(run, task, action);
+      const request = { ...sessionRequest(run, task, action), prompt };
+      const { path, branch } = workspaceOf(task);
+      const forkPoint = forkPointOf(task);
+      const watched = watchedRefs(run, task, action);
+      const isReview = action.stages.length > 0;
       return async (inside) => {
-        const before = await repository.protectedRefs(patterns);
-        if (startsClean) await repository.restoreUnlessMerging(workspace.path, workspace.branch);
-        const outcome = await dispatch.run(request);
+        const { report, usage, ...ended } = await dispatch.run(request);
         await inside();
-        const breaches = await repository.undoBreaches(before, patterns, committerOf(action.session));
-        if (action.stages.length > 0 && task.head !== null) {
-          // A reviewer may look, not write: whatever it changed is taken back.
-          await repository.restoreIfMoved(workspace.path, workspace.branch, task.head);
-        }
-        const facts = await repository.inspectWork(workspace.path, workspace.branch, workspace.forkPoint);
-        return {
-          of: "RunSession",
-          session: action.session,
-          end: outcome.end,
-          vendorSession: outcome.vendorSession,
-          report: outcome.report,
-          lastWords: outcome.lastWords,
-          usage: outcome.usage,
-          retryAt: outcome.retryAt,
-          detail: outcome.detail,
-          work: asWork(facts),
-          breaches: breaches.map((breach) => ({ ref: breach.ref, keptAs: breach.keptAs })),
-        };
+        const breaches = await watched.undo(repository);
+        // A reviewer may look, not write: what it left in the tree is thrown away, what it committed was taken back.
+        if (isReview) await repository.restoreUnlessMerging(path, branch);
+        const facts = await repository.inspectWork(path, branch, forkPoint);
+        const { end, vendorSession, lastWords, retryAt, detail } = ended;
+        const said = { end, vendorSession, report, lastWords, usage, retryAt, detail };
+        const { session } = action;
+        return { of: "RunSession", session, ...said, work: asWork(facts), breaches };
       };
     },
 
@@ -58,6 +70,27 @@ export function performSession(world: World): {
   };
 }
 
+/** Refs this session may not move. A reviewer's own branch is one of them, though moving it stops no run. */
+function watchedRefs(
+  run: Run,
+  task: Task,
+  action: ActionOf<"RunSession">,
+): { undo(repository: Repository): Promise<readonly { ref: string; keptAs: string }[]> } {
+  const refs = task.prepared?.refs ?? {};
+  const own = `refs/heads/${task.branch}`;
+  const guardsOwn = action.stages.length > 0 && task.head !== null;
+  const before = guardsOwn ? { ...refs, [own]: task.head } : refs;
+  const patterns = run.settings.protectedBranches;
+  const all = guardsOwn ? [...patterns, task.branch] : patterns;
+  const committer = committerOf(action.session);
+  return {
+    undo: async (repository) => {
+      const undone = await repository.undoBreaches(before, all, committer);
+      return undone.filter(({ ref }) => ref !== own).map(({ ref, keptAs }) => ({ ref, keptAs }));
+    },
+  };
+}
+
 /** Committer address by which a session's commits are known; also set in the session's environment. */
 export function committerOf(session: string): string {
   return `${session}@agents.cairn.invalid`;
@@ -69,7 +102,11 @@ function agentFor(run: Run, action: ActionOf<"RunSession">): RoleAgent {
   return action.role === "fixer" ? roles.fixer : roles.implementer;
 }
 
-function sessionRequest(run: Run, task: Task, action: ActionOf<"RunSession">, directory: string): SessionRequest {
+function sessionRequest(
+  run: Run,
+  task: Task,
+  action: ActionOf<"RunSession">,
+): Omit<SessionRequest, "prompt"> {
   const { agent, model } = agentFor(run, action);
   const { budget, sessionLimits } = run.settings;
   const rounds = task.rounds;
@@ -79,14 +116,14 @@ function sessionRequest(run: Run, task: Task, action: ActionOf<"RunSession">, di
     role: action.role,
     agent,
     model,
-    directory,
-    prompt: buildPrompt(promptInput(run, task, action)),
+    directory: workspaceOf(task).path,
     task: {
       key: task.key,
       title: task.issue.title,
       attempt: task.attemptsFailed + 1,
       round: rounds.spec + rounds.quality + rounds.pullRequest + rounds.conflict,
     },
+    stages: action.stages,
     continues: action.continues,
     limits: { ...sessionLimits, usd: sessionBudget(run, task, budget.sessionUsd) },
   };

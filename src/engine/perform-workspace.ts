@@ -1,6 +1,13 @@
 import { commitMessage } from "../messages/commits.ts";
 import { UserError } from "../errors.ts";
-import { asWork, taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
+import {
+  asWork,
+  forkPointOf,
+  taskOf,
+  workspaceOf,
+  type PerformerOf,
+  type World,
+} from "./performer.ts";
 
 /** Effects on a task's own worktree and branch. */
 export function performWorkspace(world: World): {
@@ -16,7 +23,10 @@ export function performWorkspace(world: World): {
         const workspace = await repository.prepareWorkspace({ slot, branch, base, mode });
         await inside();
         await world.bootstrap.prepare(workspace.path);
-        return { of: "PrepareWorkspace", workspace: { path: workspace.path, head: workspace.head } };
+        return {
+          of: "PrepareWorkspace",
+          workspace: { path: workspace.path, head: workspace.head },
+        };
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         return { of: "PrepareWorkspace", refused: error.message, code: error.code };
@@ -26,10 +36,11 @@ export function performWorkspace(world: World): {
     CommitLeftovers: (action, run) => {
       const task = taskOf(run, action.task);
       const workspace = workspaceOf(task);
+      const forkPoint = forkPointOf(task);
       return async (inside) => {
         await inside();
         await repository.commitAll(workspace.path, commitMessage(task, { committedByCairn: true }));
-        const facts = await repository.inspectWork(workspace.path, workspace.branch, workspace.forkPoint);
+        const facts = await repository.inspectWork(workspace.path, workspace.branch, forkPoint);
         return { of: "CommitLeftovers", work: asWork(facts) };
       };
     },
@@ -37,11 +48,17 @@ export function performWorkspace(world: World): {
     BeginMerge: (action, run) => {
       const task = taskOf(run, action.task);
       const workspace = workspaceOf(task);
-      const { slot, branch, forkPoint } = workspace;
+      const { branch } = workspace;
       return async (inside) => {
-        await repository.prepareWorkspace({ slot, branch, base: forkPoint, mode: "reuse" });
+        // A merge that was given up half-way leaves a worktree in which no other can begin.
+        const tip = await repository.resolve(`refs/heads/${branch}`);
+        await repository.restoreIfMoved(workspace.path, branch, tip ?? workspace.forkPoint);
         await inside();
-        const state = await repository.beginMerge(workspace.path, action.other, `Merge the newest base into ${branch}`);
+        const state = await repository.beginMerge(
+          workspace.path,
+          action.other,
+          `Merge the newest base into ${branch}`,
+        );
         const facts = await repository.inspectWork(workspace.path, branch, action.other);
         return { of: "BeginMerge", state, work: asWork(facts) };
       };

@@ -1,4 +1,4 @@
-import type { Action, ActionOf, ActionType } from "../core/run/actions.ts";
+import type { Action, ActionMap, ActionType } from "../core/run/actions.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import type { Faults } from "./fault-points.ts";
@@ -23,22 +23,30 @@ export function createPerform(world: World, faults: Faults): Perform {
     ...performPullRequest(world),
     ...performMerge(world),
   };
-  return (action, run) => performWith(performers, action.type, action, run, faults);
+  return (action, run) => performWith(performers, action, run, faults);
 }
 
-async function performWith<T extends ActionType>(
+async function performWith(
   performers: Performers,
-  type: T,
   action: Action,
   run: Run,
   faults: Faults,
 ): Promise<Outcome> {
-  const performer = performers[type];
+  const { type } = action;
   const inside = async (): Promise<void> => faults.pass(`${type}:inside`);
   // The performer reads the run before its first await: only its start is synchronous with the append.
-  const ready = performer(action as ActionOf<T>, run);
+  const ready = prepare(performers, type, action, run);
   await faults.pass(`${type}:before`);
   const outcome = await ready(inside);
   await faults.pass(`${type}:after`);
   return outcome;
+}
+
+function prepare<T extends ActionType>(
+  performers: Performers,
+  type: T,
+  action: ActionMap[T],
+  run: Run,
+): (inside: () => Promise<void>) => Promise<Outcome> {
+  return performers[type](action, run);
 }

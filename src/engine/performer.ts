@@ -17,6 +17,8 @@ export interface World {
   readonly forge: Forge;
   readonly bootstrap: Bootstrap;
   readonly clock: Clock;
+  /** What the session is told; the same state gives the same text. */
+  readonly prompt: (run: Run, task: Task, action: ActionOf<"RunSession">) => string;
 }
 
 /**
@@ -31,7 +33,8 @@ export type PerformerOf<T extends ActionType> = (
 /** The task an action is about. */
 export function taskOf(run: Run, key: string): Task {
   const task = run.tasks.get(key);
-  if (task === undefined) throw new BrokenPromise(`An action names the task ${key}, which is not in the run.`);
+  if (task === undefined)
+    throw new BrokenPromise(`An action names the task ${key}, which is not in the run.`);
   return task;
 }
 
@@ -39,6 +42,11 @@ export function taskOf(run: Run, key: string): Task {
 export function workspaceOf(task: Task): NonNullable<Task["workspace"]> {
   if (task.workspace === null) throw new BrokenPromise(`${task.key} has no workspace yet.`);
   return task.workspace;
+}
+
+/** What the work of a task is measured from: the base that is being merged in, or its recorded fork point. */
+export function forkPointOf(task: Task): string {
+  return task.mergingWith ?? workspaceOf(task).forkPoint;
 }
 
 /** Git's facts in the words of the core. */

@@ -3,6 +3,7 @@ import type { StoredEvent } from "../core/run/events.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Message } from "../core/run/react.ts";
 import type { Run } from "../core/run/run.ts";
+import { isQuiet } from "../core/run/settle.ts";
 import { tick } from "../core/run/transition.ts";
 import { BrokenPromise } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -28,7 +29,17 @@ export interface EngineParts {
 }
 
 /** Errors with this name are passing trouble of the world, not bugs: the effect is tried again later. */
-const TROUBLE_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EAGAIN", "EMFILE", "ENFILE", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EIO", "EDQUOT"]);
+const TROUBLE_CODES: ReadonlySet<string> = new Set([
+  "ENOSPC",
+  "EAGAIN",
+  "EMFILE",
+  "ENFILE",
+  "EBUSY",
+  "ETIMEDOUT",
+  "ECONNRESET",
+  "EIO",
+  "EDQUOT",
+]);
 
 /**
  * One run under way: takes messages, lets the core decide, appends, performs. Everything that happens goes through
@@ -40,6 +51,8 @@ export class RunEngine {
   readonly #queue: Message[] = [];
   #wake: (() => void) | null = null;
   #cancelAlarm: (() => void) | null = null;
+  /** Something came while nobody waited for it. */
+  #hasNews = false;
   #live = 0;
   #failure: unknown = null;
 
@@ -59,15 +72,17 @@ export class RunEngine {
    */
   async untilAtRest(pid: number): Promise<Run> {
     const open = [...this.#run.effects.values()].map((effect) => effect.action);
-    this.#append([{ kind: "started", pid, recovering: open.length > 0 }]);
-    for (const action of open) this.#begin(action);
+    let news: readonly Message[] = [{ kind: "started", pid, recovering: open.length > 0 }];
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
-      const messages = [...this.#queue.splice(0), ...this.#commands()];
+      this.#hasNews = false;
+      await this.#parts.faults.pass("append:before");
+      const messages = [...news, ...this.#queue.splice(0), ...this.#commands()];
       const begun = this.#append(messages);
       await this.#parts.faults.pass("append:after");
-      for (const action of begun) this.#begin(action);
-      if (this.#queue.length > 0) continue;
+      for (const action of [...open.splice(0), ...begun]) this.#begin(action);
+      news = [];
+      if (this.#hasNews || this.#queue.length > 0) continue;
       if (this.#isAtRest()) return this.#run;
       await this.#somethingHappens();
     }
@@ -75,11 +90,12 @@ export class RunEngine {
 
   /** Another process may have posted a command: look soon. */
   nudge(): void {
+    this.#hasNews = true;
     this.#wake?.();
   }
 
   #isAtRest(): boolean {
-    if (this.#run.effects.size > 0 || this.#live > 0) return false;
+    if (!isQuiet(this.#run) || this.#live > 0) return false;
     return ["paused", "waiting", "halted", "complete", "cancelled"].includes(this.#run.status);
   }
 
@@ -93,10 +109,14 @@ export class RunEngine {
     const before = this.#run.seq;
     const { events, decision } = tick(this.#run, messages, now, this.#parts.inspect);
     this.#cancelAlarm?.();
-    this.#cancelAlarm = decision.wakeAt === null ? null : this.#parts.clock.alarm(decision.wakeAt, () => this.#wake?.());
+    this.#cancelAlarm =
+      decision.wakeAt === null
+        ? null
+        : this.#parts.clock.alarm(decision.wakeAt, () => this.nudge());
     if (events.length === 0) return [];
     const stored = this.#parts.log.append(this.#run.id, before, now, events);
-    if (this.#run.seq !== before + stored.length) throw new BrokenPromise("The log took another number of events than the run.");
+    if (this.#run.seq !== before + stored.length)
+      throw new BrokenPromise("The log took another number of events than the run.");
     this.#parts.appended?.(this.#run, stored);
     return decision.actions;
   }
@@ -115,7 +135,7 @@ export class RunEngine {
       )
       .finally(() => {
         this.#live -= 1;
-        this.#wake?.();
+        this.nudge();
       });
   }
 
@@ -125,13 +145,14 @@ export class RunEngine {
         this.#wake = null;
         resolve();
       };
-      if (this.#queue.length > 0 || this.#failure !== null) this.#wake();
+      if (this.#hasNews) this.#wake();
     });
   }
 }
 
 function asTrouble(error: unknown): Outcome | null {
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   if (!TROUBLE_CODES.has(code) && !code.startsWith("trouble/")) return null;
   return { of: "Trouble", why: error instanceof Error ? error.message : code, retryable: true };
 }

@@ -27,6 +27,8 @@ export interface WorkFacts {
   /** The branch HEAD is on; null when detached. The workspace may be gone: see `missing`. */
   readonly onBranch: string | null;
   readonly missing: boolean;
+  /** The fork point is an ancestor of the head; false for a branch that was rewritten or a merge that was given up. */
+  readonly descends: boolean;
   /** Oldest first, from the fork point to the branch's tip. */
   readonly commits: readonly { readonly sha: CommitSha; readonly subject: string }[];
   /** Paths that differ between fork point and tip. */

@@ -5,7 +5,12 @@ import type { QuestionKind, ReasonCode, RoundKind, Run, Task } from "../run/run.
 /** True while the counters allow one more fix round of this kind. They never go down; a person may grant more. */
 export function hasRoundLeft(run: Run, task: Task, kind: RoundKind): boolean {
   const { review, fixRounds } = run.settings;
-  const limit = kind === "conflict" ? fixRounds.conflict : kind === "pullRequest" ? fixRounds.pullRequest : review.rounds;
+  const limit =
+    kind === "conflict"
+      ? fixRounds.conflict
+      : kind === "pullRequest"
+        ? fixRounds.pullRequest
+        : review.rounds;
   const grantedInRun = [...run.tasks.values()].reduce((sum, other) => sum + other.granted, 0);
   return task.rounds[kind] < limit + task.granted && run.fixRounds < fixRounds.run + grantedInRun;
 }
@@ -24,21 +29,41 @@ interface Stop {
 /** Where the rules have run out of answers: a person is asked, or, in autonomous mode, the task is skipped with its reason. */
 export function stopTask(run: Run, task: Task, stop: Stop): readonly TaskEvent[] {
   if (run.settings.mode === "autonomous" && stop.always !== true) {
-    return [{ type: "TaskSkipped", task: task.key, reason: stop.reason, detail: stop.text, by: "autonomous policy" }];
+    return [
+      {
+        type: "TaskSkipped",
+        task: task.key,
+        reason: stop.reason,
+        detail: stop.text,
+        by: "autonomous policy",
+      },
+    ];
   }
   const id = `${task.key}-q${task.sessions}-${stop.kind}`;
   return [
     {
       type: "QuestionAsked",
       task: task.key,
-      question: { id, kind: stop.kind, text: stop.text, options: stop.options, default: stop.default },
+      question: {
+        id,
+        kind: stop.kind,
+        text: stop.text,
+        options: stop.options,
+        default: stop.default,
+      },
       findings: stop.findings ?? [],
     },
   ];
 }
 
 /** The stop for a task whose fix rounds are used up. */
-export function roundsUsedUp(run: Run, task: Task, kind: RoundKind, reason: ReasonCode, findings: readonly Finding[]): readonly TaskEvent[] {
+export function roundsUsedUp(
+  run: Run,
+  task: Task,
+  kind: RoundKind,
+  reason: ReasonCode,
+  findings: readonly Finding[],
+): readonly TaskEvent[] {
   const what = findings[0]?.message ?? task.findings[0]?.message ?? "see the report";
   const rounds = `${task.rounds[kind]} fix round${task.rounds[kind] === 1 ? "" : "s"}`;
   if (kind === "conflict") {
@@ -55,7 +80,8 @@ export function roundsUsedUp(run: Run, task: Task, kind: RoundKind, reason: Reas
     kind: "rounds",
     reason,
     text: `${task.key} is not right after ${rounds}: ${what}`,
-    options: kind === "pullRequest" ? ["fix", "skip", "abort"] : ["fix", "approve", "skip", "abort"],
+    options:
+      kind === "pullRequest" ? ["fix", "skip", "abort"] : ["fix", "approve", "skip", "abort"],
     default: "skip",
     findings,
   });

@@ -1,23 +1,53 @@
 import type { ReviewStage } from "../execute/agent-report.ts";
-import type { RoundKind, Run, Step, Task } from "../run/run.ts";
-import { stagesOf } from "../run/settings.ts";
+import type { RoundKind, Run, RunSettings, Step, Task } from "../run/run.ts";
+
+/** Stages a review mode asks for, in order; `one-pass` gets both verdicts from one session. */
+export function stagesOf(mode: RunSettings["review"]["mode"]): readonly (readonly ReviewStage[])[] {
+  switch (mode) {
+    case "none":
+      return [];
+    case "one-pass":
+      return [["spec", "quality"]];
+    case "two-stage":
+      return [["spec"], ["quality"]];
+  }
+}
 
 /**
  * What follows when a commit is published: the first group of stages that this patch-id still needs, or the end of the
  * draft. An unchanged patch-id is not reviewed again; a fix after the first stage is seen by it again, a later fix by
  * the last stage only.
  */
-export function nextReviewStep(run: Run, task: Task, patchId: string, after: RoundKind | null): Step {
+export function nextReviewStep(
+  run: Run,
+  task: Task,
+  patchId: string,
+  after: RoundKind | null,
+): Step {
   const groups = stagesOf(run.settings.review.mode);
   for (const [index, group] of groups.entries()) {
     const isLast = index === groups.length - 1;
-    if (!group.every((stage) => isSettled(task, stage, patchId, after, isLast))) return { at: "review", stages: group, retry: false };
+    const isSettled = (stage: ReviewStage): boolean => {
+      const passed = task.passed[stage];
+      if (passed === undefined) return false;
+      return passed === patchId || (after !== null && after !== stage && !isLast);
+    };
+    if (!group.every(isSettled)) return { at: "review", stages: group, retry: false };
   }
   return { at: "undraft" };
 }
 
-function isSettled(task: Task, stage: ReviewStage, patchId: string, after: RoundKind | null, isLast: boolean): boolean {
-  const passed = task.passed[stage];
-  if (passed === undefined) return false;
-  return passed === patchId || (after !== null && after !== stage && !isLast);
+/** What follows when these stages have passed this patch-id: the groups after them that have not seen it yet. */
+export function stepAfterReview(
+  run: Run,
+  task: Task,
+  reviewed: readonly ReviewStage[],
+  patchId: string,
+): Step {
+  const groups = stagesOf(run.settings.review.mode);
+  const at = groups.findIndex((group) => reviewed.every((stage) => group.includes(stage)));
+  const next = groups
+    .slice(at + 1)
+    .find((group) => !group.every((stage) => task.passed[stage] === patchId));
+  return next === undefined ? { at: "undraft" } : { at: "review", stages: next, retry: false };
 }

@@ -7,7 +7,12 @@ import type { AgentRole } from "./settings.ts";
  * effect with a receipt is never begun again.
  */
 export type Action =
-  | { readonly type: "PrepareIntegration"; readonly key: string; readonly branch: string; readonly target: string }
+  | {
+      readonly type: "PrepareIntegration";
+      readonly key: string;
+      readonly branch: string;
+      readonly target: string;
+    }
   | { readonly type: "RunBaseline"; readonly key: string; readonly commit: CommitSha }
   | {
       readonly type: "PrepareWorkspace";
@@ -19,6 +24,15 @@ export type Action =
       readonly mode: "create" | "reuse" | "restart";
       readonly attempt: number;
     }
+  /** Puts the workspace in order and notes where protected refs stand, before the session of that name begins. */
+  | {
+      readonly type: "PrepareSession";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly session: SessionId;
+      /** What is not committed is thrown away; a merge under way is kept. */
+      readonly clean: boolean;
+    }
   | {
       readonly type: "RunSession";
       readonly key: string;
@@ -29,12 +43,33 @@ export type Action =
       readonly continues: string | null;
       readonly stages: readonly ReviewStage[];
     }
-  | { readonly type: "EndSession"; readonly key: string; readonly task: TaskKey; readonly session: SessionId }
+  | {
+      readonly type: "EndSession";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly session: SessionId;
+    }
   | { readonly type: "CommitLeftovers"; readonly key: string; readonly task: TaskKey }
-  | { readonly type: "RunGates"; readonly key: string; readonly task: TaskKey; readonly commit: CommitSha; readonly forMerge: boolean }
-  | { readonly type: "PublishPullRequest"; readonly key: string; readonly task: TaskKey; readonly head: CommitSha }
+  | {
+      readonly type: "RunGates";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly commit: CommitSha;
+      readonly forMerge: boolean;
+    }
+  | {
+      readonly type: "PublishPullRequest";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly head: CommitSha;
+    }
   | { readonly type: "LeaveDraft"; readonly key: string; readonly task: TaskKey }
-  | { readonly type: "BeginMerge"; readonly key: string; readonly task: TaskKey; readonly other: CommitSha }
+  | {
+      readonly type: "BeginMerge";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly other: CommitSha;
+    }
   | {
       readonly type: "BuildCandidate";
       readonly key: string;
@@ -52,7 +87,14 @@ export type Action =
       readonly head: CommitSha;
     }
   | { readonly type: "TestIntegration"; readonly key: string; readonly commit: CommitSha }
-  | { readonly type: "Land"; readonly key: string; readonly head: CommitSha; readonly target: string };
+  | {
+      readonly type: "Land";
+      readonly key: string;
+      readonly head: CommitSha;
+      readonly target: string;
+    };
 
 export type ActionType = Action["type"];
-export type ActionOf<T extends ActionType> = Extract<Action, { type: T }>;
+/** Every action with its own shape. */
+export type ActionMap = { readonly [T in ActionType]: Extract<Action, { type: T }> };
+export type ActionOf<T extends ActionType> = ActionMap[T];

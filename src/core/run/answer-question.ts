@@ -1,43 +1,83 @@
-import type { Instant } from "../shared/names.ts";
 import type { Command } from "./commands.ts";
-import type { RunEvent, TaskEvent } from "./events.ts";
-import { accept, refuse, type CommandResult } from "./react-command.ts";
+import { accept, refuse, wake, type CommandResult } from "./command-result.ts";
+import type { TaskEvent } from "./events.ts";
 import type { Question, Run, Step, StoredStatus, Task } from "./run.ts";
 
+const PASSES: ReadonlySet<string> = new Set(["rounds", "review-unreadable"]);
 const SESSION: Step = { at: "session", reminder: null, continues: null };
 
 /** A person's answer to what a task asks. Words that are not among the options are refused with the options. */
-export function answerQuestion(run: Run, task: Task, command: Command, _now: Instant): CommandResult {
+export function answerQuestion(run: Run, task: Task, command: Command): CommandResult {
   const { question } = task;
   if (question === null) return refuse(`${task.key} is ${task.status} and asks nothing.`);
-  const word = (command.name === "answer" ? (command.text ?? question.default) : command.name).trim();
+  const word = (
+    command.name === "answer" ? (command.text ?? question.default) : command.name
+  ).trim();
   if (question.kind === "agent") return answered(run, task, question, word, command);
-  if (!question.options.includes(word)) return refuse(`${task.key} asks: ${question.text} Answer with one of: ${question.options.join(", ")}.`);
+  // `force` passes findings and limits; gates, surfaces and critical stops have no such option.
+  const isForced =
+    word === "force" && question.options.includes("approve") && PASSES.has(question.kind);
+  if (!question.options.includes(word) && !isForced)
+    return refuse(
+      `${task.key} asks: ${question.text} Answer with one of: ${question.options.join(", ")}.`,
+    );
   if (word === "abort") {
-    return accept([{ type: "RunAborted", by: command.by }], "The run is stopped; the question stays. Go on with: cairn resume.");
+    if (run.status === "halted") return refuse("The run is halted already; the question stays.");
+    return accept(
+      [{ type: "RunAborted", by: command.by }],
+      "The run is stopped; the question stays. Go on with: cairn resume.",
+    );
   }
   if (word === "skip" || word === "done-elsewhere") {
     const reason = word === "skip" ? "by-command" : "done-elsewhere";
-    const skipped: TaskEvent = { type: "TaskSkipped", task: task.key, reason, detail: `${question.text} Answered by ${command.by}: ${word}.`, by: command.by };
+    const skipped: TaskEvent = {
+      type: "TaskSkipped",
+      task: task.key,
+      reason,
+      detail: `${question.text} Answered by ${command.by}: ${word}.`,
+      by: command.by,
+    };
     return accept([skipped, ...wake(run, command)], `${task.key} is skipped.`);
   }
   return answered(run, task, question, word, command);
 }
 
-function answered(run: Run, task: Task, question: Question, word: string, command: Command): CommandResult {
+function answered(
+  run: Run,
+  task: Task,
+  question: Question,
+  word: string,
+  command: Command,
+): CommandResult {
   const { to, step } = consequence(task, question, word);
-  return accept([{ type: "QuestionAnswered", task: task.key, answer: word, kind: question.kind, to, step, by: command.by }, ...wake(run, command)], `${task.key}: ${word}.`);
+  return accept(
+    [
+      {
+        type: "QuestionAnswered",
+        task: task.key,
+        answer: word,
+        kind: question.kind,
+        to,
+        step,
+        by: command.by,
+      },
+      ...wake(run, command),
+    ],
+    `${task.key}: ${word}.`,
+  );
 }
 
-/** An answer wakes a run that waited for it. */
-function wake(run: Run, command: Command): readonly RunEvent[] {
-  return run.status === "waiting" ? [{ type: "RunResumed", by: command.by, afterPanic: false, acknowledged: false }] : [];
-}
-
-function consequence(task: Task, question: Question, word: string): { to: StoredStatus; step: Step } {
+function consequence(
+  task: Task,
+  question: Question,
+  word: string,
+): { to: StoredStatus; step: Step } {
   const came = task.cameFrom ?? { status: "reviewing" as const, step: { at: "none" } as const };
   if (question.kind === "agent") {
-    return { to: came.status, step: { at: "session", reminder: "answer", continues: task.vendorSession } };
+    return {
+      to: came.status,
+      step: { at: "session", reminder: "answer", continues: task.vendorSession },
+    };
   }
   switch (word) {
     case "fix":
@@ -47,15 +87,20 @@ function consequence(task: Task, question: Question, word: string): { to: Stored
     case "retry":
       return { to: came.status, step: SESSION };
     case "approve":
+    case "force":
       return approved(question, came);
     default:
-      // `continue`: a task may only become head of queue through the queue.
-      return came.status === "merging" ? { to: "queued", step: { at: "none" } } : { to: came.status, step: came.step };
+      // `continue`, as it is: what was accepted last takes its turn again.
+      return { to: "queued", step: { at: "none" } };
   }
 }
 
-function approved(question: Question, came: { status: StoredStatus; step: Step }): { to: StoredStatus; step: Step } {
-  if (question.kind === "protected-surface" || question.kind === "merge") return { to: "queued", step: { at: "none" } };
+function approved(
+  question: Question,
+  came: { status: StoredStatus; step: Step },
+): { to: StoredStatus; step: Step } {
+  if (question.kind === "protected-surface" || question.kind === "merge")
+    return { to: "queued", step: { at: "none" } };
   // The findings are accepted as they are: what remains is the end of the draft.
   return { to: came.status === "fixing" ? "reviewing" : came.status, step: { at: "undraft" } };
 }

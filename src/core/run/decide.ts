@@ -1,6 +1,14 @@
-import { barrierWave, busyGroups, hasMoney, isDue, slotsTaken, startOrder, tasksInFlight } from "../execute/admission.ts";
-import type { Instant } from "../shared/names.ts";
+import type { Instant, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
+import {
+  barrierWave,
+  busyGroups,
+  hasMoney,
+  isDue,
+  slotsTaken,
+  startOrder,
+  tasksInFlight,
+} from "./admission.ts";
 import type { Run, Task } from "./run.ts";
 import { stepAction, takesSlot } from "./step-action.ts";
 import { taskStatus } from "./task-state.ts";
@@ -17,8 +25,17 @@ export interface Decision {
  * fix rounds, then new work.
  */
 export function decide(run: Run, now: Instant): Decision {
-  const wanted = [...endings(run), ...wholeRunActions(run), ...(run.status === "running" ? taskActions(run, now) : [])];
-  const actions = wanted.filter((action) => !isUnderWay(run, action) && !isDelayed(run, action, now));
+  const wanted = [
+    ...owedSessions(run),
+    ...endings(run),
+    ...wholeRunActions(run),
+    ...(run.status === "running" ? taskActions(run, now) : []),
+  ];
+  const actions: Action[] = [];
+  for (const action of wanted) {
+    const due = isUnderWay(run, action) ? null : whenDue(run, action, now);
+    if (due !== null) actions.push(due);
+  }
   return { actions, wakeAt: nextInstant(run, now) };
 }
 
@@ -26,17 +43,32 @@ function isUnderWay(run: Run, action: Action): boolean {
   return run.effects.has(action.key) || run.finishedKeys.has(action.key);
 }
 
-function isDelayed(run: Run, action: Action, now: Instant): boolean {
+/** The action, or null while it waits after trouble; then it is begun with the arguments it was first begun with. */
+function whenDue(run: Run, action: Action, now: Instant): Action | null {
   const delayed = run.delayed.get(action.key);
-  return delayed !== undefined && delayed.notBefore > now;
+  if (delayed === undefined) return action;
+  return delayed.notBefore > now ? null : delayed.action;
+}
+
+/** Sessions whose outcome met trouble on its way: they may be alive, so it is asked for in any status of the run. */
+function owedSessions(run: Run): readonly Action[] {
+  const owed: Action[] = [];
+  for (const { action } of run.delayed.values())
+    if (action.type === "RunSession") owed.push(action);
+  return owed;
 }
 
 /** Sessions whose end was asked for, in any status of the run. */
 function endings(run: Run): readonly Action[] {
   const actions: Action[] = [];
-  for (const task of run.tasks.values()) {
-    if (task.session?.ending !== true) continue;
-    actions.push({ type: "EndSession", key: `end:${task.session.id}`, task: task.key, session: task.session.id });
+  for (const { key, session } of run.tasks.values()) {
+    if (session?.ending !== true) continue;
+    actions.push({
+      type: "EndSession",
+      key: `end:${session.id}`,
+      task: key,
+      session: session.id,
+    });
   }
   return actions;
 }
@@ -46,15 +78,37 @@ function wholeRunActions(run: Run): readonly Action[] {
   switch (run.status) {
     case "planning":
       if (integration === null) {
-        return [{ type: "PrepareIntegration", key: `integration:${settings.integrationBranch}`, branch: settings.integrationBranch, target: settings.target }];
+        return [
+          {
+            type: "PrepareIntegration",
+            key: `integration:${settings.integrationBranch}`,
+            branch: settings.integrationBranch,
+            target: settings.target,
+          },
+        ];
       }
-      return run.baseline === null ? [{ type: "RunBaseline", key: `baseline:${integration.head}`, commit: integration.head }] : [];
+      return run.baseline === null
+        ? [{ type: "RunBaseline", key: `baseline:${integration.head}`, commit: integration.head }]
+        : [];
     case "verifying":
       if (integration === null) return [];
-      return [{ type: "TestIntegration", key: `verify:${run.verifications}:${integration.head}`, commit: integration.head }];
+      return [
+        {
+          type: "TestIntegration",
+          key: `verify:${run.verifications}:${integration.head}`,
+          commit: integration.head,
+        },
+      ];
     case "landing":
       if (integration === null || (run.landing === null && settings.land === "manual")) return [];
-      return [{ type: "Land", key: `land:${run.verifications}:${integration.head}`, head: integration.head, target: settings.target }];
+      return [
+        {
+          type: "Land",
+          key: `land:${run.verifications}:${integration.head}`,
+          head: integration.head,
+          target: settings.target,
+        },
+      ];
     default:
       return [];
   }
@@ -62,12 +116,15 @@ function wholeRunActions(run: Run): readonly Action[] {
 
 function taskActions(run: Run, now: Instant): readonly Action[] {
   const actions: Action[] = [];
+  const busy = busyTasks(run);
   let slots = run.settings.parallel - slotsTaken(run);
   let gateSlots = run.settings.gates.parallel - countGates(run);
   for (const task of byUrgency(run)) {
-    if (!isDue(task, now) || task.session !== null) continue;
-    const action = stepAction(run, task);
-    if (action === null || isUnderWay(run, action) || isDelayed(run, action, now)) continue;
+    if (!isDue(task, now) || busy.has(task.key)) continue;
+    const wanted = stepAction(run, task);
+    if (wanted === null || isUnderWay(run, wanted)) continue;
+    const action = whenDue(run, wanted, now);
+    if (action === null) continue;
     if (takesSlot(action)) {
       if (slots <= 0 || !hasMoney(run, task)) continue;
       slots -= 1;
@@ -78,7 +135,17 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     }
     actions.push(action);
   }
-  return [...actions, ...newWork(run, now, slots)];
+  return [...actions, ...newWork(run, now, { slots, busy })];
+}
+
+/** Tasks with a live session or an effect under way: one thing at a time happens to a task. */
+function busyTasks(run: Run): Set<TaskKey> {
+  const busy = new Set<TaskKey>();
+  for (const task of run.tasks.values()) if (task.session !== null) busy.add(task.key);
+  for (const { action } of run.effects.values()) {
+    if ("task" in action && action.type !== "EndSession") busy.add(action.task);
+  }
+  return busy;
 }
 
 function countGates(run: Run): number {
@@ -87,7 +154,12 @@ function countGates(run: Run): number {
   return gates;
 }
 
-const URGENCY: Readonly<Record<string, number>> = { merging: 0, reviewing: 1, fixing: 1, running: 2 };
+const URGENCY: Readonly<Record<string, number>> = {
+  merging: 0,
+  reviewing: 1,
+  fixing: 1,
+  running: 2,
+};
 
 /** Started tasks, those nearest to being merged first. */
 function byUrgency(run: Run): readonly Task[] {
@@ -95,21 +167,29 @@ function byUrgency(run: Run): readonly Task[] {
   return started.toSorted((a, b) => (URGENCY[a.status] ?? 9) - (URGENCY[b.status] ?? 9));
 }
 
-function newWork(run: Run, now: Instant, freeSlots: number): readonly Action[] {
-  let slots = Math.min(freeSlots, run.settings.inFlight - tasksInFlight(run));
+interface Room {
+  readonly slots: number;
+  readonly busy: ReadonlySet<TaskKey>;
+}
+
+function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
+  let slots = Math.min(room.slots, run.settings.inFlight - tasksInFlight(run));
   if (slots <= 0 || run.integration === null) return [];
-  const busy = busyGroups(run);
+  const groups = busyGroups(run);
   const wave = barrierWave(run);
   const taken = takenSlots(run);
   const actions: Action[] = [];
   for (const task of startOrder(run, now)) {
     if (slots <= 0) break;
     const group = task.issue.conflictGroup;
-    if (!hasMoney(run, task) || (group !== null && busy.has(group))) continue;
+    const holder = group === null ? undefined : groups.get(group);
+    if (!hasMoney(run, task) || (holder !== undefined && holder !== task.key)) continue;
     if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
-    const action = prepareWorkspace(task, run.integration.head, taken);
-    if (isUnderWay(run, action) || isDelayed(run, action, now)) continue;
-    if (group !== null) busy.add(group);
+    if (room.busy.has(task.key)) continue;
+    const wanted = prepareWorkspace(task, run.integration.head, taken);
+    const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
+    if (action === null) continue;
+    if (group !== null) groups.set(group, task.key);
     slots -= 1;
     actions.push(action);
   }
@@ -117,28 +197,31 @@ function newWork(run: Run, now: Instant, freeSlots: number): readonly Action[] {
 }
 
 function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string>): Action {
-  const again = task.workspace !== null;
   const slot = task.workspace?.slot ?? freeSlot(taken);
   taken.add(slot);
   return {
     type: "PrepareWorkspace",
-    key: `workspace:${task.key}:r${task.retries}:s${task.sessions}:a${task.attemptsFailed}`,
+    key: `workspace:${task.key}:n${task.stepNo}`,
     task: task.key,
     slot,
     branch: task.branch,
     base: task.workspace?.forkPoint ?? integrationHead,
-    mode: again ? "reuse" : "create",
+    mode: task.workspace === null ? "create" : task.startOver ? "restart" : "reuse",
     attempt: task.attemptsFailed + 1,
   };
 }
 
-/** Workspaces in use: a merged task's goes back to the pool, everybody else's is kept. */
+/** Workspaces in use: a merged task's goes back to the pool once nothing works in it, everybody else's is kept. */
 function takenSlots(run: Run): Set<string> {
   const taken = new Set<string>();
+  const busy = busyTasks(run);
   for (const task of run.tasks.values()) {
-    if (task.workspace !== null && task.status !== "merged") taken.add(task.workspace.slot);
+    if (task.workspace === null) continue;
+    if (task.status !== "merged" || busy.has(task.key)) taken.add(task.workspace.slot);
   }
-  for (const effect of run.effects.values()) if (effect.action.type === "PrepareWorkspace") taken.add(effect.action.slot);
+  for (const { action } of [...run.effects.values(), ...run.delayed.values()]) {
+    if (action.type === "PrepareWorkspace") taken.add(action.slot);
+  }
   return taken;
 }
 
@@ -148,11 +231,12 @@ function freeSlot(taken: ReadonlySet<string>): string {
 
 /** The earliest time at which a task or a delayed effect becomes due. */
 function nextInstant(run: Run, now: Instant): Instant | null {
-  let next: Instant | null = null;
-  const consider = (at: Instant): void => {
-    if (at > now && (next === null || at < next)) next = at;
-  };
-  for (const task of run.tasks.values()) if (task.notBefore !== null && taskStatus(run, task) !== "blocked") consider(task.notBefore);
-  for (const delayed of run.delayed.values()) consider(delayed.notBefore);
-  return next;
+  const instants: Instant[] = [];
+  for (const task of run.tasks.values()) {
+    const waits = task.notBefore !== null && task.endedAt === null;
+    if (waits && taskStatus(run, task) !== "blocked") instants.push(task.notBefore);
+  }
+  for (const delayed of run.delayed.values()) instants.push(delayed.notBefore);
+  const ahead = instants.filter((at) => at > now);
+  return ahead.length === 0 ? null : ahead.reduce((a, b) => Math.min(a, b));
 }

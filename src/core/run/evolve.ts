@@ -1,9 +1,11 @@
 import { addUsage, NO_USAGE } from "../shared/money.ts";
-import type { RunId, TaskKey } from "../shared/names.ts";
-import type { EventOf, StoredEvent, TaskEvent, WholeRunEvent } from "./events.ts";
-import { evolveTask, IllegalEvent, isTaskEvent, noteMerging, OPENS_ROUND } from "./evolve-task.ts";
-import type { Run, RunStatus } from "./run.ts";
-import { newTask } from "./task-state.ts";
+import type { RunId } from "../shared/names.ts";
+import type { StoredEvent, TaskEvent, WholeRunEvent } from "./events.ts";
+import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-task.ts";
+import { RUN_RULES, type RunEventMap } from "./run-rules.ts";
+import type { Run } from "./run.ts";
+import { NO_SETTINGS } from "./settings.ts";
+import { addDependent } from "./task-state.ts";
 
 /** A run before its first event. */
 export function emptyRun(id: RunId): Run {
@@ -13,7 +15,7 @@ export function emptyRun(id: RunId): Run {
     status: "planning",
     createdAt: 0,
     changedAt: 0,
-    settings: null as never, // set by RunCreated, the only event an empty run takes
+    settings: NO_SETTINGS,
     plan: null,
     tasks: new Map(),
     dependents: new Map(),
@@ -47,7 +49,8 @@ export function emptyRun(id: RunId): Run {
  * well under a second. @throws IllegalEvent when the transition tables do not allow it.
  */
 export function evolve(run: Run, event: StoredEvent): Run {
-  if (event.seq !== run.seq + 1) throw new IllegalEvent(event.type, `sequence ${event.seq} follows ${run.seq}`);
+  if (event.seq !== run.seq + 1)
+    throw new IllegalEvent(event.type, `sequence ${event.seq} follows ${run.seq}`);
   run.seq = event.seq;
   run.changedAt = event.at;
   if (isTaskEvent(event)) evolveTaskIn(run, event, event.at);
@@ -67,8 +70,7 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
   if (before === undefined) throw new IllegalEvent(event.type, `there is no task ${event.task}`);
   const after = evolveTask(before, event, at);
   run.tasks.set(event.task, after);
-  noteMerging(run, before, after);
-  if (OPENS_ROUND.has(event.type)) run.fixRounds += 1;
+  noteTransition(run, before, after);
   switch (event.type) {
     case "GatesPassed":
       run.greenTrees.add(event.tree);
@@ -77,210 +79,65 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
       run.usage = addUsage(run.usage, event.usage);
       break;
     case "PullRequestMerged":
-      if (run.integration !== null) run.integration.head = event.commit;
+      moveIntegration(run, event.commit);
       break;
     case "BaseMoved":
-      if (run.integration !== null) run.integration.head = event.base;
+      moveIntegration(run, event.base);
+      break;
+    case "MergedByPerson":
+      if (event.tip !== undefined) moveIntegration(run, event.tip);
       break;
     case "TaskRetried":
-      if (run.status === "complete" || run.status === "waiting") {
-        run.status = "running";
-        run.endedAt = null;
-      }
+      reopenRun(run);
       break;
     case "DependencyAdded":
       addDependent(run, event.blocker, event.task);
+      break;
+    case "DependencyRemoved":
+      removeDependent(run, event.blocker, event.task);
       break;
     default:
   }
 }
 
-function addDependent(run: Run, blocker: TaskKey, dependent: TaskKey): void {
-  const known = run.dependents.get(blocker);
-  if (known === undefined) run.dependents.set(blocker, [dependent]);
-  else if (!known.includes(dependent)) known.push(dependent);
+function moveIntegration(run: Run, head: string): void {
+  if (run.integration === null || run.integration.head === head) return;
+  run.integration = { ...run.integration, head };
+  // What landed is another state of the branch now.
+  run.landed = null;
 }
 
-interface Rule<T extends WholeRunEvent["type"]> {
-  readonly from: readonly RunStatus[];
-  readonly apply: (run: Run, event: EventOf<T>, at: number) => RunStatus | void;
+/** Row 40 and 34: a task that begins again makes a run that was over, or about to be, go on. */
+function reopenRun(run: Run): void {
+  if (!["complete", "waiting", "verifying", "landing"].includes(run.status)) return;
+  run.status = "running";
+  run.endedAt = null;
 }
 
-const OPEN: readonly RunStatus[] = ["planning", "running", "draining", "paused", "waiting", "verifying", "landing", "halted"];
-const ANY: readonly RunStatus[] = [...OPEN, "complete", "cancelled"];
-
-const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: Rule<T> } = {
-  RunCreated: {
-    from: ["planning"],
-    apply: (run, event, at) => {
-      run.settings = event.settings;
-      run.createdAt = at;
-    },
-  },
-  PlanProposed: { from: ["planning"], apply: takePlan },
-  IntegrationReady: {
-    from: ["planning"],
-    apply: (run, event) => {
-      run.integration = { branch: event.branch, head: event.head, base: event.base };
-    },
-  },
-  BaselineRecorded: {
-    from: ["planning"],
-    apply: (run, event) => {
-      run.baseline = event.results;
-      if (event.results.every((result) => result.ok)) run.greenTrees.add(event.tree);
-    },
-  },
-  PlanApproved: { from: ["planning"], apply: () => "running" },
-  PlanRejected: {
-    from: ["planning"],
-    apply: (run, event) => {
-      run.haltReason = event.why;
-      return "cancelled";
-    },
-  },
-  DrainRequested: {
-    from: ["running", "verifying", "landing"],
-    apply: (run, event) => {
-      run.drainReason = event.by;
-      return "draining";
-    },
-  },
-  Drained: { from: ["draining"], apply: () => "paused" },
-  NothingCanMove: { from: ["running"], apply: () => "waiting" },
-  RunResumed: { from: ["paused", "waiting", "halted"], apply: resumeRun },
-  TasksFinished: { from: ["running"], apply: (run, event) => {
-      run.verifications += 1;
-      return event.mergedAny ? "verifying" : "complete";
-    } },
-  IntegrationPassed: {
-    from: ["verifying"],
-    apply: (run, event) => {
-      run.verified = { commit: event.commit, results: event.results };
-      run.verifyFailed = null;
-      return event.lands ? "landing" : "complete";
-    },
-  },
-  IntegrationFailed: {
-    from: ["verifying"],
-    apply: (run, event) => {
-      run.verifyFailed = { commit: event.commit, results: event.results, culprit: event.culprit };
-      return "waiting";
-    },
-  },
-  LandingHandedOver: { from: ["landing"], apply: () => "complete" },
-  Landed: {
-    from: ["landing"],
-    apply: (run, event) => {
-      run.landed = { commit: event.commit, target: event.target };
-      run.landing = null;
-      return "complete";
-    },
-  },
-  LandingRefused: {
-    from: ["landing"],
-    apply: (run, event) => {
-      run.landingRefused = event.why;
-      run.landing = null;
-      return "waiting";
-    },
-  },
-  LandRequested: {
-    from: ["complete", "waiting"],
-    apply: (run, event) => {
-      run.landing = { partial: event.partial, by: event.by };
-      run.verifications += 1;
-      run.landingRefused = null;
-      return "landing";
-    },
-  },
-  RunAborted: { from: OPEN, apply: () => "paused" },
-  PanicRaised: {
-    from: OPEN,
-    apply: (run, event) => {
-      run.panicked = true;
-      run.haltReason = `Panic by ${event.by}.`;
-      return "halted";
-    },
-  },
-  CriticalStopRaised: {
-    from: ANY,
-    apply: (run, event) => {
-      run.haltReason = event.detail;
-      return "halted";
-    },
-  },
-  RunCancelled: { from: OPEN, apply: () => "cancelled" },
-  CommandTaken: {
-    from: ANY,
-    apply: (run, event) => {
-      run.commandsTaken = Math.max(run.commandsTaken, event.number);
-    },
-  },
-  EffectStarted: { from: ANY, apply: startEffect },
-  EffectFinished: {
-    from: ANY,
-    apply: (run, event) => {
-      run.effects.delete(event.key);
-      run.finishedKeys.add(event.key);
-      run.delayed.delete(event.key);
-    },
-  },
-  EffectDelayed: {
-    from: ANY,
-    apply: (run, event) => {
-      run.effects.delete(event.key);
-      run.delayed.set(event.key, { notBefore: event.notBefore, tries: event.tries, why: event.why });
-    },
-  },
-  EngineStarted: { from: ANY, apply: () => undefined },
-};
+function removeDependent(run: Run, blocker: string, dependent: string): void {
+  const known = run.dependents.get(blocker) ?? [];
+  run.dependents.set(
+    blocker,
+    known.filter((key) => key !== dependent),
+  );
+}
 
 function evolveRun(run: Run, event: WholeRunEvent, at: number): void {
-  const rule = RUN_RULES[event.type] as Rule<WholeRunEvent["type"]>;
-  if (!rule.from.includes(run.status)) throw new IllegalEvent(event.type, `the run is ${run.status}`);
-  const status = rule.apply(run, event, at);
+  const status = applyRule(run, event.type, event, at);
   if (status === undefined) return;
   run.status = status;
   run.endedAt = status === "complete" || status === "cancelled" ? at : null;
 }
 
-function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {
-  run.plan = event.plan;
-  for (const key of event.plan.done) run.freed.add(key);
-  for (const key of event.freed) run.freed.add(key);
-  for (const issue of event.plan.issues) {
-    const branch = event.branches[issue.key];
-    if (branch === undefined) continue; // outside the scope of this run
-    run.tasks.set(issue.key, newTask(issue, branch, at));
-    for (const blocker of issue.blockers) {
-      if (blocker.strength === "hard") addDependent(run, blocker.key, issue.key);
-    }
+function applyRule<T extends WholeRunEvent["type"]>(
+  run: Run,
+  type: T,
+  event: RunEventMap[T],
+  at: number,
+): Run["status"] | void {
+  const rule = RUN_RULES[type];
+  if (!rule.from.includes(run.status)) {
+    throw new IllegalEvent(type, `the run is ${run.status}`);
   }
-}
-
-function resumeRun(run: Run, event: EventOf<"RunResumed">): RunStatus {
-  if (run.status === "halted") {
-    if (run.panicked && !event.afterPanic) throw new IllegalEvent(event.type, "after a panic only with afterPanic");
-    if (!run.panicked && !event.acknowledged) throw new IllegalEvent(event.type, "the cause of the stop was not acknowledged");
-  }
-  run.panicked = false;
-  run.haltReason = null;
-  run.drainReason = null;
-  run.verifyFailed = null;
-  return run.integration === null || run.tasks.size === 0 ? "planning" : "running";
-}
-
-function startEffect(run: Run, event: EventOf<"EffectStarted">, at: number): void {
-  if (run.finishedKeys.has(event.key)) throw new IllegalEvent(event.type, `${event.key} has its receipt already`);
-  if (run.effects.has(event.key)) throw new IllegalEvent(event.type, `${event.key} is under way`);
-  run.effects.set(event.key, { key: event.key, action: event.action, startedAt: at });
-  if (event.action.type !== "RunSession") return;
-  const task = run.tasks.get(event.action.task);
-  if (task === undefined) throw new IllegalEvent(event.type, `there is no task ${event.action.task}`);
-  run.tasks.set(task.key, {
-    ...task,
-    sessions: task.sessions + 1,
-    session: { id: event.action.session, role: event.action.role, startedAt: at, ending: false },
-  });
+  return rule.apply(run, event, at);
 }

@@ -9,6 +9,8 @@ export interface Work {
   readonly head: CommitSha;
   readonly onBranch: string | null;
   readonly missing: boolean;
+  /** The fork point is an ancestor of the head. Without that a three-way merge would silently revert others. */
+  readonly descends: boolean;
   readonly commits: readonly { readonly sha: CommitSha; readonly subject: string }[];
   readonly changedPaths: readonly string[];
   readonly changedLines: number;
@@ -24,10 +26,24 @@ export interface BreachFact {
 
 /** A performed action's answer; posted to the engine's inbox with the action's key. */
 export type Outcome =
-  | { readonly of: "PrepareIntegration"; readonly branch: string; readonly head: CommitSha; readonly base: CommitSha }
-  | { readonly of: "RunBaseline"; readonly commit: CommitSha; readonly tree: string; readonly results: readonly GateResult[] }
-  | { readonly of: "PrepareWorkspace"; readonly workspace: { readonly path: string; readonly head: CommitSha } }
+  | {
+      readonly of: "PrepareIntegration";
+      readonly branch: string;
+      readonly head: CommitSha;
+      readonly base: CommitSha;
+    }
+  | {
+      readonly of: "RunBaseline";
+      readonly commit: CommitSha;
+      readonly tree: string;
+      readonly results: readonly GateResult[];
+    }
+  | {
+      readonly of: "PrepareWorkspace";
+      readonly workspace: { readonly path: string; readonly head: CommitSha };
+    }
   | { readonly of: "PrepareWorkspace"; readonly refused: string; readonly code: string }
+  | { readonly of: "PrepareSession"; readonly protectedRefs: Readonly<Record<string, CommitSha>> }
   | {
       readonly of: "RunSession";
       readonly session: SessionId;
@@ -43,8 +59,18 @@ export type Outcome =
     }
   | { readonly of: "EndSession" }
   | { readonly of: "CommitLeftovers"; readonly work: Work }
-  | { readonly of: "RunGates"; readonly commit: CommitSha; readonly tree: string; readonly results: readonly GateResult[] }
-  | { readonly of: "PublishPullRequest"; readonly number: number; readonly url: string | null; readonly work: Work }
+  | {
+      readonly of: "RunGates";
+      readonly commit: CommitSha;
+      readonly tree: string;
+      readonly results: readonly GateResult[];
+    }
+  | {
+      readonly of: "PublishPullRequest";
+      readonly number: number;
+      readonly url: string | null;
+      readonly work: Work;
+    }
   | { readonly of: "LeaveDraft" }
   | { readonly of: "BeginMerge"; readonly state: "merged" | "conflict"; readonly work: Work }
   | {
@@ -52,7 +78,11 @@ export type Outcome =
       readonly result:
         | { readonly kind: "clean"; readonly commit: CommitSha; readonly tree: string }
         | { readonly kind: "empty" }
-        | { readonly kind: "conflict"; readonly paths: readonly string[]; readonly messages: string }
+        | {
+            readonly kind: "conflict";
+            readonly paths: readonly string[];
+            readonly messages: string;
+          }
         | { readonly kind: "refused"; readonly paths: readonly string[]; readonly why: string }
         | { readonly kind: "head-moved"; readonly head: CommitSha };
     }
@@ -64,7 +94,11 @@ export type Outcome =
         | { readonly kind: "head-moved"; readonly head: CommitSha }
         | { readonly kind: "deferred"; readonly why: string };
     }
-  | { readonly of: "TestIntegration"; readonly commit: CommitSha; readonly results: readonly GateResult[] }
+  | {
+      readonly of: "TestIntegration";
+      readonly commit: CommitSha;
+      readonly results: readonly GateResult[];
+    }
   | {
       readonly of: "Land";
       readonly result:

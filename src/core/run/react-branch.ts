@@ -6,25 +6,43 @@ import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
-import { failWork, judgeCommitted } from "./react-work.ts";
+import { failWork, judgeCommitted, notDescended } from "./react-work.ts";
 import type { Run, Step, Task } from "./run.ts";
+import { isStarted } from "./task-state.ts";
 
 type BranchOutcome = Extract<
   Outcome,
-  { of: "PrepareWorkspace" | "CommitLeftovers" | "RunGates" | "PublishPullRequest" | "LeaveDraft" | "BeginMerge" }
+  {
+    of:
+      | "PrepareWorkspace"
+      | "PrepareSession"
+      | "CommitLeftovers"
+      | "RunGates"
+      | "PublishPullRequest"
+      | "LeaveDraft"
+      | "BeginMerge";
+  }
 >;
 
 /** What follows from effects on a task's own branch, workspace and pull request. */
-export function reactToBranch(run: Run, task: Task, action: Action, outcome: BranchOutcome, now: Instant): readonly RunEvent[] {
+export function reactToBranch(
+  run: Run,
+  task: Task,
+  action: Action,
+  outcome: BranchOutcome,
+  now: Instant,
+): readonly RunEvent[] {
   switch (outcome.of) {
     case "PrepareWorkspace":
-      return workspacePrepared(run, task, action, outcome);
+      return workspacePrepared(task, action, outcome);
+    case "PrepareSession":
+      return sessionPrepared(task, action, outcome.protectedRefs);
     case "CommitLeftovers":
       return task.step.at === "commit" ? judgeCommitted(run, task, outcome.work, now) : [];
     case "RunGates":
       return gatesRan(run, task, outcome, now);
     case "PublishPullRequest":
-      return task.step.at === "publish" ? published(run, task, outcome) : [];
+      return task.step.at === "publish" ? published(run, task, outcome, now) : [];
     case "LeaveDraft":
       return task.step.at === "undraft" ? leftDraft(run, task) : [];
     case "BeginMerge":
@@ -32,54 +50,132 @@ export function reactToBranch(run: Run, task: Task, action: Action, outcome: Bra
   }
 }
 
-function workspacePrepared(run: Run, task: Task, action: Action, outcome: Extract<Outcome, { of: "PrepareWorkspace" }>): readonly RunEvent[] {
+function workspacePrepared(
+  task: Task,
+  action: Action,
+  outcome: Extract<Outcome, { of: "PrepareWorkspace" }>,
+): readonly RunEvent[] {
   if (action.type !== "PrepareWorkspace" || task.status !== "waiting") return [];
   if ("refused" in outcome) {
     const reason = outcome.code === "workspace/branch-exists" ? "branch-exists" : "workspace-lost";
     return [{ type: "TaskSkipped", task: task.key, reason, detail: outcome.refused, by: "engine" }];
   }
-  // A pause or a stop came while the workspace was made: it stays ready, the next start finds it there.
-  if (run.status !== "running" && run.status !== "draining") return [];
   return [
     {
       type: "AttemptStarted",
       task: task.key,
-      attempt: action.attempt,
-      workspace: { slot: action.slot, path: outcome.workspace.path, branch: action.branch, forkPoint: action.base },
+      attempt: task.attemptsFailed + 1,
+      workspace: {
+        slot: action.slot,
+        path: outcome.workspace.path,
+        branch: action.branch,
+        forkPoint: action.base,
+      },
     },
   ];
 }
 
-function gatesRan(run: Run, task: Task, outcome: Extract<Outcome, { of: "RunGates" }>, now: Instant): readonly RunEvent[] {
-  const awaited = task.step.at === "candidate-gates" ? task.step.candidate : task.step.at === "gates" ? task.step.commit : null;
+function gatesRan(
+  run: Run,
+  task: Task,
+  outcome: Extract<Outcome, { of: "RunGates" }>,
+  now: Instant,
+): readonly RunEvent[] {
+  if (!isStarted(task.status)) return [];
+  const awaited =
+    task.step.at === "candidate-gates"
+      ? task.step.candidate
+      : task.step.at === "gates"
+        ? task.step.commit
+        : null;
   if (awaited !== outcome.commit) return [];
   const findings = judgeGates(outcome.results, run.baseline);
   if (findings.length === 0) {
     const { commit, tree, results } = outcome;
-    return [{ type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) }];
+    return [{ type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(task) }];
   }
-  if (task.status === "fixing") return failWork(run, task, "gates-red", firstLine(findings[0]?.message), findings, now);
-  if (!hasRoundLeft(run, task, "pullRequest")) return roundsUsedUp(run, task, "pullRequest", "gates-red", findings);
-  const step: Step = task.status === "merging" ? { at: "begin-merge" } : { at: "session", reminder: null, continues: null };
-  return [{ type: "GatesFailed", task: task.key, commit: outcome.commit, findings, results: outcome.results, step }];
+  if (task.status === "fixing")
+    return failWork(
+      run,
+      task,
+      { reason: "gates-red", detail: firstLine(findings[0]?.message) },
+      findings,
+      now,
+    );
+  if (!hasRoundLeft(run, task, "pullRequest"))
+    return roundsUsedUp(run, task, "pullRequest", "gates-red", findings);
+  const step: Step =
+    task.status === "merging"
+      ? { at: "begin-merge" }
+      : { at: "session", reminder: null, continues: null };
+  return [
+    {
+      type: "GatesFailed",
+      task: task.key,
+      commit: outcome.commit,
+      findings,
+      results: outcome.results,
+      step,
+    },
+  ];
 }
 
 function firstLine(text: string | undefined): string {
   return (text ?? "A gate failed.").split("\n")[0] ?? "";
 }
 
-function afterGates(run: Run, task: Task): Step {
-  if (task.step.at === "candidate-gates") return { at: "move", candidate: task.step.candidate, base: task.step.base };
-  if (task.status === "reviewing") return nextReviewStep(run, { ...task, passed: {} }, task.patchId ?? "", null);
+function afterGates(task: Task): Step {
+  if (task.step.at === "candidate-gates") return { ...task.step, at: "move" };
   return task.step.at === "gates" ? { at: "publish", commit: task.step.commit } : { at: "none" };
 }
 
-function published(run: Run, task: Task, outcome: Extract<Outcome, { of: "PublishPullRequest" }>): readonly RunEvent[] {
-  const { work } = outcome;
+function published(
+  run: Run,
+  task: Task,
+  outcome: Extract<Outcome, { of: "PublishPullRequest" }>,
+  now: Instant,
+): readonly RunEvent[] {
+  const { work, number, url } = outcome;
+  if (task.step.at !== "publish") return [];
+  if (!work.descends) return rewritten(run, task, now);
+  if (work.head !== task.step.commit) {
+    // Somebody pushed between the gates and now: what is accepted is what was gated.
+    const step: Step = { at: "gates", commit: work.head };
+    return [{ type: "StepDecided", task: task.key, step, why: "The branch has moved meanwhile." }];
+  }
   const step = nextReviewStep(run, task, work.patchId, task.roundKind);
-  const accepted = { task: task.key, head: work.head, patchId: work.patchId, changedPaths: work.changedPaths, step };
-  if (task.status === "fixing") return [{ type: "FixAccepted", ...accepted }];
-  return [{ type: "WorkAccepted", ...accepted, pullRequest: { number: outcome.number, url: outcome.url } }];
+  const { head, patchId, changedPaths } = work;
+  const accepted = {
+    task: task.key,
+    head,
+    patchId,
+    changedPaths,
+    step,
+    pullRequest: { number, url },
+  };
+  return [{ type: task.status === "running" ? "WorkAccepted" : "FixAccepted", ...accepted }];
+}
+
+/** The branch no longer contains its fork point: merged as it is, it would silently take back what others merged. */
+function rewritten(run: Run, task: Task, now: Instant): readonly RunEvent[] {
+  if (task.status !== "reviewing") return failWork(run, task, notDescended(task), [], now);
+  return stopTask(run, task, {
+    kind: "landing-check",
+    reason: "landing-check",
+    text: `The branch of ${task.key} was rewritten and no longer contains the commit it started from.`,
+    options: ["resolve", "skip", "abort"],
+    default: "skip",
+  });
+}
+
+function sessionPrepared(
+  task: Task,
+  action: Action,
+  protectedRefs: Readonly<Record<string, string>>,
+): readonly RunEvent[] {
+  if (action.type !== "PrepareSession" || !isStarted(task.status)) return [];
+  if (task.step.at !== "session" && task.step.at !== "review") return [];
+  return [{ type: "SessionPrepared", task: task.key, session: action.session, protectedRefs }];
 }
 
 function leftDraft(run: Run, task: Task): readonly RunEvent[] {
@@ -121,10 +217,33 @@ export function surfaceLabels(run: Run, paths: readonly string[]): readonly stri
     .map(([label]) => label);
 }
 
-function mergeBegun(run: Run, task: Task, action: Action, outcome: Extract<Outcome, { of: "BeginMerge" }>, now: Instant): readonly RunEvent[] {
+function mergeBegun(
+  run: Run,
+  task: Task,
+  action: Action,
+  outcome: Extract<Outcome, { of: "BeginMerge" }>,
+  now: Instant,
+): readonly RunEvent[] {
   if (action.type !== "BeginMerge") return [];
-  if (outcome.work.missing) return failWork(run, task, "workspace-lost", "The worktree is gone.", [], now);
+  if (outcome.work.missing)
+    return failWork(
+      run,
+      task,
+      { reason: "workspace-lost", detail: "The worktree is gone." },
+      [],
+      now,
+    );
   const vanished = outcome.state === "merged" && task.roundKind === "conflict";
-  const step: Step = vanished ? { at: "gates", commit: outcome.work.head } : { at: "session", reminder: null, continues: null };
-  return [{ type: "MergeBegun", task: task.key, forkPoint: action.other, conflict: outcome.state === "conflict", step }];
+  const step: Step = vanished
+    ? { at: "gates", commit: outcome.work.head }
+    : { at: "session", reminder: null, continues: null };
+  return [
+    {
+      type: "MergeBegun",
+      task: task.key,
+      forkPoint: action.other,
+      conflict: outcome.state === "conflict",
+      step,
+    },
+  ];
 }

@@ -8,26 +8,62 @@ import type { Run, Task } from "./run.ts";
 type MergeOutcome = Extract<Outcome, { of: "BuildCandidate" | "MergePullRequest" }>;
 
 /** What follows at a branch's turn: a candidate was built, or the branch it targets was moved to it. */
-export function reactToMerge(run: Run, task: Task, action: Action, outcome: MergeOutcome, now: Instant): readonly RunEvent[] {
-  if (task.status !== "merging") return mergedMeanwhile(task, outcome);
-  if (outcome.of === "BuildCandidate") return action.type === "BuildCandidate" ? candidateBuilt(run, task, action, outcome.result) : [];
+export function reactToMerge(
+  run: Run,
+  task: Task,
+  action: Action,
+  outcome: MergeOutcome,
+  now: Instant,
+): readonly RunEvent[] {
+  if (outcome.of === "BuildCandidate") {
+    const isAwaited = task.status === "merging" && task.step.at === "candidate";
+    if (!isAwaited || action.type !== "BuildCandidate") return [];
+    return candidateBuilt(run, task, action, outcome.result);
+  }
+  if (action.type !== "MergePullRequest") return [];
+  const isAwaited =
+    task.status === "merging" &&
+    task.step.at === "move" &&
+    task.step.candidate === action.candidate;
+  if (!isAwaited) return mergedMeanwhile(task, outcome);
   const { result } = outcome;
   switch (result.kind) {
     case "merged":
-      return [{ type: "PullRequestMerged", task: task.key, from: action.type === "MergePullRequest" ? action.from : "", commit: result.commit }];
+      return [
+        { type: "PullRequestMerged", task: task.key, from: action.from, commit: result.commit },
+      ];
     case "base-moved":
       return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "head-moved":
       return headMoved(run, task, result.head);
     case "deferred":
-      return [{ type: "MergeDeferred", task: task.key, why: result.why, notBefore: now + (run.settings.retryMs[0] ?? 2_000) }];
+      return [
+        {
+          type: "MergeDeferred",
+          task: task.key,
+          why: result.why,
+          notBefore: now + (run.settings.retryMs[0] ?? 2_000),
+        },
+      ];
   }
 }
 
 /** A merge that took effect although the task had been given up meanwhile: what is on the branch is true. */
 function mergedMeanwhile(task: Task, outcome: MergeOutcome): readonly RunEvent[] {
-  if (outcome.of !== "MergePullRequest" || outcome.result.kind !== "merged" || task.status === "merged") return [];
-  return [{ type: "MergedByPerson", task: task.key, commit: outcome.result.commit }];
+  if (
+    outcome.of !== "MergePullRequest" ||
+    outcome.result.kind !== "merged" ||
+    task.status === "merged"
+  )
+    return [];
+  return [
+    {
+      type: "MergedByPerson",
+      task: task.key,
+      commit: outcome.result.commit,
+      tip: outcome.result.commit,
+    },
+  ];
 }
 
 function headMoved(run: Run, task: Task, head: string): readonly RunEvent[] {
@@ -48,16 +84,32 @@ function candidateBuilt(
     case "clean": {
       const gated = run.greenTrees.has(result.tree);
       const step = gated
-        ? ({ at: "move", candidate: result.commit, base: action.onto } as const)
-        : ({ at: "candidate-gates", candidate: result.commit, tree: result.tree, base: action.onto } as const);
-      const why = gated ? "Its tree has passed the gates." : "The base has moved: the gates run on what will become the new base.";
+        ? ({ at: "move", candidate: result.commit, tree: result.tree, base: action.onto } as const)
+        : ({
+            at: "candidate-gates",
+            candidate: result.commit,
+            tree: result.tree,
+            base: action.onto,
+          } as const);
+      const why = gated
+        ? "Its tree has passed the gates."
+        : "The base has moved: the gates run on what will become the new base.";
       return [{ type: "StepDecided", task: task.key, step, why }];
     }
     case "empty":
       return [{ type: "MergedByPerson", task: task.key, commit: action.onto }];
     case "conflict":
-      if (!hasRoundLeft(run, task, "conflict")) return roundsUsedUp(run, task, "conflict", "conflict", []);
-      return [{ type: "ConflictFound", task: task.key, onto: action.onto, paths: result.paths, messages: result.messages.slice(0, 2_000) }];
+      if (!hasRoundLeft(run, task, "conflict"))
+        return roundsUsedUp(run, task, "conflict", "conflict", []);
+      return [
+        {
+          type: "ConflictFound",
+          task: task.key,
+          onto: action.onto,
+          paths: result.paths,
+          messages: result.messages.slice(0, 2_000),
+        },
+      ];
     case "refused":
       return stopTask(run, task, {
         kind: "landing-check",

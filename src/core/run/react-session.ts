@@ -1,9 +1,9 @@
 import type { Finding, StageVerdict } from "../execute/agent-report.ts";
 import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
-import { nextReviewStep } from "../review/stages.ts";
+import { stepAfterReview } from "../review/stages.ts";
 import type { Instant } from "../shared/names.ts";
 import type { ActionOf } from "./actions.ts";
-import type { RunEvent, TaskEvent } from "./events.ts";
+import type { EventOf, RunEvent, TaskEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { failWork, judgeWork, PROVIDER_WAIT_MS } from "./react-work.ts";
 import type { ReasonCode, Run, Task } from "./run.ts";
@@ -32,9 +32,13 @@ export function reactToSession(
   };
   const breach = breachStop(run, task, outcome);
   // News of a session whose task has moved on is recorded and has no effect.
-  if (!isAwaited(task, action)) return [ended, ...breach];
-  if (breach.length > 0) return [ended, ...breach];
-  return [ended, ...(action.stages.length > 0 ? judgeReview(run, task, action, outcome, now) : judgeSession(run, task, outcome, now))];
+  if (outcome.breaches.length > 0 || !isAwaited(task, action)) return [ended, ...breach];
+  return [
+    ended,
+    ...(action.stages.length > 0
+      ? judgeReview(run, task, action, outcome, now)
+      : judgeSession(run, task, outcome, now)),
+  ];
 }
 
 function isAwaited(task: Task, action: ActionOf<"RunSession">): boolean {
@@ -43,8 +47,11 @@ function isAwaited(task: Task, action: ActionOf<"RunSession">): boolean {
 }
 
 function breachStop(run: Run, task: Task, outcome: SessionOutcome): readonly RunEvent[] {
-  if (outcome.breaches.length === 0 || run.status === "halted" || run.status === "complete" || run.status === "cancelled") return [];
-  const refs = outcome.breaches.map((breach) => `${breach.ref} (kept as ${breach.keptAs})`).join(", ");
+  const isOver = run.status === "complete" || run.status === "cancelled";
+  if (outcome.breaches.length === 0 || isOver) return [];
+  const refs = outcome.breaches
+    .map((breach) => `${breach.ref} (kept as ${breach.keptAs})`)
+    .join(", ");
   return [
     {
       type: "CriticalStopRaised",
@@ -58,30 +65,57 @@ function breachStop(run: Run, task: Task, outcome: SessionOutcome): readonly Run
 /** Sessions of one attempt that may be lost with their host before that counts as a failure. */
 const LOST_MAX = 3;
 
-function judgeSession(run: Run, task: Task, outcome: SessionOutcome, now: Instant): readonly RunEvent[] {
+function judgeSession(
+  run: Run,
+  task: Task,
+  outcome: SessionOutcome,
+  now: Instant,
+): readonly RunEvent[] {
   switch (outcome.end) {
     case "ended":
-      return [again(task, "The session was ended; the same attempt goes on.")];
+      return [goOn(task, "The session was ended; the same attempt goes on.")];
     case "lost": {
-      const lost = task.reminded.filter((word) => word === "lost").length;
-      if (lost >= LOST_MAX) return failWork(run, task, "agent-crashed", outcome.detail, [], now);
-      return [again(task, "The session was lost with its host; the same attempt goes on.")];
+      if (timesLost(task) >= LOST_MAX) {
+        return failWork(run, task, { reason: "agent-crashed", detail: outcome.detail }, [], now);
+      }
+      const why = "The session was lost with its host; the same attempt goes on.";
+      return [{ ...goOn(task, why), remember: "lost" }];
     }
     case "limited":
       return [
-        { type: "ProviderLimited", task: task.key, until: Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1), detail: outcome.detail },
+        {
+          type: "ProviderLimited",
+          task: task.key,
+          until: Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1),
+          detail: outcome.detail,
+        },
       ];
     case "fatal":
-      return failWork(run, task, "agent-fatal", outcome.detail, [], now);
+      return failWork(run, task, { reason: "agent-fatal", detail: outcome.detail }, [], now);
     case "finished":
       return judgeWork(run, task, outcome.report, outcome.work, now);
     default:
-      return failWork(run, task, reasonOf(outcome.end), outcome.detail, [], now);
+      return failWork(
+        run,
+        task,
+        { reason: reasonOf(outcome.end), detail: outcome.detail },
+        [],
+        now,
+      );
   }
 }
 
-function again(task: Task, why: string): TaskEvent {
-  return { type: "StepDecided", task: task.key, step: { at: "session", reminder: null, continues: null }, why };
+function timesLost(task: Task): number {
+  return task.reminded.filter((word) => word === "lost").length;
+}
+
+function goOn(task: Task, why: string): EventOf<"StepDecided"> {
+  return {
+    type: "StepDecided",
+    task: task.key,
+    step: { at: "session", reminder: null, continues: null },
+    why,
+  };
 }
 
 function reasonOf(end: SessionOutcome["end"]): ReasonCode {
@@ -97,17 +131,37 @@ function reasonOf(end: SessionOutcome["end"]): ReasonCode {
   }
 }
 
-function judgeReview(run: Run, task: Task, action: ActionOf<"RunSession">, outcome: SessionOutcome, now: Instant): readonly RunEvent[] {
+function judgeReview(
+  run: Run,
+  task: Task,
+  action: ActionOf<"RunSession">,
+  outcome: SessionOutcome,
+  now: Instant,
+): readonly RunEvent[] {
   if (outcome.end === "limited") {
     const until = Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1);
     return [{ type: "ProviderLimited", task: task.key, until, detail: outcome.detail }];
   }
-  const retry = { type: "StepDecided", task: task.key, step: { at: "review", stages: action.stages, retry: true } } as const;
-  if (outcome.end === "ended" || outcome.end === "lost") return [{ ...retry, step: task.step, why: "The review is begun again." }];
+  const retry = {
+    type: "StepDecided",
+    task: task.key,
+    step: { at: "review", stages: action.stages, retry: true },
+  } as const;
+  const isLost = outcome.end === "lost" && timesLost(task) < LOST_MAX;
+  if (outcome.end === "ended" || isLost) {
+    const again = { ...retry, step: task.step, why: "The review is begun again." };
+    return [isLost ? { ...again, remember: "lost" } : again];
+  }
   const verdicts = outcome.end === "finished" ? verdictsFor(action, outcome) : null;
   if (verdicts === null) {
     const isRetry = task.step.at === "review" && task.step.retry;
-    if (!isRetry) return [{ ...retry, why: `The review could not be read (${outcome.detail}); it is asked for once more.` }];
+    if (!isRetry)
+      return [
+        {
+          ...retry,
+          why: `The review could not be read (${outcome.detail}); it is asked for once more.`,
+        },
+      ];
     return stopTask(run, task, {
       kind: "review-unreadable",
       reason: "review-unreadable",
@@ -119,20 +173,40 @@ function judgeReview(run: Run, task: Task, action: ActionOf<"RunSession">, outco
   return applyVerdicts(run, task, verdicts);
 }
 
-function verdictsFor(action: ActionOf<"RunSession">, outcome: SessionOutcome): readonly StageVerdict[] | null {
+function verdictsFor(
+  action: ActionOf<"RunSession">,
+  outcome: SessionOutcome,
+): readonly StageVerdict[] | null {
   const verdicts = outcome.report?.verdicts ?? [];
   const wanted = action.stages.map((stage) => verdicts.find((verdict) => verdict.stage === stage));
-  return wanted.every((verdict) => verdict !== undefined) ? (wanted as StageVerdict[]) : null;
+  const found = wanted.filter((verdict) => verdict !== undefined);
+  return found.length === wanted.length ? found : null;
 }
 
-function applyVerdicts(run: Run, task: Task, verdicts: readonly StageVerdict[]): readonly RunEvent[] {
+function applyVerdicts(
+  run: Run,
+  task: Task,
+  verdicts: readonly StageVerdict[],
+): readonly RunEvent[] {
   const bad = verdicts.find((verdict) => verdict.verdict !== "approve");
   const patchId = task.patchId ?? "";
   if (bad === undefined) {
     const stages = verdicts.map((verdict) => verdict.stage);
-    const passed = { ...task, passed: { ...task.passed, ...Object.fromEntries(stages.map((stage) => [stage, patchId])) } };
+    const passed = {
+      ...task,
+      passed: { ...task.passed, ...Object.fromEntries(stages.map((stage) => [stage, patchId])) },
+    };
     const findings = verdicts.flatMap((verdict) => verdict.findings);
-    return [{ type: "ReviewPassed", task: task.key, stages, patchId, findings, step: nextReviewStep(run, passed, patchId, null) }];
+    return [
+      {
+        type: "ReviewPassed",
+        task: task.key,
+        stages,
+        patchId,
+        findings,
+        step: stepAfterReview(run, passed, stages, patchId),
+      },
+    ];
   }
   const findings = rejectionFindings(verdicts);
   if (bad.verdict === "escalate") {
@@ -145,7 +219,8 @@ function applyVerdicts(run: Run, task: Task, verdicts: readonly StageVerdict[]):
       findings,
     });
   }
-  if (!hasRoundLeft(run, task, bad.stage)) return roundsUsedUp(run, task, bad.stage, "review-rejected", findings);
+  if (!hasRoundLeft(run, task, bad.stage))
+    return roundsUsedUp(run, task, bad.stage, "review-rejected", findings);
   return [
     {
       type: "ReviewRejected",
@@ -164,6 +239,14 @@ function rejectionFindings(verdicts: readonly StageVerdict[]): readonly Finding[
     .flatMap((verdict): readonly Finding[] =>
       verdict.findings.length > 0
         ? verdict.findings
-        : [{ source: verdict.stage, severity: "critical", file: null, line: null, message: "Rejected without a finding." }],
+        : [
+            {
+              source: verdict.stage,
+              severity: "critical",
+              file: null,
+              line: null,
+              message: "Rejected without a finding.",
+            },
+          ],
     );
 }

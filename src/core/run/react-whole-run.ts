@@ -5,15 +5,27 @@ import type { Outcome } from "./outcomes.ts";
 import type { Run } from "./run.ts";
 import { freesDependents } from "./task-state.ts";
 
-type WholeRunOutcome = Extract<Outcome, { of: "PrepareIntegration" | "RunBaseline" | "TestIntegration" | "Land" }>;
+type WholeRunOutcome = Extract<
+  Outcome,
+  { of: "PrepareIntegration" | "RunBaseline" | "TestIntegration" | "Land" }
+>;
 
 /** What follows from effects that concern the run as a whole. */
 export function reactToWholeRun(run: Run, outcome: WholeRunOutcome): readonly RunEvent[] {
   switch (outcome.of) {
     case "PrepareIntegration":
-      return run.status === "planning" ? [{ type: "IntegrationReady", branch: outcome.branch, head: outcome.head, base: outcome.base }] : [];
+      return isPreparing(run)
+        ? [
+            {
+              type: "IntegrationReady",
+              branch: outcome.branch,
+              head: outcome.head,
+              base: outcome.base,
+            },
+          ]
+        : [];
     case "RunBaseline":
-      return run.status === "planning" ? baselineRan(run, outcome) : [];
+      return isPreparing(run) ? baselineRan(run, outcome) : [];
     case "TestIntegration":
       return run.status === "verifying" ? integrationTested(run, outcome) : [];
     case "Land":
@@ -24,12 +36,31 @@ export function reactToWholeRun(run: Run, outcome: WholeRunOutcome): readonly Ru
   }
 }
 
-function baselineRan(run: Run, outcome: Extract<Outcome, { of: "RunBaseline" }>): readonly RunEvent[] {
-  const recorded: RunEvent = { type: "BaselineRecorded", commit: outcome.commit, tree: outcome.tree, results: outcome.results };
+/** A run that was stopped while it was prepared takes the news; it is planning again when it is resumed. */
+function isPreparing(run: Run): boolean {
+  return ["planning", "draining", "paused", "halted"].includes(run.status) && run.baseline === null;
+}
+
+function baselineRan(
+  run: Run,
+  outcome: Extract<Outcome, { of: "RunBaseline" }>,
+): readonly RunEvent[] {
+  const recorded: RunEvent = {
+    type: "BaselineRecorded",
+    commit: outcome.commit,
+    tree: outcome.tree,
+    results: outcome.results,
+  };
   const red = outcome.results.filter((result) => !result.ok && mustBeGreen(run, result));
   if (red.length === 0) return [recorded];
   const names = red.map((result) => result.name).join(", ");
-  return [recorded, { type: "PlanRejected", why: `Red on ${run.settings.target} before anything started: ${names}.` }];
+  return [
+    recorded,
+    {
+      type: "PlanRejected",
+      why: `Red on ${run.settings.target} before anything started: ${names}.`,
+    },
+  ];
 }
 
 function mustBeGreen(run: Run, result: GateResult): boolean {
@@ -43,10 +74,22 @@ function mustBeGreen(run: Run, result: GateResult): boolean {
   }
 }
 
-function integrationTested(run: Run, outcome: Extract<Outcome, { of: "TestIntegration" }>): readonly RunEvent[] {
+function integrationTested(
+  run: Run,
+  outcome: Extract<Outcome, { of: "TestIntegration" }>,
+): readonly RunEvent[] {
   if (judgeGates(outcome.results, run.baseline).length > 0) {
-    return [{ type: "IntegrationFailed", commit: outcome.commit, results: outcome.results, culprit: null }];
+    return [
+      {
+        type: "IntegrationFailed",
+        commit: outcome.commit,
+        results: outcome.results,
+        culprit: null,
+      },
+    ];
   }
-  const lands = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
+  const isWhole = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
+  // A landing that a person asked for goes on after a pause.
+  const lands = isWhole || run.landing !== null;
   return [{ type: "IntegrationPassed", commit: outcome.commit, results: outcome.results, lands }];
 }

@@ -21,26 +21,54 @@ export type Message =
 /** The events a message causes. Pure: the same state, message and time give the same events. */
 export function react(run: Run, message: Message, now: Instant): readonly RunEvent[] {
   if (message.kind === "command") {
-    const { events, answer, accepted } = reactToCommand(run, message.command, now);
-    return [{ type: "CommandTaken", number: message.number, command: message.command, accepted, answer }, ...events];
+    const { events, answer, accepted } = reactToCommand(run, message.command);
+    return [
+      { type: "CommandTaken", number: message.number, command: message.command, accepted, answer },
+      ...events,
+    ];
   }
-  if (message.kind === "started") return [{ type: "EngineStarted", pid: message.pid, recovering: message.recovering }];
+  if (message.kind === "started")
+    return [{ type: "EngineStarted", pid: message.pid, recovering: message.recovering }];
   const effect = run.effects.get(message.key);
   if (effect === undefined) return []; // News of an effect that has its receipt: told twice, counted once.
   const { outcome } = message;
-  if (outcome.of === "Trouble") return trouble(run, message.key, effect.action, outcome.why, now);
-  return [{ type: "EffectFinished", key: message.key, outcome: outcome.of }, ...outcomeEvents(run, effect.action, outcome, now)];
+  if (outcome.of === "Trouble") return [delayed(run, message.key, outcome.why, now)];
+  if (isPutOff(run, effect.action, outcome)) {
+    const why = "The run was stopped while the workspace was made.";
+    return [{ type: "EffectDelayed", key: message.key, why, notBefore: now, tries: 0 }];
+  }
+  return [
+    { type: "EffectFinished", key: message.key, outcome: outcome.of },
+    ...outcomeEvents(run, effect.action, outcome, now),
+  ];
 }
 
-function trouble(run: Run, key: string, _action: Action, why: string, now: Instant): readonly RunEvent[] {
+/**
+ * A workspace that is ready when the run no longer is (or its task is blocked again): nothing starts, and the same
+ * intent is begun again later, where it finds its own traces.
+ */
+function isPutOff(run: Run, action: Action, outcome: Outcome): boolean {
+  if (action.type !== "PrepareWorkspace" || "refused" in outcome || run.status === "running")
+    return false;
+  return run.tasks.get(action.task)?.status === "waiting";
+}
+
+function delayed(run: Run, key: string, why: string, now: Instant): RunEvent {
   const tries = (run.delayed.get(key)?.tries ?? 0) + 1;
   const delays = run.settings.retryMs;
   const delay = delays[Math.min(tries, delays.length) - 1] ?? 16_000;
-  return [{ type: "EffectDelayed", key, why, notBefore: now + delay, tries }];
+  return { type: "EffectDelayed", key, why, notBefore: now + delay, tries };
 }
 
-function outcomeEvents(run: Run, action: Action, outcome: Exclude<Outcome, { of: "Trouble" }>, now: Instant): readonly RunEvent[] {
-  if (outcome.of !== action.type) throw new BrokenPromise(`${action.key} was answered as ${outcome.of}.`);
+function outcomeEvents(
+  run: Run,
+  action: Action,
+  outcome: Exclude<Outcome, { of: "Trouble" }>,
+  now: Instant,
+): readonly RunEvent[] {
+  if (outcome.of !== action.type) {
+    throw new BrokenPromise(`${action.key} was answered as ${outcome.of}.`);
+  }
   switch (outcome.of) {
     case "PrepareIntegration":
     case "RunBaseline":
@@ -50,22 +78,25 @@ function outcomeEvents(run: Run, action: Action, outcome: Exclude<Outcome, { of:
     case "EndSession":
       return [];
     case "RunSession":
-      return action.type === "RunSession" ? reactToSession(run, taskOf(run, action.task), action, outcome, now) : [];
+      if (action.type !== "RunSession") return [];
+      return reactToSession(run, taskOf(run, action), action, outcome, now);
     case "PrepareWorkspace":
+    case "PrepareSession":
     case "CommitLeftovers":
     case "RunGates":
     case "PublishPullRequest":
     case "LeaveDraft":
     case "BeginMerge":
-      return reactToBranch(run, taskOf(run, (action as { task: string }).task), action, outcome, now);
+      return reactToBranch(run, taskOf(run, action), action, outcome, now);
     case "BuildCandidate":
     case "MergePullRequest":
-      return reactToMerge(run, taskOf(run, (action as { task: string }).task), action, outcome, now);
+      return reactToMerge(run, taskOf(run, action), action, outcome, now);
   }
 }
 
-function taskOf(run: Run, key: string): Task {
-  const task = run.tasks.get(key);
-  if (task === undefined) throw new BrokenPromise(`An action names the task ${key}, which is not in the run.`);
+function taskOf(run: Run, action: Action): Task {
+  const task = "task" in action ? run.tasks.get(action.task) : undefined;
+  if (task === undefined)
+    throw new BrokenPromise(`${action.key} names a task that is not in the run.`);
   return task;
 }

@@ -64,7 +64,11 @@ export type ReasonCode =
 
 /** What should be under way for a task; `decide` turns it into an action. */
 export type Step =
-  | { readonly at: "session"; readonly reminder: "report" | "commit" | "nothing" | "answer" | null; readonly continues: string | null }
+  | {
+      readonly at: "session";
+      readonly reminder: "report" | "commit" | "nothing" | "answer" | null;
+      readonly continues: string | null;
+    }
   /** Whatever the agent left in the tree is committed by Cairn. */
   | { readonly at: "commit" }
   | { readonly at: "gates"; readonly commit: CommitSha }
@@ -75,8 +79,18 @@ export type Step =
   /** The base is merged into the task branch in its workspace, markers and all, before a fixer looks at it. */
   | { readonly at: "begin-merge" }
   | { readonly at: "candidate" }
-  | { readonly at: "candidate-gates"; readonly candidate: CommitSha; readonly tree: string; readonly base: CommitSha }
-  | { readonly at: "move"; readonly candidate: CommitSha; readonly base: CommitSha }
+  | {
+      readonly at: "candidate-gates";
+      readonly candidate: CommitSha;
+      readonly tree: string;
+      readonly base: CommitSha;
+    }
+  | {
+      readonly at: "move";
+      readonly candidate: CommitSha;
+      readonly tree: string;
+      readonly base: CommitSha;
+    }
   | { readonly at: "none" };
 
 /** Counters of fix rounds: each review stage, the pull request after it, conflicts at its turn. */
@@ -139,20 +153,37 @@ export interface Task {
   /** Rounds a person granted on top. */
   readonly granted: number;
   readonly notBefore: Instant | null;
+  /** `notBefore` was set by a provider that asked to come back later. */
+  readonly limited: boolean;
   readonly workspace: TaskWorkspace | null;
+  /** While the base is being merged into the branch: its tip, the fork point of what is accepted next. */
+  readonly mergingWith: CommitSha | null;
+  /** The next attempt begins on a clean branch; the old tip is kept. */
+  readonly startOver: boolean;
+  /** Grows with every step that was decided: part of the keys, so that no two steps share one. */
+  readonly stepNo: number;
   /** How often a person had it begun again; part of every key, so that a retried task repeats its effects. */
   readonly retries: number;
   readonly mergeTries: number;
   /** Sessions started for this task, all roles. */
   readonly sessions: number;
   readonly session: LiveSession | null;
+  /** Where protected refs stood before the session of this name; noted before it begins, so that a crash cannot lose it. */
+  readonly prepared: {
+    readonly session: SessionId;
+    readonly refs: Readonly<Record<string, CommitSha>>;
+  } | null;
   readonly vendorSession: string | null;
   readonly report: AgentReport | null;
   /** Accepted commit: what reviews, checks and approval are about. */
   readonly head: CommitSha | null;
   readonly patchId: string | null;
   readonly changedPaths: readonly string[];
-  readonly pullRequest: { readonly number: number; readonly url: string | null; readonly draft: boolean } | null;
+  readonly pullRequest: {
+    readonly number: number;
+    readonly url: string | null;
+    readonly draft: boolean;
+  } | null;
   /** Stages that passed, with the patch-id they saw. */
   readonly passed: Readonly<Partial<Record<ReviewStage, string>>>;
   readonly findings: readonly Finding[];
@@ -179,6 +210,14 @@ export interface OpenEffect {
   readonly startedAt: Instant;
 }
 
+/** An effect whose outcome is unknown: begun again under its key, with the same arguments. */
+export interface DelayedEffect {
+  readonly action: Action;
+  readonly notBefore: Instant;
+  readonly tries: number;
+  readonly why: string;
+}
+
 /** The fold of a log. `evolve` changes it in place and is the only code that does; everybody else reads. */
 export interface Run {
   readonly id: RunId;
@@ -198,7 +237,7 @@ export interface Run {
   effects: Map<string, OpenEffect>;
   finishedKeys: Set<string>;
   /** Effects that met passing trouble: not begun again before `notBefore`. */
-  delayed: Map<string, { notBefore: Instant; tries: number; why: string }>;
+  delayed: Map<string, DelayedEffect>;
   merging: TaskKey | null;
   /** In the order they were merged. */
   merged: TaskKey[];
@@ -212,7 +251,11 @@ export interface Run {
   haltReason: string | null;
   panicked: boolean;
   verified: { commit: CommitSha; results: readonly GateResult[] } | null;
-  verifyFailed: { commit: CommitSha; results: readonly GateResult[]; culprit: TaskKey | null } | null;
+  verifyFailed: {
+    commit: CommitSha;
+    results: readonly GateResult[];
+    culprit: TaskKey | null;
+  } | null;
   /** How often the whole was tested and landing begun; part of those keys. */
   verifications: number;
   landing: { partial: boolean; by: string } | null;

@@ -1,5 +1,4 @@
 import type { GateCommand } from "../execute/gates.ts";
-import type { ReviewStage } from "../execute/agent-report.ts";
 
 export type AgentRole =
   | "planner"
@@ -54,7 +53,11 @@ export interface RunSettings {
   };
   readonly requireGreenBaseline: "all" | "tests" | "none";
   readonly review: { readonly mode: "two-stage" | "one-pass" | "none"; readonly rounds: number };
-  readonly fixRounds: { readonly pullRequest: number; readonly conflict: number; readonly run: number };
+  readonly fixRounds: {
+    readonly pullRequest: number;
+    readonly conflict: number;
+    readonly run: number;
+  };
   readonly attempts: number;
   readonly retryMs: readonly number[];
   readonly mergeAuto: boolean;
@@ -73,14 +76,31 @@ export interface RunSettings {
   };
 }
 
-/** Stages a review mode asks for, in order; `one-pass` gets both verdicts from one session. */
-export function stagesOf(mode: RunSettings["review"]["mode"]): readonly (readonly ReviewStage[])[] {
-  switch (mode) {
-    case "none":
-      return [];
-    case "one-pass":
-      return [["spec", "quality"]];
-    case "two-stage":
-      return [["spec"], ["quality"]];
-  }
-}
+const NOBODY: RoleAgent = { agent: "", model: null, continues: false, commits: false };
+
+/** Settings of a run before `RunCreated`, the only event it takes then: nothing may start. */
+export const NO_SETTINGS: RunSettings = {
+  mode: "interactive",
+  parallel: 0,
+  inFlight: 0,
+  barrier: false,
+  worktrees: true,
+  target: "",
+  targetPolicy: "integration",
+  integrationBranch: "",
+  wholeMilestone: true,
+  roles: { implementer: NOBODY, fixer: NOBODY, reviewer: NOBODY },
+  gates: { preMerge: [], postMerge: [], parallel: 0, outputBytes: 0 },
+  requireGreenBaseline: "all",
+  review: { mode: "none", rounds: 0 },
+  fixRounds: { pullRequest: 0, conflict: 0, run: 0 },
+  attempts: 0,
+  retryMs: [],
+  mergeAuto: false,
+  mergeMethod: "squash",
+  land: "manual",
+  protectedBranches: [],
+  protectedSurfaces: {},
+  budget: { sessionUsd: null, taskUsd: null, runUsd: null },
+  sessionLimits: { wallMs: 0, stallMs: 0, turns: 0, outputBytes: 0, graceMs: 0 },
+};

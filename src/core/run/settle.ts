@@ -1,6 +1,6 @@
-import { hasMoney, isDue } from "../execute/admission.ts";
 import { headOfQueue } from "../merge/merge-queue.ts";
 import type { Instant } from "../shared/names.ts";
+import { hasMoney, isDue, groupHolder, remainingPath } from "./admission.ts";
 import { decide } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";
@@ -17,36 +17,59 @@ export function settle(run: Run, now: Instant): RunEvent | null {
     case "running":
       return settleRunning(run, now);
     case "draining":
-      return run.effects.size === 0 ? { type: "Drained" } : null;
+      return isQuiet(run) ? { type: "Drained" } : null;
     case "landing":
-      if (run.landing !== null || run.settings.land !== "manual") return null;
-      return { type: "LandingHandedOver", how: `cairn land --yes merges ${run.settings.integrationBranch} into ${run.settings.target}` };
+      return settleLanding(run);
     default:
       return null;
   }
 }
 
+/** Nothing is under way, and no session whose outcome is still to come may be alive. */
+export function isQuiet(run: Run): boolean {
+  if (run.effects.size > 0) return false;
+  for (const task of run.tasks.values()) if (task.session !== null) return false;
+  return true;
+}
+
 function isPlanReady(run: Run): boolean {
-  return run.plan !== null && run.integration !== null && run.baseline !== null && run.effects.size === 0;
+  return run.plan !== null && run.integration !== null && run.baseline !== null && isQuiet(run);
+}
+
+function settleLanding(run: Run): RunEvent | null {
+  const { settings, integration } = run;
+  // Under `direct` each merge was a landing already.
+  if (settings.targetPolicy === "direct" && integration !== null) {
+    return { type: "Landed", commit: integration.head, target: settings.target };
+  }
+  if (run.landing !== null || settings.land !== "manual") return null;
+  const how = `cairn land --yes merges ${settings.integrationBranch} into ${settings.target}`;
+  return { type: "LandingHandedOver", how };
 }
 
 function settleRunning(run: Run, now: Instant): RunEvent | null {
-  const head = headOfQueue(run, now);
-  if (head !== null && run.integration !== null) return { type: "MergeStarted", task: head.key, onto: run.integration.head };
-  const tasks = [...run.tasks.values()];
-  if (run.effects.size > 0) return null;
-  if (tasks.every((task) => isTerminal(task.status))) return { type: "TasksFinished", mergedAny: run.merged.length > 0 };
+  const head = headOfQueue(run, now, remainingPath);
+  if (head !== null && run.integration !== null) {
+    return { type: "MergeStarted", task: head.key, onto: run.integration.head };
+  }
+  if (!isQuiet(run)) return null;
+  const open = [...run.tasks.values()].filter((task) => !isTerminal(task.status));
+  if (open.length === 0) return { type: "TasksFinished", mergedAny: run.merged.length > 0 };
   const { actions, wakeAt } = decide(run, now);
   if (actions.length > 0 || wakeAt !== null) return null;
   return {
     type: "NothingCanMove",
-    waiting: tasks.filter((task) => !isTerminal(task.status)).map((task) => ({ task: task.key, why: whyStuck(run, task, now) })),
+    waiting: open.map((task) => ({ task: task.key, why: whyStuck(run, task, now) })),
   };
 }
 
 function whyStuck(run: Run, task: Task, now: Instant): string {
   if (task.status === "escalated") return task.question?.text ?? "a person is asked";
-  if (taskStatus(run, task) === "blocked") return task.issue.blockedFromOutside ?? `waits for ${openBlockers(run, task).join(", ")}`;
+  if (taskStatus(run, task) === "blocked") {
+    return task.issue.blockedFromOutside ?? `waits for ${openBlockers(run, task).join(", ")}`;
+  }
+  const holder = groupHolder(run, task);
+  if (holder !== null) return `${holder} of its conflict group goes first`;
   if (!hasMoney(run, task)) return "the budget is used up";
   if (!isDue(task, now)) return `waits until ${task.notBefore}`;
   return `${task.status} at ${task.step.at}`;

@@ -1,79 +1,115 @@
-import type { Action } from "./actions.ts";
+import type { Action, ActionOf } from "./actions.ts";
+import type { Run, Step, Task } from "./run.ts";
 import type { AgentRole } from "./settings.ts";
-import type { Run, Task } from "./run.ts";
 
 /** True for actions that hold one of the `parallel` slots. */
 export function takesSlot(action: Action): boolean {
-  return action.type === "RunSession" || action.type === "PrepareWorkspace";
+  return (
+    action.type === "RunSession" ||
+    action.type === "PrepareWorkspace" ||
+    action.type === "PrepareSession"
+  );
 }
 
 /** The action that a started task's step asks for; null when it asks for none now. */
 export function stepAction(run: Run, task: Task): Action | null {
-  const { step } = task;
-  const generation = `${task.key}:r${task.retries}`;
+  const { step, key } = task;
+  // Every step has a number of its own, so that an effect of one step is never taken for that of another.
+  const place = `${key}:n${task.stepNo}`;
   switch (step.at) {
     case "session":
-      return session(task, task.status === "fixing" ? "fixer" : "implementer", step.reminder, step.continues);
-    case "review": {
-      const role = step.stages.length === 1 && step.stages[0] === "spec" ? "spec-reviewer" : "quality-reviewer";
-      return { ...session(task, role, null, null), stages: step.stages };
-    }
+    case "review":
+      return sessionOf(task, step);
     case "commit":
-      return { type: "CommitLeftovers", key: `commit:${generation}:s${task.sessions}`, task: task.key };
+      return { type: "CommitLeftovers", key: `commit:${place}`, task: key };
     case "gates":
-      return {
-        type: "RunGates",
-        key: `gates:${generation}:s${task.sessions}:${step.commit}`,
-        task: task.key,
-        commit: step.commit,
-        forMerge: false,
-      };
+      return gates(`gates:${place}:${step.commit}`, key, step.commit, false);
     case "candidate-gates":
-      return {
-        type: "RunGates",
-        key: `gates:${generation}:m${task.mergeTries}:${step.candidate}`,
-        task: task.key,
-        commit: step.candidate,
-        forMerge: true,
-      };
+      return gates(`gates:${place}:${step.candidate}`, key, step.candidate, true);
     case "publish":
-      return { type: "PublishPullRequest", key: `publish:${generation}:s${task.sessions}:${step.commit}`, task: task.key, head: step.commit };
+      return {
+        type: "PublishPullRequest",
+        key: `publish:${place}:${step.commit}`,
+        task: key,
+        head: step.commit,
+      };
     case "undraft":
-      return { type: "LeaveDraft", key: `undraft:${generation}:s${task.sessions}:${task.head}`, task: task.key };
+      return { type: "LeaveDraft", key: `undraft:${place}`, task: key };
     case "begin-merge":
       if (run.integration === null) return null;
-      return { type: "BeginMerge", key: `begin-merge:${generation}:s${task.sessions}:m${task.mergeTries}`, task: task.key, other: run.integration.head };
-    case "candidate":
-      return candidate(run, task, generation);
-    case "move":
       return {
-        type: "MergePullRequest",
-        key: `merge:${generation}:m${task.mergeTries}:${step.candidate}`,
-        task: task.key,
-        from: step.base,
-        candidate: step.candidate,
-        head: task.head ?? "",
+        type: "BeginMerge",
+        key: `begin-merge:${place}`,
+        task: key,
+        other: run.integration.head,
       };
+    case "candidate":
+      return candidate(run, task, `candidate:${place}`);
+    case "move":
+      return move(task, step, `merge:${place}:${step.candidate}`);
     case "none":
       return null;
   }
 }
 
-function session(
-  task: Task,
-  role: AgentRole,
-  reminder: "report" | "commit" | "nothing" | "answer" | null,
-  continues: string | null,
-): Extract<Action, { type: "RunSession" }> {
-  const id = `${folderName(task)}-s${task.sessions + 1}`;
-  return { type: "RunSession", key: `session:${task.key}:s${task.sessions + 1}`, task: task.key, session: id, role, reminder, continues, stages: [] };
+function gates(key: string, task: string, commit: string, forMerge: boolean): Action {
+  return { type: "RunGates", key, task, commit, forMerge };
 }
 
-function candidate(run: Run, task: Task, generation: string): Action | null {
+/** The session a step asks for; before it the workspace is put in order and the protected refs are noted. */
+function sessionOf(task: Task, step: Extract<Step, { at: "session" | "review" }>): Action {
+  const role = roleAt(task, step);
+  const reminder = step.at === "session" ? step.reminder : null;
+  const session = `${folderName(task)}-s${task.sessions + 1}`;
+  if (task.prepared?.session !== session) {
+    const clean = step.at === "review" || (role === "fixer" && reminder === null);
+    return {
+      type: "PrepareSession",
+      key: `prepare:${task.key}:n${task.stepNo}:s${task.sessions + 1}`,
+      task: task.key,
+      session,
+      clean,
+    };
+  }
+  return {
+    type: "RunSession",
+    key: `session:${task.key}:s${task.sessions + 1}`,
+    task: task.key,
+    session,
+    role,
+    reminder,
+    continues: step.at === "session" ? step.continues : null,
+    stages: step.at === "review" ? step.stages : [],
+  };
+}
+
+function roleAt(task: Task, step: Extract<Step, { at: "session" | "review" }>): AgentRole {
+  if (step.at === "session") return task.status === "fixing" ? "fixer" : "implementer";
+  return step.stages.length === 1 && step.stages[0] === "spec"
+    ? "spec-reviewer"
+    : "quality-reviewer";
+}
+
+function move(
+  task: Task,
+  step: Extract<Step, { at: "move" }>,
+  key: string,
+): ActionOf<"MergePullRequest"> {
+  return {
+    type: "MergePullRequest",
+    key,
+    task: task.key,
+    from: step.base,
+    candidate: step.candidate,
+    head: task.head ?? "",
+  };
+}
+
+function candidate(run: Run, task: Task, key: string): Action | null {
   if (run.integration === null || task.workspace === null || task.head === null) return null;
   return {
     type: "BuildCandidate",
-    key: `candidate:${generation}:m${task.mergeTries}`,
+    key,
     task: task.key,
     onto: run.integration.head,
     forkPoint: task.workspace.forkPoint,

@@ -4,7 +4,13 @@ import type { PlannedIssue } from "../plan/plan.ts";
 import type { Run, StoredStatus, Task, TaskStatus } from "./run.ts";
 
 const TERMINAL: ReadonlySet<string> = new Set(["merged", "failed", "cancelled", "skipped"]);
-const STARTED: ReadonlySet<string> = new Set(["running", "reviewing", "fixing", "queued", "merging"]);
+const STARTED: ReadonlySet<string> = new Set([
+  "running",
+  "reviewing",
+  "fixing",
+  "queued",
+  "merging",
+]);
 
 /** True for `merged failed cancelled skipped`. */
 export function isTerminal(status: StoredStatus | TaskStatus): boolean {
@@ -18,7 +24,9 @@ export function isStarted(status: StoredStatus | TaskStatus): boolean {
 
 /** A blocker frees its dependents when its change is on the branch, or is there already by other hands. */
 export function freesDependents(task: Task): boolean {
-  return task.status === "merged" || (task.status === "skipped" && task.reason === "done-elsewhere");
+  return (
+    task.status === "merged" || (task.status === "skipped" && task.reason === "done-elsewhere")
+  );
 }
 
 /** Hard blockers of a task that are neither merged nor freed, in plan order. */
@@ -44,6 +52,13 @@ export function taskStatus(run: Run, task: Task): TaskStatus {
   return openBlockers(run, task).length > 0 ? "blocked" : "ready";
 }
 
+/** Notes a hard edge once. */
+export function addDependent(run: Run, blocker: TaskKey, dependent: TaskKey): void {
+  const known = run.dependents.get(blocker);
+  if (known === undefined) run.dependents.set(blocker, [dependent]);
+  else if (!known.includes(dependent)) known.push(dependent);
+}
+
 /** Where the next attempt starts from. */
 export function integrationHead(run: Run): CommitSha | null {
   return run.integration?.head ?? null;
@@ -66,11 +81,16 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     roundKind: null,
     granted: 0,
     notBefore: null,
+    limited: false,
     workspace: null,
+    mergingWith: null,
+    startOver: false,
+    stepNo: 0,
     retries: 0,
     mergeTries: 0,
     sessions: 0,
     session: null,
+    prepared: null,
     vendorSession: null,
     report: null,
     head: null,

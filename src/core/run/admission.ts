@@ -1,0 +1,118 @@
+import type { TaskKey } from "../shared/names.ts";
+import { inTaskOrder } from "../shared/task-order.ts";
+import type { Action } from "./actions.ts";
+import type { Run, Task } from "./run.ts";
+import { isStarted, isTerminal, taskStatus } from "./task-state.ts";
+
+/** Longest chain of open hard dependents below each task, itself included, in tasks: the longest remaining path. */
+export function remainingPath(run: Run): ReadonlyMap<TaskKey, number> {
+  const length = new Map<TaskKey, number>();
+  // Dependents first: an explicit stack, because a plan may be one chain of 10,000.
+  for (const root of run.tasks.keys()) {
+    const stack = [root];
+    for (let key = stack.at(-1); key !== undefined; key = stack.at(-1)) {
+      const below = openDependents(run, key);
+      const unknown = length.has(key) ? [] : below.filter((dependent) => !length.has(dependent));
+      if (unknown.length > 0) {
+        stack.push(...unknown);
+        continue;
+      }
+      const longest = Math.max(0, ...below.map((dependent) => length.get(dependent) ?? 0));
+      length.set(key, 1 + longest);
+      stack.pop();
+    }
+  }
+  return length;
+}
+
+function openDependents(run: Run, key: TaskKey): readonly TaskKey[] {
+  return (run.dependents.get(key) ?? []).filter((dependent) => isOpen(run, dependent));
+}
+
+function isOpen(run: Run, key: TaskKey): boolean {
+  const task = run.tasks.get(key);
+  return task !== undefined && !isTerminal(task.status);
+}
+
+/** Ready tasks in the order they get a slot. */
+export function startOrder(run: Run, now: number): readonly Task[] {
+  const ready = [...run.tasks.values()].filter(
+    (task) => task.status === "waiting" && isDue(task, now) && taskStatus(run, task) === "ready",
+  );
+  return ready.length <= 1 ? ready : inTaskOrder(ready, remainingPath(run));
+}
+
+/** True once the time a task was told to wait for has come. */
+export function isDue(task: Task, now: number): boolean {
+  return task.notBefore === null || task.notBefore <= now;
+}
+
+/** Effects under way, with those that met trouble and will be begun again: neither may be doubled. */
+export function* owedActions(run: Run): Generator<Action> {
+  for (const { action } of run.effects.values()) yield action;
+  for (const { action } of run.delayed.values()) yield action;
+}
+
+/**
+ * What `parallel` bounds: live agent sessions, and workspaces and sessions being prepared. A session whose outcome met
+ * trouble on its way here may still be alive, so the task's own record counts, not the effect.
+ */
+export function slotsTaken(run: Run): number {
+  let taken = 0;
+  for (const task of run.tasks.values()) if (task.session !== null) taken += 1;
+  for (const { action } of run.effects.values()) {
+    if (action.type === "PrepareWorkspace" || action.type === "PrepareSession") taken += 1;
+  }
+  return taken;
+}
+
+/** Tasks started and not over, with those whose workspace is being prepared: what `inFlight` bounds. */
+export function tasksInFlight(run: Run): number {
+  let started = 0;
+  for (const task of run.tasks.values()) if (isStarted(task.status)) started += 1;
+  for (const { action } of run.effects.values()) {
+    if (action.type === "PrepareWorkspace") started += 1;
+  }
+  return started;
+}
+
+/**
+ * Conflict groups that are held, with their holder: a member that has begun and is not over (a person may send an
+ * escalated one back to work at any moment), whose session still lives, or whose workspace is being prepared.
+ */
+export function busyGroups(run: Run): Map<string, TaskKey> {
+  const busy = new Map<string, TaskKey>();
+  for (const task of run.tasks.values()) {
+    const group = task.issue.conflictGroup;
+    const holds = isStarted(task.status) || task.status === "escalated" || task.session !== null;
+    if (group !== null && holds) busy.set(group, task.key);
+  }
+  for (const action of owedActions(run)) {
+    if (action.type !== "PrepareWorkspace") continue;
+    const task = run.tasks.get(action.task);
+    const group = task?.issue.conflictGroup ?? null;
+    if (task?.status === "waiting" && group !== null) busy.set(group, task.key);
+  }
+  return busy;
+}
+
+/** The other member that holds this task's conflict group, or null. */
+export function groupHolder(run: Run, task: Task): TaskKey | null {
+  if (task.issue.conflictGroup === null) return null;
+  const holder = busyGroups(run).get(task.issue.conflictGroup);
+  return holder === undefined || holder === task.key ? null : holder;
+}
+
+/** True when money for one more turn of this task is left. Reached ceilings stop new turns, never live ones. */
+export function hasMoney(run: Run, task: Task): boolean {
+  const { taskUsd, runUsd } = run.settings.budget;
+  if (runUsd !== null && (run.usage.usd ?? 0) >= runUsd) return false;
+  return taskUsd === null || (task.usage.usd ?? 0) < taskUsd;
+}
+
+/** Wave of each open task under `barrier`: nothing starts while an earlier wave has an open task. */
+export function barrierWave(run: Run): number | null {
+  if (!run.settings.barrier || run.plan === null) return null;
+  const index = run.plan.waves.findIndex((wave) => wave.some((key) => isOpen(run, key)));
+  return index === -1 ? null : index;
+}

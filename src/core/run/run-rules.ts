@@ -1,0 +1,219 @@
+import type { EventOf, WholeRunEvent } from "./events.ts";
+import { IllegalEvent } from "./illegal-event.ts";
+import type { Run, RunStatus } from "./run.ts";
+import { addDependent, newTask } from "./task-state.ts";
+
+/** Every event of the run as a whole with its own shape. */
+export type RunEventMap = { readonly [T in WholeRunEvent["type"]]: EventOf<T> };
+
+interface RunRule<E> {
+  readonly from: readonly RunStatus[];
+  /** Changes the run in place; answers its new status, if it has one. */
+  readonly apply: (run: Run, event: E, at: number) => RunStatus | void;
+}
+
+const OPEN: readonly RunStatus[] = [
+  "planning",
+  "running",
+  "draining",
+  "paused",
+  "waiting",
+  "verifying",
+  "landing",
+  "halted",
+];
+const ANY: readonly RunStatus[] = [...OPEN, "complete", "cancelled"];
+/** News of the preparations may come when the run was stopped meanwhile. */
+const BEFORE_START: readonly RunStatus[] = ["planning", "draining", "paused", "halted"];
+
+const none = (): void => undefined;
+
+/** Rows 29-44 of the table. */
+export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEventMap[T]> } = {
+  RunCreated: {
+    from: ["planning"],
+    apply: (run, event, at) => {
+      run.settings = event.settings;
+      run.createdAt = at;
+    },
+  },
+  PlanProposed: { from: ["planning"], apply: takePlan },
+  IntegrationReady: {
+    from: BEFORE_START,
+    apply: (run, event) => {
+      run.integration = { branch: event.branch, head: event.head, base: event.base };
+    },
+  },
+  BaselineRecorded: {
+    from: BEFORE_START,
+    apply: (run, event) => {
+      run.baseline = event.results;
+      if (event.results.every((result) => result.ok)) run.greenTrees.add(event.tree);
+    },
+  },
+  PlanApproved: { from: ["planning"], apply: () => "running" },
+  PlanRejected: {
+    from: BEFORE_START,
+    apply: (run, event) => {
+      run.haltReason = event.why;
+      return "cancelled";
+    },
+  },
+  DrainRequested: {
+    from: ["running", "verifying", "landing"],
+    apply: (run, event) => {
+      run.drainReason = event.by;
+      return "draining";
+    },
+  },
+  Drained: { from: ["draining"], apply: () => "paused" },
+  NothingCanMove: { from: ["running"], apply: () => "waiting" },
+  RunResumed: { from: ["paused", "waiting", "halted"], apply: resumeRun },
+  TasksFinished: {
+    from: ["running"],
+    apply: (run, event) => {
+      run.verifications += 1;
+      return event.mergedAny ? "verifying" : "complete";
+    },
+  },
+  IntegrationPassed: {
+    from: ["verifying"],
+    apply: (run, event) => {
+      run.verified = { commit: event.commit, results: event.results };
+      run.verifyFailed = null;
+      return event.lands ? "landing" : "complete";
+    },
+  },
+  IntegrationFailed: {
+    from: ["verifying"],
+    apply: (run, event) => {
+      run.verifyFailed = { commit: event.commit, results: event.results, culprit: event.culprit };
+      return "waiting";
+    },
+  },
+  LandingHandedOver: { from: ["landing"], apply: () => "complete" },
+  Landed: {
+    from: ["landing"],
+    apply: (run, event) => {
+      run.landed = { commit: event.commit, target: event.target };
+      run.landing = null;
+      return "complete";
+    },
+  },
+  LandingRefused: {
+    from: ["landing"],
+    apply: (run, event) => {
+      run.landingRefused = event.why;
+      run.landing = null;
+      return "waiting";
+    },
+  },
+  LandRequested: {
+    from: ["complete", "waiting"],
+    apply: (run, event) => {
+      run.landing = { partial: event.partial, by: event.by };
+      run.verifications += 1;
+      run.landingRefused = null;
+      return "landing";
+    },
+  },
+  // Not from `halted`: a stop may not be turned into a pause that anybody resumes.
+  RunAborted: { from: OPEN.filter((status) => status !== "halted"), apply: () => "paused" },
+  PanicRaised: {
+    from: OPEN,
+    apply: (run, event) => {
+      run.panicked = true;
+      run.haltReason = `Panic by ${event.by}.`;
+      return "halted";
+    },
+  },
+  CriticalStopRaised: {
+    from: OPEN,
+    apply: (run, event) => {
+      run.haltReason =
+        run.status === "halted" ? `${run.haltReason ?? ""} ${event.detail}`.trim() : event.detail;
+      return "halted";
+    },
+  },
+  RunCancelled: { from: OPEN, apply: () => "cancelled" },
+  CommandTaken: {
+    from: ANY,
+    apply: (run, event) => {
+      run.commandsTaken = Math.max(run.commandsTaken, event.number);
+    },
+  },
+  EffectStarted: { from: ANY, apply: startEffect },
+  EffectFinished: {
+    from: ANY,
+    apply: (run, event) => {
+      run.effects.delete(event.key);
+      run.finishedKeys.add(event.key);
+      run.delayed.delete(event.key);
+    },
+  },
+  EffectDelayed: { from: ANY, apply: delayEffect },
+  EngineStarted: { from: ANY, apply: none },
+};
+
+function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {
+  run.plan = event.plan;
+  for (const key of event.plan.done) run.freed.add(key);
+  for (const key of event.freed) run.freed.add(key);
+  for (const issue of event.plan.issues) {
+    const branch = event.branches[issue.key];
+    if (branch === undefined) continue; // outside the scope of this run
+    run.tasks.set(issue.key, newTask(issue, branch, at));
+    for (const blocker of issue.blockers) {
+      if (blocker.strength === "hard") addDependent(run, blocker.key, issue.key);
+    }
+  }
+}
+
+function resumeRun(run: Run, event: EventOf<"RunResumed">): RunStatus {
+  if (run.status === "halted") {
+    if (run.panicked && !event.afterPanic) {
+      throw new IllegalEvent(event.type, "after a panic only with afterPanic");
+    }
+    if (!run.panicked && !event.acknowledged) {
+      throw new IllegalEvent(event.type, "the cause of the stop was not acknowledged");
+    }
+  }
+  run.panicked = false;
+  run.haltReason = null;
+  run.drainReason = null;
+  run.verifyFailed = null;
+  // Whatever is left to be prepared is decided there; a run that was approved leaves it in the same append.
+  return run.integration === null || run.baseline === null ? "planning" : "running";
+}
+
+function startEffect(run: Run, event: EventOf<"EffectStarted">, at: number): void {
+  if (run.finishedKeys.has(event.key)) {
+    throw new IllegalEvent(event.type, `${event.key} has its receipt already`);
+  }
+  if (run.effects.has(event.key)) {
+    throw new IllegalEvent(event.type, `${event.key} is under way`);
+  }
+  run.effects.set(event.key, { key: event.key, action: event.action, startedAt: at });
+  if (event.action.type !== "RunSession") return;
+  const { session: id, role } = event.action;
+  const task = run.tasks.get(event.action.task);
+  if (task === undefined)
+    throw new IllegalEvent(event.type, `there is no task ${event.action.task}`);
+  if (task.session?.id === id) return; // Begun again after trouble: the same session.
+  run.tasks.set(task.key, {
+    ...task,
+    sessions: task.sessions + 1,
+    session: { id, role, startedAt: at, ending: false },
+  });
+}
+
+function delayEffect(run: Run, event: EventOf<"EffectDelayed">): void {
+  const { key, notBefore, tries, why } = event;
+  const action = run.effects.get(key)?.action;
+  if (action === undefined) throw new IllegalEvent(event.type, `${key} is not under way`);
+  run.effects.delete(key);
+  const task = "task" in action ? run.tasks.get(action.task) : undefined;
+  const isOwed = action.type === "RunSession" || action.type === "EndSession";
+  if (task !== undefined && task.endedAt !== null && !isOwed) return; // Nobody wants it any more.
+  run.delayed.set(key, { action, notBefore, tries, why });
+}

@@ -1,0 +1,240 @@
+import type { AgentReport, Finding, ReviewStage } from "../execute/agent-report.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
+import type { Usage } from "../shared/money.ts";
+import type {
+  AgentRole,
+  Question,
+  QuestionKind,
+  ReasonCode,
+  Step,
+  StoredStatus,
+  TaskWorkspace,
+} from "./run.ts";
+import type { SessionEnd } from "./session-end.ts";
+
+/** Facts about one task. Numbers in comments are the rows of docs/state-machine.md. */
+export type TaskEvent =
+  | /* 2 */ { readonly type: "BlockerMerged"; readonly task: TaskKey; readonly blocker: TaskKey }
+  /* 2 */
+  | { readonly type: "BlockerFreed"; readonly task: TaskKey; readonly blocker: TaskKey }
+  /* 3 */
+  | {
+      readonly type: "DependencyAdded";
+      readonly task: TaskKey;
+      readonly blocker: TaskKey;
+      readonly by: string;
+    }
+  /* 2 */
+  | {
+      readonly type: "DependencyRemoved";
+      readonly task: TaskKey;
+      readonly blocker: TaskKey;
+      readonly by: string;
+    }
+  /* 4 */
+  | {
+      readonly type: "BlockerEnded";
+      readonly task: TaskKey;
+      readonly blocker: TaskKey;
+      readonly path: readonly TaskKey[];
+    }
+  /* 5 */
+  | {
+      readonly type: "AttemptStarted";
+      readonly task: TaskKey;
+      readonly attempt: number;
+      readonly workspace: TaskWorkspace;
+    }
+  /* 6 */
+  | {
+      readonly type: "WorkAccepted";
+      readonly task: TaskKey;
+      readonly head: CommitSha;
+      readonly patchId: string;
+      readonly changedPaths: readonly string[];
+      readonly pullRequest: { readonly number: number; readonly url: string | null };
+      readonly step: Step;
+    }
+  /* 7, 19 */
+  | {
+      readonly type: "GatesFailed";
+      readonly task: TaskKey;
+      readonly commit: CommitSha;
+      readonly findings: readonly Finding[];
+      readonly results: readonly GateResult[];
+      readonly step: Step;
+    }
+  | {
+      readonly type: "GatesPassed";
+      readonly task: TaskKey;
+      readonly commit: CommitSha;
+      readonly tree: string;
+      readonly results: readonly GateResult[];
+      readonly step: Step;
+    }
+  /* 8, 10 */
+  | {
+      readonly type: "AttemptFailed";
+      readonly task: TaskKey;
+      readonly reason: ReasonCode;
+      readonly detail: string;
+      readonly final: boolean;
+      readonly notBefore: Instant | null;
+      /** The branch cannot be built on: the next attempt begins at the fork point. */
+      readonly startOver?: boolean;
+    }
+  /* 9 */
+  | {
+      readonly type: "ProviderLimited";
+      readonly task: TaskKey;
+      readonly until: Instant;
+      readonly detail: string;
+    }
+  /* 11 */
+  | {
+      readonly type: "QuestionAsked";
+      readonly task: TaskKey;
+      readonly question: Omit<Question, "askedAt">;
+      readonly findings: readonly Finding[];
+    }
+  /* 12 */
+  | {
+      readonly type: "ReviewRejected";
+      readonly task: TaskKey;
+      readonly stage: ReviewStage;
+      readonly patchId: string;
+      readonly findings: readonly Finding[];
+      readonly step: Step;
+    }
+  | {
+      readonly type: "ReviewPassed";
+      readonly task: TaskKey;
+      readonly stages: readonly ReviewStage[];
+      readonly patchId: string;
+      readonly findings: readonly Finding[];
+      readonly step: Step;
+    }
+  | { readonly type: "LabelsSet"; readonly task: TaskKey; readonly labels: readonly string[] }
+  | { readonly type: "DraftLeft"; readonly task: TaskKey }
+  /* 13 */
+  | { readonly type: "MergeApproved"; readonly task: TaskKey; readonly head: CommitSha }
+  /* 14 */
+  | {
+      readonly type: "FixAccepted";
+      readonly task: TaskKey;
+      readonly head: CommitSha;
+      readonly patchId: string;
+      readonly changedPaths: readonly string[];
+      readonly step: Step;
+      /** Opened with this fix: the attempt itself never got that far. */
+      readonly pullRequest?: { readonly number: number; readonly url: string | null };
+    }
+  | {
+      readonly type: "FixFailed";
+      readonly task: TaskKey;
+      readonly reason: ReasonCode;
+      readonly detail: string;
+      readonly findings: readonly Finding[];
+      readonly notBefore: Instant | null;
+      /** Where the next round begins; a session unless the base has to be merged in first. */
+      readonly step?: Step;
+    }
+  /* 15 */
+  | { readonly type: "HeadMoved"; readonly task: TaskKey; readonly head: CommitSha }
+  /* 16 */
+  | { readonly type: "MergeStarted"; readonly task: TaskKey; readonly onto: CommitSha }
+  /* 17 */
+  | {
+      readonly type: "PullRequestMerged";
+      readonly task: TaskKey;
+      readonly from: CommitSha;
+      readonly commit: CommitSha;
+    }
+  /* 18 */
+  | { readonly type: "BaseMoved"; readonly task: TaskKey; readonly base: CommitSha }
+  /* 18 */
+  | {
+      readonly type: "MergeDeferred";
+      readonly task: TaskKey;
+      readonly why: string;
+      readonly notBefore: Instant;
+    }
+  /* 19 */
+  | {
+      readonly type: "ConflictFound";
+      readonly task: TaskKey;
+      readonly onto: CommitSha;
+      readonly paths: readonly string[];
+      readonly messages: string;
+    }
+  /* 21 */
+  | {
+      readonly type: "MergedByPerson";
+      readonly task: TaskKey;
+      readonly commit: CommitSha;
+      /** Tip of the integration branch after it, where that is known. */
+      readonly tip?: CommitSha;
+    }
+  /* 22 */
+  | { readonly type: "TaskCancelled"; readonly task: TaskKey; readonly by: string }
+  /* 23 */
+  | {
+      readonly type: "TaskSkipped";
+      readonly task: TaskKey;
+      readonly reason: ReasonCode;
+      readonly detail: string;
+      readonly by: string;
+    }
+  /* 25 */
+  | {
+      readonly type: "QuestionAnswered";
+      readonly task: TaskKey;
+      readonly answer: string;
+      readonly kind: QuestionKind;
+      readonly to: StoredStatus;
+      readonly step: Step;
+      readonly by: string;
+    }
+  /* 27 */
+  | { readonly type: "TaskRetried"; readonly task: TaskKey; readonly by: string }
+  /** What is to happen next for the task, decided from an outcome; changes no status. */
+  | {
+      readonly type: "StepDecided";
+      readonly task: TaskKey;
+      readonly step: Step;
+      readonly why: string;
+      /** Remembered for the open attempt or round, beside the reminders: `lost`. */
+      readonly remember?: string;
+    }
+  | {
+      readonly type: "SessionPrepared";
+      readonly task: TaskKey;
+      readonly session: SessionId;
+      readonly protectedRefs: Readonly<Record<string, CommitSha>>;
+    }
+  | {
+      readonly type: "SessionEnding";
+      readonly task: TaskKey;
+      readonly session: SessionId;
+      readonly why: string;
+    }
+  | {
+      readonly type: "SessionEnded";
+      readonly task: TaskKey;
+      readonly session: SessionId;
+      readonly role: AgentRole;
+      readonly end: SessionEnd;
+      readonly usage: Usage;
+      readonly report: AgentReport | null;
+      readonly vendorSession: string | null;
+      readonly lastWords: string;
+      readonly detail: string;
+    }
+  | {
+      readonly type: "MergeBegun";
+      readonly task: TaskKey;
+      readonly forkPoint: CommitSha;
+      readonly conflict: boolean;
+      readonly step: Step;
+    };

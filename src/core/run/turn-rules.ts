@@ -1,0 +1,192 @@
+import type { TaskEvent } from "./events.ts";
+import type { Task } from "./run.ts";
+import type { WORK_RULES } from "./work-rules.ts";
+import {
+  ENDED,
+  mergeGivenUp,
+  NO_STEP,
+  OPEN,
+  openRound,
+  WORKING,
+  type TaskEventMap,
+  type TaskRules,
+} from "./task-rule.ts";
+
+type TurnEvent = Exclude<TaskEvent["type"], keyof typeof WORK_RULES>;
+
+/** The rest of the table: the graph, questions and people, a branch's turn, and how a task ends. */
+export const TURN_RULES: TaskRules<TurnEvent> = {
+  BlockerMerged: { from: OPEN, apply: release },
+  BlockerFreed: { from: OPEN, apply: release },
+  DependencyAdded: {
+    from: OPEN,
+    apply: (task, event) => ({
+      issue: {
+        ...task.issue,
+        blockers: [
+          ...task.issue.blockers,
+          { key: event.blocker, strength: "hard", from: event.by },
+        ],
+      },
+    }),
+  },
+  DependencyRemoved: {
+    from: OPEN,
+    apply: (task, event) => ({
+      issue: {
+        ...task.issue,
+        blockers: task.issue.blockers.filter((blocker) => blocker.key !== event.blocker),
+      },
+    }),
+  },
+  BlockerEnded: {
+    from: ["waiting"],
+    apply: (_task, event) => ({
+      status: "skipped",
+      reason: "blocker-ended",
+      detail: `${event.path.join(" -> ")} ended without being merged.`,
+    }),
+  },
+  QuestionAsked: {
+    from: WORKING,
+    apply: (task, event, at) => ({
+      status: "escalated",
+      cameFrom: { status: task.status, step: task.step },
+      question: { ...event.question, askedAt: at },
+      findings: event.findings.length > 0 ? event.findings : task.findings,
+    }),
+  },
+  QuestionAnswered: { from: ["escalated"], apply: answered },
+  MergeApproved: {
+    from: ["reviewing"],
+    apply: () => ({ status: "queued", step: NO_STEP, notBefore: null, limited: false }),
+  },
+  HeadMoved: {
+    from: ["queued"],
+    apply: (_task, event) => ({
+      status: "reviewing",
+      head: event.head,
+      approvedHead: null,
+      step: { at: "gates", commit: event.head },
+    }),
+  },
+  MergeStarted: {
+    from: ["queued"],
+    apply: (task) => ({
+      status: "merging",
+      step: { at: "candidate" },
+      mergeTries: task.mergeTries + 1,
+    }),
+  },
+  PullRequestMerged: {
+    from: ["merging"],
+    apply: (_task, event) => ({
+      status: "merged",
+      step: NO_STEP,
+      mergedCommit: event.commit,
+      detail: null,
+    }),
+  },
+  BaseMoved: { from: ["merging"], apply: () => ({ status: "queued", step: NO_STEP }) },
+  MergeDeferred: {
+    from: ["merging"],
+    apply: (_task, event) => ({
+      status: "queued",
+      step: NO_STEP,
+      notBefore: event.notBefore,
+      detail: event.why,
+    }),
+  },
+  ConflictFound: {
+    from: ["merging"],
+    apply: (task, event) => ({
+      ...openRound(task, "conflict"),
+      step: { at: "begin-merge" },
+      mergingWith: null,
+      findings: event.paths.map((file) => ({
+        source: "conflict" as const,
+        severity: "critical" as const,
+        file,
+        line: null,
+        message: "Conflicts with what was merged meanwhile.",
+      })),
+    }),
+  },
+  MergedByPerson: {
+    from: [...OPEN, ...ENDED],
+    apply: (_task, event) => ({
+      ...over(),
+      status: "merged",
+      reason: null,
+      detail: "Merged by hand.",
+      mergedCommit: event.commit,
+    }),
+  },
+  TaskCancelled: {
+    from: OPEN,
+    apply: (_task, event) => ({
+      ...over(),
+      status: "cancelled",
+      reason: "by-command",
+      detail: `Cancelled by ${event.by}.`,
+    }),
+  },
+  TaskSkipped: {
+    from: OPEN,
+    apply: (_task, event) => ({
+      ...over(),
+      status: "skipped",
+      reason: event.reason,
+      detail: event.detail,
+    }),
+  },
+  TaskRetried: { from: ENDED, apply: begunAgain },
+};
+
+function release(task: Task, event: TaskEventMap["BlockerMerged" | "BlockerFreed"]): Partial<Task> {
+  return { released: [...task.released, event.blocker] };
+}
+
+function over(): Partial<Task> {
+  return { step: NO_STEP, question: null, cameFrom: null, mergingWith: null };
+}
+
+/** Row 25. A round that a person grants is opened, counted and added to what may be used. */
+function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<Task> {
+  const fixes = event.to === "fixing" && event.kind !== "agent";
+  const kind = event.kind === "conflict" ? "conflict" : (task.roundKind ?? "pullRequest");
+  const accepts = event.answer === "approve" || event.answer === "force";
+  return {
+    ...(fixes ? { ...openRound(task, kind), granted: task.granted + 1 } : {}),
+    ...mergeGivenUp(event.step),
+    status: event.to,
+    step: event.step,
+    question: null,
+    cameFrom: null,
+    answers: event.kind === "agent" ? [...task.answers, event.answer] : task.answers,
+    approvedHead: accepts && event.kind !== "agent" ? task.head : task.approvedHead,
+    notBefore: null,
+    limited: false,
+  };
+}
+
+/** Row 27: the only thing that makes counters smaller. */
+function begunAgain(task: Task): Partial<Task> {
+  return {
+    ...over(),
+    status: "waiting",
+    reason: null,
+    detail: null,
+    attemptsFailed: 0,
+    rounds: { spec: 0, quality: 0, pullRequest: 0, conflict: 0 },
+    roundKind: null,
+    granted: 0,
+    notBefore: null,
+    limited: false,
+    vendorSession: null,
+    passed: {},
+    findings: [],
+    endedAt: null,
+    retries: task.retries + 1,
+  };
+}

@@ -1,0 +1,109 @@
+import type { Instant } from "../shared/names.ts";
+import {
+  barrierWave,
+  groupHolder,
+  hasMoney,
+  isDue,
+  slotsTaken,
+  tasksInFlight,
+} from "./admission.ts";
+import type { Run, Task } from "./run.ts";
+import { isTerminal, openBlockers } from "./task-state.ts";
+
+/** What keeps a task from going on. `null` in `waitingFor`'s answer: it is working, or over. */
+export interface WaitingFor {
+  readonly what:
+    | "blocker"
+    | "conflict-group"
+    | "phase"
+    | "slot"
+    | "gate-slot"
+    | "budget"
+    | "provider"
+    | "time"
+    | "ci"
+    | "review"
+    | "turn"
+    | "forge"
+    | "person";
+  /** The task, group, ceiling or branch it waits for. */
+  readonly key?: string;
+  readonly until?: Instant;
+  readonly question?: string;
+}
+
+/** What an open task waits for at `now`, the nearest cause first; null while something of it is under way. */
+export function waitingFor(run: Run, task: Task, now: Instant): WaitingFor | null {
+  if (isTerminal(task.status)) return null;
+  if (task.status === "escalated") {
+    return task.question === null
+      ? { what: "person" }
+      : { what: "person", key: task.question.id, question: task.question.text };
+  }
+  if (task.session !== null || hasOpenEffect(run, task)) return null;
+  const trouble = delayOf(run, task, now);
+  if (trouble !== null) return trouble;
+  if (task.status === "waiting") return beforeStart(run, task, now);
+  if (!isDue(task, now)) return untilDue(task);
+  if (run.status !== "running") return { what: "person", key: run.status };
+  return atStep(run, task);
+}
+
+function hasOpenEffect(run: Run, task: Task): boolean {
+  for (const { action } of run.effects.values()) {
+    if ("task" in action && action.task === task.key) return true;
+  }
+  return false;
+}
+
+function delayOf(run: Run, task: Task, now: Instant): WaitingFor | null {
+  for (const { action, notBefore, why } of run.delayed.values()) {
+    if (!("task" in action) || action.task !== task.key || notBefore <= now) continue;
+    const onForge = ["PublishPullRequest", "LeaveDraft", "MergePullRequest"].includes(action.type);
+    return { what: onForge ? "forge" : "time", until: notBefore, question: why };
+  }
+  return null;
+}
+
+function untilDue(task: Task): WaitingFor {
+  const until = task.notBefore ?? 0;
+  if (task.limited) return { what: "provider", until };
+  return { what: task.status === "queued" ? "forge" : "time", until };
+}
+
+function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
+  const outside = task.issue.blockedFromOutside;
+  if (outside !== null) return { what: "blocker", key: outside };
+  const blocker = openBlockers(run, task)[0];
+  if (blocker !== undefined) return { what: "blocker", key: blocker };
+  if (!isDue(task, now)) return untilDue(task);
+  if (run.status !== "running") return { what: "person", key: run.status };
+  const wave = barrierWave(run);
+  if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) {
+    return { what: "phase", key: String(wave + 1) };
+  }
+  const holder = groupHolder(run, task);
+  if (holder !== null) return { what: "conflict-group", key: holder };
+  if (!hasMoney(run, task)) return { what: "budget" };
+  const full =
+    slotsTaken(run) >= run.settings.parallel || tasksInFlight(run) >= run.settings.inFlight;
+  return full ? { what: "slot" } : null;
+}
+
+function atStep(run: Run, task: Task): WaitingFor | null {
+  if (task.status === "queued") {
+    return run.merging === null ? { what: "turn" } : { what: "turn", key: run.merging };
+  }
+  switch (task.step.at) {
+    case "session":
+    case "review":
+      return hasMoney(run, task) ? { what: "slot" } : { what: "budget" };
+    case "gates":
+    case "candidate-gates":
+      return { what: "gate-slot" };
+    case "none":
+      return { what: "ci" };
+    default:
+      return null;
+  }
+}

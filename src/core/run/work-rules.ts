@@ -1,0 +1,197 @@
+import { addUsage } from "../shared/money.ts";
+import type { EventOf } from "./events.ts";
+import type { Task } from "./run.ts";
+import {
+  ENDED,
+  mergeGivenUp,
+  NO_STEP,
+  OPEN,
+  openRound,
+  SESSION,
+  WORKING,
+  type TaskRules,
+} from "./task-rule.ts";
+import { isTerminal } from "./task-state.ts";
+
+type WorkEvent =
+  | "AttemptStarted"
+  | "WorkAccepted"
+  | "GatesFailed"
+  | "GatesPassed"
+  | "AttemptFailed"
+  | "ProviderLimited"
+  | "ReviewRejected"
+  | "ReviewPassed"
+  | "LabelsSet"
+  | "DraftLeft"
+  | "FixAccepted"
+  | "FixFailed"
+  | "StepDecided"
+  | "SessionPrepared"
+  | "SessionEnding"
+  | "SessionEnded"
+  | "MergeBegun";
+
+const ANY = [...OPEN, ...ENDED, "merged"] as const;
+
+/** Rows 5-10, 12 and 14: attempts, sessions, gates, reviews and fix rounds. */
+export const WORK_RULES: TaskRules<WorkEvent> = {
+  AttemptStarted: {
+    from: ["waiting"],
+    apply: (task, event, at) => ({
+      status: "running",
+      step: { at: "session", reminder: null, continues: task.vendorSession },
+      workspace: event.workspace,
+      mergingWith: null,
+      startOver: false,
+      notBefore: null,
+      limited: false,
+      reminded: [],
+      report: null,
+      startedAt: task.startedAt ?? at,
+    }),
+  },
+  WorkAccepted: {
+    from: ["running"],
+    apply: (task, event) => ({
+      ...accepted(task, event),
+      pullRequest: { ...event.pullRequest, draft: true },
+    }),
+  },
+  GatesFailed: {
+    from: ["running", "reviewing", "merging"],
+    apply: (task, event) => ({
+      ...openRound(task, "pullRequest"),
+      ...mergeGivenUp(event.step),
+      findings: event.findings,
+      step: event.step,
+    }),
+  },
+  GatesPassed: { from: WORKING, apply: (_task, event) => ({ step: event.step }) },
+  AttemptFailed: {
+    from: ["running"],
+    apply: (task, event) => ({
+      status: event.final ? "failed" : "waiting",
+      step: NO_STEP,
+      reason: event.final ? event.reason : null,
+      detail: event.detail,
+      attemptsFailed: task.attemptsFailed + 1,
+      notBefore: event.notBefore,
+      limited: false,
+      startOver: event.startOver ?? false,
+      vendorSession: null,
+    }),
+  },
+  // Row 9 for attempts; a fix round or a review keeps its status and its number, and waits.
+  ProviderLimited: {
+    from: ["running", "fixing", "reviewing"],
+    apply: (task, event) => ({
+      notBefore: event.until,
+      limited: true,
+      detail: event.detail,
+      ...(task.status === "running" ? { status: "waiting", step: NO_STEP } : {}),
+    }),
+  },
+  ReviewRejected: {
+    from: ["reviewing"],
+    apply: (task, event) => ({
+      ...openRound(task, event.stage),
+      findings: event.findings,
+      step: event.step,
+    }),
+  },
+  ReviewPassed: {
+    from: ["reviewing"],
+    apply: (task, event) => ({
+      passed: {
+        ...task.passed,
+        ...Object.fromEntries(event.stages.map((stage) => [stage, event.patchId])),
+      },
+      findings: event.findings,
+      step: event.step,
+    }),
+  },
+  LabelsSet: { from: WORKING, apply: (_task, event) => ({ labels: event.labels }) },
+  DraftLeft: {
+    from: ["reviewing"],
+    apply: (task) => ({
+      pullRequest: task.pullRequest === null ? null : { ...task.pullRequest, draft: false },
+      step: NO_STEP,
+    }),
+  },
+  // From `reviewing` too: a head that somebody pushed, gated and published.
+  FixAccepted: {
+    from: ["fixing", "reviewing"],
+    apply: (task, event) => ({
+      ...accepted(task, event),
+      pullRequest:
+        task.pullRequest ?? (event.pullRequest ? { ...event.pullRequest, draft: true } : null),
+    }),
+  },
+  FixFailed: {
+    from: ["fixing"],
+    apply: (task, event) => ({
+      ...openRound(task, task.roundKind ?? "pullRequest"),
+      ...mergeGivenUp(event.step ?? SESSION),
+      findings: event.findings.length > 0 ? event.findings : task.findings,
+      detail: event.detail,
+      notBefore: event.notBefore,
+      step: event.step ?? SESSION,
+    }),
+  },
+  StepDecided: {
+    from: WORKING,
+    apply: (task, event) => ({ step: event.step, reminded: reminders(task, event) }),
+  },
+  SessionPrepared: {
+    from: WORKING,
+    apply: (_task, event) => ({ prepared: { session: event.session, refs: event.protectedRefs } }),
+  },
+  SessionEnding: {
+    from: ANY,
+    apply: (task) => ({
+      session: task.session === null ? null : { ...task.session, ending: true },
+    }),
+  },
+  SessionEnded: { from: ANY, apply: bookSession },
+  MergeBegun: {
+    from: ["fixing"],
+    apply: (_task, event) => ({ mergingWith: event.forkPoint, step: event.step }),
+  },
+};
+
+function accepted(task: Task, event: EventOf<"WorkAccepted" | "FixAccepted">): Partial<Task> {
+  const forkPoint = task.mergingWith ?? task.workspace?.forkPoint;
+  return {
+    status: "reviewing",
+    roundKind: null,
+    step: event.step,
+    head: event.head,
+    patchId: event.patchId,
+    changedPaths: event.changedPaths,
+    workspace: task.workspace && forkPoint ? { ...task.workspace, forkPoint } : task.workspace,
+    mergingWith: null,
+    findings: [],
+    notBefore: null,
+    limited: false,
+  };
+}
+
+function reminders(task: Task, event: EventOf<"StepDecided">): readonly string[] {
+  const { step, remember } = event;
+  const reminder = step.at === "session" ? step.reminder : null;
+  return [...task.reminded, ...[reminder, remember].filter((word) => word != null)];
+}
+
+function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> {
+  const works = event.role === "implementer" || event.role === "fixer";
+  return {
+    session: null,
+    usage: addUsage(task.usage, event.usage),
+    vendorSession: works ? event.vendorSession : task.vendorSession,
+    // What a reviewer says is a verdict, not the summary of the work.
+    report: works ? (event.report ?? task.report) : task.report,
+    notes: event.report === null ? task.notes : [...task.notes, ...event.report.notes],
+    detail: event.end === "finished" || isTerminal(task.status) ? task.detail : event.detail,
+  };
+}

@@ -483,7 +483,9 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
         });
         const candidate = await candidateOf(onto, head);
         expect(candidate).toMatchObject({ kind: "conflict", paths: ["a.txt", "b.txt"] });
-        expect(candidate.kind === "conflict" && candidate.messages).toContain("a.txt");
+        const messages = candidate.kind === "conflict" ? candidate.messages : "";
+        expect(messages).toContain("a.txt");
+        expect(messages).toContain("b.txt");
       });
 
       test("a fork point that is not the branch's own is refused: it would revert what merged meanwhile", async () => {

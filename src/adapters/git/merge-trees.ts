@@ -27,10 +27,9 @@ export function openTreeMerger(context: RepositoryContext): TreeMerger {
   return {
     async merge(base, ours, theirs) {
       const cwd = await attributes.showing(ours);
-      const args =
-        context.mergeMode === "merge-base"
-          ? [`--merge-base=${base}`, ours, theirs]
-          : [await withParent(context, ours, base), theirs];
+      const isDirect = context.mergeMode === "merge-base";
+      const left = isDirect ? ours : await withParent(context, ours, base);
+      const args = isDirect ? [`--merge-base=${base}`, left, theirs] : [left, theirs];
       const answer = await context.git(
         ["merge-tree", "--write-tree", "--messages", "-z", ...args],
         {
@@ -39,7 +38,10 @@ export function openTreeMerger(context: RepositoryContext): TreeMerger {
           answers: [1],
         },
       );
-      return readMerge(answer.code, answer.text);
+      // The made-up commit means nothing to a reader, and not much do the others.
+      const plainly = (words: string): string =>
+        words.replaceAll(left, "the base").replaceAll(theirs, "the branch");
+      return readMerge(answer.code, answer.text, plainly);
     },
   };
 }
@@ -64,7 +66,7 @@ async function withParent(
  * Output: tree NUL, then `mode blob stage TAB path` NUL for each conflicted entry, an empty field, then messages as
  * count, paths, kind, words.
  */
-function readMerge(code: number, text: string): TreeMerge {
+function readMerge(code: number, text: string, plainly: (words: string) => string): TreeMerge {
   const parts = fields(text);
   const tree = parts[0] ?? "";
   if (code === 0) return { kind: "clean", tree };
@@ -82,7 +84,7 @@ function readMerge(code: number, text: string): TreeMerge {
   return {
     kind: "conflict",
     paths: [...paths].toSorted(),
-    messages: words.join("\n").slice(0, MESSAGES_MAX),
+    messages: plainly(words.join("\n")).slice(0, MESSAGES_MAX),
   };
 }
 

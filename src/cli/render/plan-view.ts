@@ -53,7 +53,7 @@ function headline({ plan, width, paint }: View): Lines {
   );
   const facts = [
     `${count(plan.issues.length, "issue")}: ${open.length} open, ${plan.done.length} done`,
-    ...(open.length > 0 ? [`about ${formatMinutes(minutes)} on the critical path`] : []),
+    ...(open.length > 0 ? [`critical path about ${formatMinutes(minutes)}`] : []),
   ];
   const status =
     plan.status === "ready"
@@ -124,22 +124,14 @@ function waitReasons(plan: Plan, issue: PlannedIssue): Lines {
     issue.blockedFromOutside === null
       ? []
       : [`cannot start: waits for ${printable(issue.blockedFromOutside)}`];
-  const reasons = open
-    .slice(0, 4)
-    .map(
-      (blocker) =>
-        `waits for ${printable(blocker.key)} (${clip(shortOrigin(plan, blocker.from), 60)})`,
-    );
-  const more =
-    open.length > 4
-      ? [
-          `and for ${open
-            .slice(4, 16)
-            .map((blocker) => printable(blocker.key))
-            .join(", ")}${open.length > 16 ? ", …" : ""}`,
-        ]
-      : [];
-  return [...outside, ...reasons, ...more];
+  const byOrigin = Map.groupBy(open, (blocker) => blocker.from);
+  const reasons = [...byOrigin].map(([from, blockers]) => {
+    const keys = blockers.map((blocker) => printable(blocker.key));
+    const shown = `${keys.slice(0, 12).join(", ")}${keys.length > 12 ? ", …" : ""}`;
+    return `waits for ${shown} (${clip(shortOrigin(plan, from), 60)})`;
+  });
+  const more = reasons.length > 4 ? [`and for ${reasons.length - 4} more reasons`] : [];
+  return [...outside, ...reasons.slice(0, 4), ...more];
 }
 
 /** Nearly every edge was read in the plan's own file: its name would only be noise. */

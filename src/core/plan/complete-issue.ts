@@ -83,7 +83,7 @@ export function textFindings(issue: Issue): readonly PlanFinding[] {
         severity: "critical",
         ...where,
         message: `${issue.key} has a title and no text: an agent would have to guess.`,
-        hint: "Write what should be true afterwards, or answer the words at the start of the run.",
+        hint: "Write what should be true afterwards, or give the words when the run asks for them.",
       },
     ];
   }

@@ -55,8 +55,8 @@ export function plainLines(markdown: string): readonly LogicalLine[] | null {
       block = index + 1;
       continue;
     }
-    // Addresses become links, with rules of their own about where they end.
-    if (!PLAIN.test(text) || /:\/\/|www\.|@/iu.test(text)) return null;
+    // Addresses and code in several backticks have rules of their own about where they end.
+    if (!PLAIN.test(text) || /:\/\/|www\.|@|``/iu.test(text)) return null;
     const words = text
       .replace(/^\*\*([^*]*)\*\*/u, "$1")
       .replaceAll("`", "")

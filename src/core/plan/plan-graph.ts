@@ -70,9 +70,7 @@ function mergeOrder(
   const rank = open.map((issue) => (issue.priority === null ? 3 : Number(issue.priority[1])));
   const before = (a: number, b: number): number =>
     (remaining[b] ?? 0) - (remaining[a] ?? 0) || (rank[a] ?? 3) - (rank[b] ?? 3) || a - b;
-  // Nodes on or behind a cycle have no place in any order.
-  const orderable = new Set(topological(graph).order);
-  return preferredOrder(withSoftEdges(open, graph), before).filter((node) => orderable.has(node));
+  return preferredOrder(withSoftEdges(open, graph), before);
 }
 
 /** Adds the soft edges that close no circle: they order what may be ordered and never hold anything. */
@@ -86,7 +84,9 @@ function withSoftEdges(open: readonly PlannedIssue[], graph: Graph): Graph {
   const component = new Int32Array(graph.count);
   for (const [id, nodes] of components(all).entries())
     for (const node of nodes) component[node] = id;
-  const kept = soft.filter(([a, b]) => component[a] !== component[b]);
+  // Behind a cycle of hard edges nothing has a place, and a soft edge must not pull others in there.
+  const { level } = topological(graph);
+  const kept = soft.filter(([a, b]) => component[a] !== component[b] && level[a] !== -1);
   return buildGraph(graph.count, [...hard, ...kept]);
 }
 

@@ -245,7 +245,7 @@ class Reading {
     // "Requires: Docker" is more often about tools than about an issue: reported, but it holds nothing.
     const soft = meaning === "related" || (meaning === "needs" && !resolved);
     const reverse = meaning === "blocks";
-    const id = `${reverse ? "<" : ">"}${soft ? "~" : ""}${target}`;
+    const id = `${this.#before + line.line} ${reverse ? "<" : ">"}${soft ? "~" : ""}${target}`;
     if (this.#declarations.has(id)) return;
     const { file, firstLine } = this.#place;
     this.#declarations.set(id, {

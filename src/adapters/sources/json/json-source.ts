@@ -184,6 +184,7 @@ function byWords(left: string, right: string): number {
 
 function byNumber(a: Issue, b: Issue): number {
   if (a.number !== b.number) return byWords(a.number, b.number) || (a.number < b.number ? -1 : 1);
-  // The same issue twice: the order must not depend on the list.
-  return byWords(`${a.key}\n${a.title}\n${a.body}`, `${b.key}\n${b.title}\n${b.body}`);
+  // The same issue twice: which one is first must not depend on the list.
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  return left < right ? -1 : Number(left > right);
 }

@@ -1,0 +1,162 @@
+import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { toPlanJson } from "../../api/plan-json.ts";
+import type { Issue, Milestone } from "../../core/plan/issue.ts";
+import { buildPlan } from "../../core/plan/plan.ts";
+import { columns } from "./plan-text.ts";
+import { renderPlan } from "./plan-view.ts";
+
+const GATES = [
+  { name: "typecheck", run: "npm run typecheck" },
+  { name: "test", run: "npm test" },
+];
+const OPTIONS = { width: 80, colour: false, gates: GATES };
+
+function anIssue(number: number, draft: Partial<Issue>): Issue {
+  return {
+    key: `4.${number}`,
+    number: `4.${number}`,
+    title: `Title ${number}`,
+    body: "Done when:\n- it works",
+    state: "open",
+    closedAs: null,
+    labels: [],
+    priority: null,
+    type: "CODING",
+    url: null,
+    files: [],
+    acceptanceCriteria: [],
+    declarations: [],
+    statesDependencies: true,
+    place: { file: "docs/M4_workers.md", line: number * 10 },
+    ...draft,
+  };
+}
+
+function aMilestone(drafts: readonly Partial<Issue>[]): Milestone {
+  return {
+    source: { kind: "markdown", reference: "docs/M4_workers.md" },
+    title: "M4: Workers",
+    number: "m4-workers",
+    url: null,
+    issues: drafts.map((draft, index) => anIssue(index + 1, draft)),
+    documents: [],
+    handoff: null,
+    findings: [],
+  };
+}
+
+const criteria = "\n\nDone when:\n- it works";
+const CALM = aMilestone([
+  { title: "Read the worker settings", state: "closed", closedAs: "completed" },
+  { title: "Start workers", body: `Depends on: 4.1${criteria}`, priority: "P0" },
+  {
+    title:
+      "Stop workers, and make sure that nothing they have started is left behind by any of them",
+    body: `Depends on: 4.2${criteria}`,
+    labels: ["size:L"],
+  },
+  { title: "Show workers", body: `Depends on: none${criteria}` },
+  {
+    title: "Try all of it as a user would",
+    type: "VALIDATION",
+    body: `**Depends on:** Task 4.3, Task 4.4${criteria}`,
+  },
+]);
+const WRONG = aMilestone([
+  { title: "Read the settings", body: `Depends on: 4.3${criteria}` },
+  { title: "Start workers", body: `Depends on: the login work${criteria}` },
+  { title: "Stop workers", body: `Depends on: 4.1${criteria}` },
+  { title: "Show workers", body: "" },
+  { title: "Describe workers", body: "Related: 4.4\n\nWords, and no criteria." },
+  { title: "Colour workers", body: "Files: `src/show.ts`", statesDependencies: false },
+  { title: "Sort workers", body: "Files: `src/show.ts`", statesDependencies: false },
+]);
+
+test.each([
+  ["calm", CALM],
+  ["wrong", WRONG],
+])("the plan of a %s milestone", async (name, milestone) => {
+  const text = renderPlan(buildPlan(milestone), OPTIONS);
+  await expect(text).toMatchFileSnapshot(path.resolve(`test/golden/plan-${name}.txt`));
+  for (const line of text.split("\n")) expect(columns(line)).toBeLessThanOrEqual(80);
+});
+
+test("colour only repeats what the words say", () => {
+  const plan = buildPlan(WRONG);
+  const coloured = renderPlan(plan, { ...OPTIONS, colour: true });
+  expect(coloured).toContain("\u001B[31mCritical");
+  expect(stripVTControlCharacters(coloured)).toBe(renderPlan(plan, OPTIONS));
+});
+
+test("without gates the view says that nothing is checked", () => {
+  expect(renderPlan(buildPlan(CALM), { ...OPTIONS, gates: [] })).toContain(
+    "No gates: nothing is checked before a merge.",
+  );
+});
+
+test("foreign words cannot command the terminal", () => {
+  const evil = "\u001B]0;owned\u0007\u001B[2J a\r\nb \u202Etxt";
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.constant(evil), fc.string({ unit: "binary", minLength: 1 })),
+      (title) => {
+        const milestone = aMilestone([{ title, body: `Depends on: ${title}` }]);
+        expect(renderPlan(buildPlan({ ...milestone, title }), OPTIONS)).not.toMatch(
+          /(?!\n)\p{Cc}|[\u202A-\u202E]/u,
+        );
+      },
+    ),
+  );
+});
+
+test("a huge plan is shown by its beginning and its numbers", () => {
+  const many = aMilestone(
+    Array.from({ length: 3000 }, () => ({ body: `Depends on: none${criteria}` })),
+  );
+  const text = renderPlan(buildPlan(many), OPTIONS);
+  expect(text.split("\n").length).toBeLessThan(120);
+  expect(text).toContain("… and 2940 more");
+});
+
+test("the JSON object has every documented field, also when nothing is known", () => {
+  const json = toPlanJson(buildPlan(CALM));
+  expect(Object.keys(json)).toEqual([
+    "schemaVersion",
+    "source",
+    "milestone",
+    "status",
+    "issues",
+    "waves",
+    "criticalPath",
+    "mergeOrder",
+    "free",
+    "done",
+    "cycles",
+    "findings",
+    "proposed",
+    "conflictGroups",
+    "estimates",
+    "fingerprint",
+  ]);
+  expect(json).toMatchObject({
+    schemaVersion: 1,
+    status: "ready",
+    waves: [["4.2", "4.4"], ["4.3"], ["4.5"]],
+    proposed: [],
+    conflictGroups: [],
+    cycles: [],
+  });
+  expect(json.issues[1]).toEqual({
+    key: "4.2",
+    title: "Start workers",
+    state: "open",
+    priority: "P0",
+    type: "CODING",
+    blockers: [{ key: "4.1", strength: "hard", from: 'docs/M4_workers.md:21 "Depends on: 4.1"' }],
+    conflictGroup: null,
+  });
+  expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+});

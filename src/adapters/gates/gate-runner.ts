@@ -39,7 +39,7 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
 /** Ends every gate process of this run, whichever engine started it; answers how many were found. */
 export async function sweepRun(run: RunId): Promise<number> {
   const mark = { name: GATE_MARK, value: `${run}/`, isPrefix: true };
-  return (await sweep({ mark }, { patient: false })).ended;
+  return (await sweep({ mark }, { patient: false })).ended.length;
 }
 
 async function runAll(

@@ -23,7 +23,7 @@ import {
   type SessionFileContent,
 } from "./session-files.ts";
 import { SessionOutput } from "./session-output.ts";
-import { addDescendants, sendSignal, sweep } from "./sweep.ts";
+import { addDescendants, sendSignal, sweep, type Swept } from "./sweep.ts";
 
 const TICK_MS = 200;
 // How often the family is looked at, so that a child is known before it leaves its parent. Reads all of /proc.
@@ -197,14 +197,11 @@ export class HostedSession {
     const leader = this.#identity?.pid;
     if (leader === undefined) return;
     const rows = readProcesses();
-    const found = new Set([leader, ...this.#family.keys()]);
+    // A number alone may have gone to a stranger since.
+    const known = rows.filter((row) => this.#family.get(row.pid) === row.startTicks);
+    const found = new Set([leader, ...known.map((row) => row.pid)]);
     addDescendants(rows, found);
-    for (const row of rows) if (found.has(row.pid)) this.#remember(row.pid, row.startTicks);
-  }
-
-  /** A number met for the first time is a relative; met again with another start it is a stranger. */
-  #remember(pid: number, startTicks: number): void {
-    if (!this.#family.has(pid)) this.#family.set(pid, startTicks);
+    for (const row of rows) if (found.has(row.pid)) this.#family.set(row.pid, row.startTicks);
   }
 
   async #conclude(gone: AgentGone): Promise<void> {
@@ -222,26 +219,31 @@ export class HostedSession {
       problem: gone.problem ?? left,
       startedAt: this.#claim.startedAt,
       endedAt: Date.now(),
-      swept: swept.ended,
+      swept: swept.ended.length,
     };
     writeAtomic(path.join(this.#folder, SessionFile.exit), JSON.stringify(exit));
   }
 
-  async #sweep(): Promise<{ readonly ended: number; readonly left: readonly number[] }> {
+  async #sweep(): Promise<Swept> {
     // Without a first process there is nothing to sweep.
-    if (this.#identity === null) return { ended: 0, left: [] };
+    if (this.#identity === null) return { ended: [], left: [] };
     const since = startTicksOf(this.#identity);
     const isHasty = this.#deadline !== null && performance.now() >= this.#deadline;
     return sweep(
       {
         mark: { name: SESSION_MARK, value: this.#session.mark },
         seen: this.#family,
-        directory: this.#session.cwd,
+        ...(this.#hasOwnFolder() ? { directory: this.#session.cwd } : {}),
         leader: this.#identity.pid,
         ...(since === null ? {} : { sinceTicks: since }),
       },
       { patient: !isHasty },
     );
+  }
+
+  /** False where the session works in the checkout itself: engines and hosts work below that, too. */
+  #hasOwnFolder(): boolean {
+    return !this.#folder.startsWith(`${this.#session.cwd}/`);
   }
 
   #writeClaim(): void {

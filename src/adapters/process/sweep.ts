@@ -23,6 +23,11 @@ export interface Belonging {
   readonly directory?: string;
 }
 
+export interface Swept {
+  readonly ended: readonly number[];
+  readonly left: readonly number[];
+}
+
 // Between two signals: long enough for a process to die of the first, short enough to be no wait.
 const BETWEEN_SIGNALS_MS = 150;
 // A process that cannot be killed (stuck in the kernel) must not hold a run for ever.
@@ -52,17 +57,17 @@ export function addDescendants(rows: readonly ProcessRow[], found: Set<number>):
 
 /**
  * Ends everything that belongs: TERM twice, then KILL, until a scan is empty. `patient: false` kills at once.
- * Answers how many different processes were found; `left` are those that survived every signal.
+ * Answers which processes were found; `left` are those that survived every signal.
  */
 export async function sweep(
   belonging: Belonging,
   options: { readonly patient: boolean } = { patient: true },
-): Promise<{ readonly ended: number; readonly left: readonly number[] }> {
+): Promise<Swept> {
   const ended = new Set<number>();
   if (!HAS_PROC && belonging.leader !== undefined) sendSignal(-belonging.leader, "SIGKILL");
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const found = findBelonging(belonging);
-    if (found.length === 0) return { ended: ended.size, left: [] };
+    if (found.length === 0) return { ended: [...ended], left: [] };
     const name = options.patient && round < 2 ? "SIGTERM" : "SIGKILL";
     for (const pid of found) {
       ended.add(pid);
@@ -70,7 +75,7 @@ export async function sweep(
     }
     await wait(options.patient && round < 2 ? BETWEEN_SIGNALS_MS : 20 + round * 10);
   }
-  return { ended: ended.size, left: findBelonging(belonging) };
+  return { ended: [...ended], left: findBelonging(belonging) };
 }
 
 /** Sends a signal to a process (or, negative, a group); false when there is none. */

@@ -17,7 +17,7 @@ import {
   sessionFileSchema,
   type Claim,
 } from "../../process/session-files.ts";
-import { sweep } from "../../process/sweep.ts";
+import { findBelonging, sweep } from "../../process/sweep.ts";
 import { attemptFolder, markOf, prepareAttempt, sessionsFolder } from "./attempt-folder.ts";
 import { concludeSession, emptyState } from "./conclude-session.ts";
 import { allowedVariables, refuseProductionVariables, sessionVariables } from "./environment.ts";
@@ -57,6 +57,8 @@ class LocalDispatch implements Dispatch {
 
   constructor(options: LocalDispatchOptions) {
     this.#options = options;
+    // One listener for each session under way, however many those are.
+    this.#news.setMaxListeners(0);
     this.#host = new HostProcess(options.cairnFolder, (word) => this.#hear(word));
   }
 
@@ -72,15 +74,8 @@ class LocalDispatch implements Dispatch {
   async end(run: string, session: string, graceMs: number): Promise<void> {
     const folder = this.#folder(run, session);
     if (!fs.existsSync(folder)) return;
-    // Whoever claims first decides: a session that was not started yet never will be.
-    const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
-    const own: Claim = { host, agent: null, temporary: null, startedAt: Date.now() };
-    if (createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(own))) {
-      writeExit(folder, { cause: "ended", problem: null, startedAt: own.startedAt, swept: 0 });
-      return;
-    }
-    writeAtomic(path.join(folder, SessionFile.end), String(graceMs));
-    this.#host.tell({ end: folder, graceMs });
+    if (forestall(folder)) return;
+    this.#askForEnd(folder, graceMs);
     for (;;) {
       if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return;
       await this.#settleIfLost(folder, markOf(run, session));
@@ -100,14 +95,15 @@ class LocalDispatch implements Dispatch {
   }
 
   async panic(run: string): Promise<number> {
-    for (const folder of this.#liveFolders(run)) {
-      writeAtomic(path.join(folder, SessionFile.end), "0");
-      this.#host.tell({ end: folder, graceMs: 0 });
-    }
-    const prefix = { value: `${run}/`, isPrefix: true };
-    const sessions = await sweep({ mark: { name: SESSION_MARK, ...prefix } }, { patient: false });
-    const gates = await sweep({ mark: { name: GATE_MARK, ...prefix } }, { patient: false });
-    return sessions.ended + gates.ended;
+    const families = [SESSION_MARK, GATE_MARK].map((name) => ({
+      mark: { name, value: `${run}/`, isPrefix: true },
+    }));
+    // Counted before anybody is told: the host may be quicker than the sweep.
+    const ended = new Set(families.flatMap(findBelonging));
+    for (const folder of this.#openFolders(run)) if (!forestall(folder)) this.#askForEnd(folder, 0);
+    for (const family of families)
+      for (const pid of (await sweep(family, { patient: false })).ended) ended.add(pid);
+    return ended.size;
   }
 
   /** Promises of `run` that are still open stay open, without keeping this process alive. */
@@ -179,13 +175,17 @@ class LocalDispatch implements Dispatch {
     this.#news.emit(folder);
   }
 
-  #liveFolders(run: string): readonly string[] {
+  #askForEnd(folder: string, graceMs: number): void {
+    writeAtomic(path.join(folder, SessionFile.end), String(graceMs));
+    this.#host.tell({ end: folder, graceMs });
+  }
+
+  #openFolders(run: string): readonly string[] {
     const parent = sessionsFolder(this.#options.cairnFolder, run);
     if (!fs.existsSync(parent)) return [];
     return fs
       .readdirSync(parent)
       .map((name) => path.join(parent, name))
-      .filter((folder) => readIfThere(path.join(folder, SessionFile.claim)) !== null)
       .filter((folder) => readIfThere(path.join(folder, SessionFile.exit)) === null);
   }
 
@@ -202,6 +202,15 @@ class LocalDispatch implements Dispatch {
   #folder(run: string, session: string): string {
     return attemptFolder(this.#options.cairnFolder, run, session);
   }
+}
+
+/** Whoever claims first decides: a session that was not started yet never will be. False: it was. */
+function forestall(folder: string): boolean {
+  const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
+  const own: Claim = { host, agent: null, temporary: null, startedAt: Date.now() };
+  if (!createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(own))) return false;
+  writeExit(folder, { cause: "ended", problem: null, startedAt: own.startedAt, swept: 0 });
+  return true;
 }
 
 function notStarted(request: SessionRequest, folder: string, why: string): SessionOutcome {

@@ -22,9 +22,9 @@ export async function settleLost(folder: string, mark: string, claim: Claim): Pr
   if (claim.temporary !== null) fs.rmSync(claim.temporary, { recursive: true, force: true });
   writeExit(folder, {
     cause: "lost",
-    problem: `The process that watched over the session (pid ${claim.host.pid}) died with it; ${swept.ended} left-over processes were ended.`,
+    problem: `The process that watched over the session (pid ${claim.host.pid}) died with it; ${swept.ended.length} left-over processes were ended.`,
     startedAt: claim.startedAt,
-    swept: swept.ended,
+    swept: swept.ended.length,
   });
 }
 

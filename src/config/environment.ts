@@ -22,12 +22,20 @@ export function variableValues(
   // The table is made from the schemas; most environments need none of it.
   if (names.length === 0) return [];
   return keyTable().flatMap((row) => {
+    if (row.variable === null) return [];
     const alias = Object.keys(ALIASES).find((each) => ALIASES[each] === row.variable);
-    const name = [row.variable, alias].find((each) => each !== undefined && env[each]);
-    const text = name === undefined ? undefined : env[name];
-    if (name === undefined || text === undefined) return [];
+    const name = [row.variable, alias].find((each) => each && env[each]);
+    const text = name ? env[name] : undefined;
+    if (!name || text === undefined) return [];
     return [{ name, path: row.path, value: valueOf(row, text) }];
   });
+}
+
+/** A flag's text read like a variable's: `--parallel 4` is a number where the key wants one. */
+export function flagValue(key: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const row = keyTable().find((each) => each.key === key);
+  return row === undefined ? value : valueOf(row, value);
 }
 
 function valueOf(row: KeyRow, text: string): unknown {

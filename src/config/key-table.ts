@@ -6,7 +6,8 @@ export interface KeyRow {
   /** Names as in the file: `["ci", "timeout"]`. */
   readonly path: readonly string[];
   readonly key: string;
-  readonly variable: string;
+  /** null: cannot be set from the environment. */
+  readonly variable: string | null;
   readonly meaning: string;
   /** As written in a file; undefined where nothing is the default. */
   readonly fallback: unknown;
@@ -57,7 +58,7 @@ export function keyGroups(): readonly KeyGroup[] {
 }
 
 /** `ci.timeout` -> `CAIRN_CI_TIMEOUT`. */
-export function variableOf(path: readonly string[]): string {
+function variableOf(path: readonly string[]): string {
   return `CAIRN_${path.join("_").replaceAll("-", "_").toUpperCase()}`;
 }
 
@@ -82,7 +83,8 @@ function rowOf(schema: JsonSchema, path: readonly string[], fallback: unknown): 
   return {
     path,
     key: path.join("."),
-    variable: variableOf(path),
+    // CAIRN_VERSION is what people call the version of the program in their scripts.
+    variable: path[0] === "version" ? null : variableOf(path),
     meaning: schema.description ?? "",
     fallback,
     values: kinds.join(" \\| "),

@@ -80,7 +80,7 @@ test("flag > variable > file > default, and each value knows where it came from"
   write(".cairn.yml", "parallel: 2\nreview:\n  rounds: 3\n  mode: none\n");
   const { config, origins } = load({
     env: { CAIRN_PARALLEL: "4", CAIRN_REVIEW_ROUNDS: "5", CAIRN_SOMETHING_ELSE: "x" },
-    flags: [{ flag: "--parallel", key: "parallel", value: 6 }],
+    flags: [{ flag: "--parallel", key: "parallel", value: "6" }],
   });
   expect([config.parallel, config.review.rounds, config.review.mode]).toEqual([6, 5, "none"]);
   expect(origins["parallel"]).toEqual({ from: "flag", name: "--parallel" });

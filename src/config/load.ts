@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { describeDefects } from "./describe-defects.ts";
 import type { Layers } from "./describe-defects.ts";
-import { variableValues } from "./environment.ts";
+import { flagValue, variableValues } from "./environment.ts";
 import { completeGates } from "./gates.ts";
 import type { Gate } from "./gates.ts";
 import { readYaml } from "./read-file.ts";
@@ -83,7 +83,11 @@ function readLayers(request: ConfigRequest): Layers {
   const path = configFile(request);
   const name = request.file ?? ".cairn.yml";
   const file = readConfigFile(path, name, request.file !== undefined);
-  return { name, file, variables: variableValues(request.env), flags: request.flags ?? [] };
+  const flags = (request.flags ?? []).map((flag) => ({
+    ...flag,
+    value: flagValue(flag.key, flag.value),
+  }));
+  return { name, file, variables: variableValues(request.env), flags };
 }
 
 function readConfigFile(path: string, name: string, required: boolean): ReadFile {

@@ -39,7 +39,8 @@ function tableOf(rows: readonly KeyRow[]): readonly string[] {
     ...rows.map((row) => {
       const fallback =
         row.fallback === undefined ? "" : `\`${inCell(JSON.stringify(row.fallback))}\``;
-      return `| \`${row.key}\` | ${row.values} | ${fallback} | ${inCell(row.meaning)} | \`${row.variable}\` |`;
+      const variable = row.variable === null ? "" : `\`${row.variable}\``;
+      return `| \`${row.key}\` | ${row.values} | ${fallback} | ${inCell(row.meaning)} | ${variable} |`;
     }),
   ];
 }

@@ -1,0 +1,130 @@
+import { BrokenPromise } from "../errors.ts";
+import type { CommandModule } from "./command-module.ts";
+
+/** What is known about a command before its module is loaded. */
+export interface CommandRow {
+  readonly name: string;
+  readonly group: "Work" | "Look" | "Steer" | "Finish" | "Set up";
+  /** Imperative, without period. */
+  readonly summary: string;
+  /** Whole command lines, most usual first; at most three. */
+  readonly examples: readonly string[];
+  /** False for what an agent inside a session may not do: it would start or steer runs from within one. */
+  readonly insideSession: boolean;
+}
+
+export const COMMANDS: readonly CommandRow[] = [
+  row("Work", "run", "Bring a milestone home: plan, work, review, merge, land", "steers", [
+    "cairn run docs/M4_workers.md",
+    "cairn run docs/M4_workers.md --parallel 3 --detach",
+    "cairn run docs/M4_workers.md --from 4.3",
+  ]),
+  row("Work", "resume", "Go on with a run that was paused, ended or killed", "steers", [
+    "cairn resume",
+    "cairn resume --after-panic",
+  ]),
+  row("Look", "plan", "Show what a run would do, and change nothing", "reads", [
+    "cairn plan docs/M4_workers.md",
+    "cairn plan docs/M4_workers.md --mermaid",
+    "cairn plan docs/M4_workers.md --json",
+  ]),
+  row("Look", "status", "Show where a run stands and what it waits for", "reads", [
+    "cairn status",
+    "cairn status --json",
+    "cairn status --exit-status",
+  ]),
+  row("Work", "attach", "Follow a live run and give it commands", "steers", ["cairn attach"]),
+  row("Look", "logs", "Show what an agent said and did", "reads", [
+    "cairn logs 4.2",
+    "cairn logs 4.2 --follow",
+  ]),
+  row("Look", "events", "Print the log of a run", "reads", [
+    "cairn events",
+    "cairn events --json --follow",
+  ]),
+  row("Look", "report", "Report what became of a run", "reads", [
+    "cairn report",
+    "cairn report --format html",
+    "cairn report --metrics",
+  ]),
+  row("Steer", "pause", "Finish what is under way and start nothing new", "steers", [
+    "cairn pause",
+  ]),
+  row("Steer", "abort", "End all sessions now; the run can be resumed", "steers", ["cairn abort"]),
+  row("Steer", "cancel", "Give up a task, or the whole run", "steers", [
+    "cairn cancel 4.2",
+    "cairn cancel --run",
+  ]),
+  row("Steer", "retry", "Try a task again that failed or was skipped", "steers", [
+    "cairn retry 4.2",
+  ]),
+  row("Steer", "skip", "Leave a task out", "steers", [
+    "cairn skip 4.2",
+    'cairn skip 4.2 --reason "done by hand"',
+  ]),
+  row("Steer", "approve", "Let pass what waits for a person", "steers", [
+    "cairn approve 4.2",
+    "cairn approve",
+  ]),
+  row("Steer", "answer", "Answer a question of an agent", "steers", [
+    'cairn answer 4.2 "Use the second layout"',
+  ]),
+  row("Finish", "land", "Bring the integration branch to the target", "steers", [
+    "cairn land",
+    "cairn land --partial",
+    "cairn land --yes",
+  ]),
+  row("Steer", "panic", "Kill every agent at once and stop the run", "steers", ["cairn panic"]),
+  row("Finish", "clean", "Remove workspaces and branches that are no longer needed", "steers", [
+    "cairn clean --dry-run",
+    "cairn clean",
+    "cairn clean --runs",
+  ]),
+  row("Set up", "doctor", "Check what a run needs, and say how to mend it", "reads", [
+    "cairn doctor",
+    "cairn doctor --json",
+  ]),
+  row("Set up", "init", "Write a commented .cairn.yml for this repository", "steers", [
+    "cairn init",
+    "cairn init --dry-run",
+    "cairn init --force",
+  ]),
+  row("Set up", "config", "Show the configuration and where each value comes from", "reads", [
+    "cairn config show",
+    "cairn config show ci.timeout",
+    "cairn config schema",
+  ]),
+  row("Set up", "demo", "Play a small milestone in a throw-away repository", "steers", [
+    "cairn demo",
+  ]),
+];
+
+/** Loads the module of a command; the file is named like the command. */
+export async function loadCommand(name: string): Promise<CommandModule> {
+  const loaded: unknown = await import(`./commands/${name}.ts`);
+  if (isObject(loaded) && isCommandModule(loaded["command"])) return loaded["command"];
+  throw new BrokenPromise(`commands/${name}.ts exports no \`command\`.`);
+}
+
+function row(
+  group: CommandRow["group"],
+  name: string,
+  summary: string,
+  kind: "reads" | "steers",
+  examples: readonly string[],
+): CommandRow {
+  return { name, group, summary, examples, insideSession: kind === "reads" };
+}
+
+function isCommandModule(value: unknown): value is CommandModule {
+  return (
+    isObject(value) &&
+    typeof value["run"] === "function" &&
+    Array.isArray(value["args"]) &&
+    Array.isArray(value["options"])
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -84,7 +84,9 @@ export function dispatchContract(create: () => Promise<DispatchUnderTest>): void
   test("end() ends a live session, and its run answers `ended`", async () => {
     const request = world.request("1-s1", "waits");
     const running = world.dispatch.run(request);
-    await expect.poll(() => world.dispatch.lastWords(request.run, "1-s1")).toBe("waiting");
+    await expect
+      .poll(() => world.dispatch.lastWords(request.run, "1-s1"), { timeout: 20_000 })
+      .toBe("waiting");
     await world.dispatch.end(request.run, "1-s1", 2_000);
     expect(await running).toMatchObject({ session: "1-s1", end: "ended", report: null });
   });
@@ -92,7 +94,7 @@ export function dispatchContract(create: () => Promise<DispatchUnderTest>): void
   test("end() by another engine works as well, and may be repeated", async () => {
     const request = world.request("1-s1", "waits");
     const running = world.dispatch.run(request);
-    await expect.poll(() => world.starts("1-s1")).toBe(1);
+    await expect.poll(() => world.starts("1-s1"), { timeout: 20_000 }).toBe(1);
     const other = world.another();
     await other.end(request.run, "1-s1", 2_000);
     await other.end(request.run, "1-s1", 2_000);
@@ -116,7 +118,7 @@ export function dispatchContract(create: () => Promise<DispatchUnderTest>): void
   test("a session goes on when its engine lets go, and another engine adopts it", async () => {
     const request = world.request("1-s1", "works");
     void world.dispatch.run(request);
-    await expect.poll(() => world.starts("1-s1")).toBe(1);
+    await expect.poll(() => world.starts("1-s1"), { timeout: 20_000 }).toBe(1);
     await world.dispatch.close();
     expect(await world.another().run(request)).toMatchObject({ end: "finished" });
     expect(world.starts("1-s1")).toBe(1);
@@ -125,7 +127,9 @@ export function dispatchContract(create: () => Promise<DispatchUnderTest>): void
   test("panic ends every session of the run and says how many processes it found", async () => {
     const request = world.request("1-s1", "waits");
     const running = world.dispatch.run(request);
-    await expect.poll(() => world.dispatch.lastWords(request.run, "1-s1")).toBe("waiting");
+    await expect
+      .poll(() => world.dispatch.lastWords(request.run, "1-s1"), { timeout: 20_000 })
+      .toBe("waiting");
     expect(await world.dispatch.panic(request.run)).toBeGreaterThan(0);
     expect(await running).toMatchObject({ end: "ended" });
     expect(await world.dispatch.panic(request.run)).toBe(0);

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createCommand } from "../../src/adapters/agents/command/command.ts";
@@ -37,7 +38,9 @@ const attempt = (session: string, file: string): string[] => [
 
 /** Pid that a script wrote into a file of the world, once it is there. */
 async function pidIn(name: string): Promise<number> {
-  await expect.poll(() => fs.existsSync(world.file(name)) && world.read(name)).toMatch(/^\d+\n$/);
+  await expect
+    .poll(() => fs.existsSync(world.file(name)) && world.read(name), { timeout: 20_000 })
+    .toMatch(/^\d+\n$/);
   return Number(world.read(name));
 }
 
@@ -105,6 +108,32 @@ test("a person's own program in the workspace is left alone", async () => {
   expect(readProcess(own.pid ?? 0)).not.toBeNull();
 });
 
+test("a session in the checkout itself ends nothing there that is not its own", async () => {
+  const dispatch = world.dispatch();
+  const script = "sleep 0.8";
+  const running = dispatch.run(world.request("1-s1", script, { directory: world.folder }));
+  await wait(300);
+  // An orphan without a terminal, as an engine in the background is.
+  const orphan = `setsid sh -c 'echo $$ > ${world.file("orphan")}; exec sleep 1000' >/dev/null 2>&1 &`;
+  spawn("sh", ["-c", orphan], { cwd: world.folder, stdio: "ignore" });
+  const pid = await pidIn("orphan");
+  onTestFinished(() => {
+    process.kill(pid, "SIGKILL");
+  });
+  await running;
+  expect(readProcess(pid)).not.toBeNull();
+});
+
+test("a private home is one for each run, and not the user's", async () => {
+  const dispatch = world.dispatch({ home: "private" });
+  const first = await dispatch.run(world.request("1-s1", 'echo "$HOME"; touch "$HOME/left"'));
+  const second = await dispatch.run(world.request("2-s1", 'ls "$HOME"'));
+  expect(first.lastWords).toBe(
+    path.join(world.cairnFolder, "runs", world.request("x", "").run, "home"),
+  );
+  expect(second.lastWords).toBe("left");
+});
+
 test("an agent that writes 100 MB ends with `output`; file and memory stay bounded", async () => {
   const script = `echo first; head -c 100000000 /dev/zero | tr '\\0' 'x' | fold -w 5000`;
   const request = limited(world.request("1-s1", script), { outputBytes: 2_000_000 });
@@ -163,7 +192,7 @@ test("kill -9 of the engine: its session goes on, and the next engine adopts it"
   const script = `echo x >> ${world.file("starts")}; sleep 1.2; echo lived`;
   const request = world.request("1-s1", script);
   const engine = startEngine(request);
-  await expect.poll(() => fs.existsSync(world.file("starts")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => fs.existsSync(world.file("starts")), { timeout: 20_000 }).toBe(true);
   process.kill(engine.pid ?? 0, "SIGKILL");
   await once(engine, "exit");
   expect(world.alive().length).toBeGreaterThan(0);
@@ -180,7 +209,7 @@ test("limits hold while no engine lives", async () => {
   const engine = startEngine(request);
   const pid = await pidIn("pid");
   process.kill(engine.pid ?? 0, "SIGKILL");
-  await expect.poll(() => readProcess(pid), { timeout: 5_000 }).toBeNull();
+  await expect.poll(() => readProcess(pid), { timeout: 20_000 }).toBeNull();
   expect(await world.dispatch().run(request)).toMatchObject({ end: "wall" });
 });
 
@@ -222,7 +251,7 @@ test("the host goes when its engine is gone and its last session is over", async
   const { host } = claimSchema.parse(JSON.parse(world.read(...attempt("1-s1", "claim.json"))));
   expect(isAlive(host)).toBe(true);
   await dispatch.close();
-  await expect.poll(() => isAlive(host), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(host), { timeout: 20_000 }).toBe(false);
 });
 
 test("a session that was prepared but not claimed is never started after end()", async () => {

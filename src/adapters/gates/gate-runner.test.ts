@@ -132,7 +132,9 @@ test("one key is one measurement, however often it is asked for at once", async 
 
 test("what a dead engine's gates left is found by its run, and by no other", async () => {
   const running = measure([gate("echo $$ > child; sleep 1000")]);
-  await expect.poll(() => fs.existsSync(path.join(folder, "child"))).toBe(true);
+  await expect
+    .poll(() => fs.existsSync(path.join(folder, "child")), { timeout: 20_000 })
+    .toBe(true);
   expect(await sweepRun(`${run}0`)).toBe(0);
   expect(await sweepRun(run)).toBeGreaterThan(0);
   expect(await running).toMatchObject([{ ok: false, exitCode: null }]);

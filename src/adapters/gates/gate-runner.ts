@@ -73,7 +73,6 @@ function environmentOf(options: GateRunnerOptions): Readonly<Record<string, stri
     ...Object.fromEntries(kept),
     TMPDIR: os.tmpdir(),
     CI: "true",
-    CAIRN_INSIDE: options.run,
     ...options.gitEnvironment,
   };
 }

@@ -216,7 +216,7 @@ export class HostedSession {
       code: gone.code,
       signal: gone.signal,
       stderr: this.#output.stderrTail,
-      problem: gone.problem ?? left,
+      problem: gone.problem ?? left ?? this.#output.problem,
       startedAt: this.#claim.startedAt,
       endedAt: Date.now(),
       swept: swept.ended.length,

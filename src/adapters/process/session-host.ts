@@ -13,6 +13,8 @@ const sessions = new Map<string, HostedSession>();
 function serve(): void {
   for (const name of ["SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(name, () => undefined);
   process.on("SIGTERM", endAll);
+  // One session's trouble must not take the others with it; the log of the host says what it was.
+  process.on("uncaughtException", (error) => console.error(error));
   // The engine may be dead: nobody reads, and that is no reason to leave its sessions alone.
   process.stdout.on("error", () => undefined);
   createInterface({ input: process.stdin }).on("line", obey);

@@ -17,6 +17,8 @@ export class SessionOutput {
   turns = 0;
   lastPrintedAt: number;
   finalSeenAt: number | null = null;
+  /** What went wrong with keeping it; null: nothing. */
+  problem: string | null = null;
 
   readonly #folder: string;
   readonly #session: SessionFileContent;
@@ -71,7 +73,11 @@ export class SessionOutput {
     if (this.#newestIsWritten) return;
     this.#newestIsWritten = true;
     const file = path.join(this.#folder, SessionFile.newest);
-    writeAtomic(file, `${this.#newest.join("\n")}\n`, "fleeting");
+    try {
+      writeAtomic(file, `${this.#newest.join("\n")}\n`, "fleeting");
+    } catch {
+      // Only views read it, and the next line tries again.
+    }
   }
 
   close(): void {
@@ -91,7 +97,7 @@ export class SessionOutput {
     // Redaction may lengthen a line: the file is bounded by itself, not by what came in.
     if (bytes.length > this.#room) return;
     this.#room -= bytes.length;
-    fs.writeSync(this.#stream, bytes);
+    this.#write(bytes);
     this.#noteTurn(line);
     // A CLI may go on after its final line; the patience with it starts again at every line.
     if (this.finalSeenAt !== null || this.#finalLine?.test(line))
@@ -99,6 +105,16 @@ export class SessionOutput {
     if (line.length <= NEWEST_LINE_LENGTH_MAX) {
       this.#newest = [...this.#newest, line].slice(-NEWEST_LINES_MAX);
       this.#newestIsWritten = false;
+    }
+  }
+
+  /** A full disk costs the transcript its rest, not the session its life. */
+  #write(bytes: Buffer): void {
+    try {
+      fs.writeSync(this.#stream, bytes);
+    } catch (error) {
+      this.#room = 0;
+      this.problem = `The transcript ends early: ${String(error)}.`;
     }
   }
 

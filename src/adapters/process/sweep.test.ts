@@ -34,7 +34,7 @@ test("only what carries exactly this mark, or descends from it, belongs", async 
   const mine = start("env -u CAIRN_SWEEP_TEST sleep 1000 & sleep 1000; true", "r1/s1");
   start("exec sleep 1000", "r1/s10");
   const belonging = { mark: { name: NAME, value: "r1/s1" } };
-  await expect.poll(() => findBelonging(belonging).length).toBe(3);
+  await expect.poll(() => findBelonging(belonging).length, { timeout: 20_000 }).toBe(3);
   const found = findBelonging(belonging);
   expect(found).toContain(mine.pid);
   const unmarked = found.filter((pid) => readVariable(pid, NAME) === null);
@@ -46,12 +46,12 @@ test("a prefix finds a whole run, and nothing of a run with a longer name", asyn
   start("exec sleep 1000", "r2/s1");
   start("exec sleep 1000", "r2/s2");
   start("exec sleep 1000", "r22/s1");
-  await expect.poll(() => findBelonging(belonging).length).toBe(2);
+  await expect.poll(() => findBelonging(belonging).length, { timeout: 20_000 }).toBe(2);
 });
 
 test("what is older than the session does not belong", async () => {
   const old = start("exec sleep 1000", "r3/s1");
-  await expect.poll(() => readVariable(old.pid ?? 0, NAME)).toBe("r3/s1");
+  await expect.poll(() => readVariable(old.pid ?? 0, NAME), { timeout: 20_000 }).toBe("r3/s1");
   const ticks = readProcess(old.pid ?? 0)?.startTicks ?? 0;
   const mark = { name: NAME, value: "r3/s1" };
   expect(findBelonging({ mark, sinceTicks: ticks })).toEqual([old.pid]);
@@ -60,7 +60,7 @@ test("what is older than the session does not belong", async () => {
 
 test("a sweep ends what ignores TERM, and says how many there were", async () => {
   const child = start(`trap "" TERM; while :; do sleep 0.1; done`, "r4/s1");
-  await expect.poll(() => readVariable(child.pid ?? 0, NAME)).toBe("r4/s1");
+  await expect.poll(() => readVariable(child.pid ?? 0, NAME), { timeout: 20_000 }).toBe("r4/s1");
   const { ended, left } = await sweep({ mark: { name: NAME, value: "r4/s1" } });
   expect(ended).toContain(child.pid);
   expect(left).toEqual([]);

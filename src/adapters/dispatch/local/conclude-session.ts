@@ -41,7 +41,9 @@ export async function concludeSession(
     lastWords: (state.lastWords || state.text || exit.stderr).slice(-WORDS_MAX),
     usage: state.usage,
     retryAt: end === "limited" ? judged.retryAt : null,
-    detail: exit.cause === null ? (exit.problem ?? judged.detail) : describe(exit, request),
+    detail: [exit.cause === null ? judged.detail : describe(exit, request), problemOf(exit)]
+      .filter((words) => words !== null)
+      .join(" "),
     transcript,
     startedAt: exit.startedAt,
     endedAt: exit.endedAt,
@@ -78,6 +80,11 @@ function readVerdict(request: SessionRequest, text: string): AgentReport | null 
 function readResult(folder: string): string | null {
   const text = readIfThere(path.join(folder, SessionFile.result));
   return text === null || text.length > RESULT_LENGTH_MAX ? null : redactText(text);
+}
+
+/** Trouble around the session; where it is the whole story, `describe` has told it. */
+function problemOf(exit: SessionExit): string | null {
+  return exit.cause === "lost" || exit.cause === "start-failed" ? null : exit.problem;
 }
 
 function endOf(cause: EndCause): SessionEnd {

@@ -37,7 +37,7 @@ export function allowedVariables(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && allowed.some((pattern) => fits(entry[0], pattern)),
   );
-  return { ...Object.fromEntries(kept), TERM: "dumb", CI: "true" };
+  return { ...Object.fromEntries(kept), TERM: "dumb" };
 }
 
 /** What a session may know about itself. `CAIRN_INSIDE` keeps Cairn from starting inside its own agents. */

@@ -4,7 +4,7 @@ import type { Outcome } from "../core/run/outcomes.ts";
 import type { Message } from "../core/run/react.ts";
 import type { Run } from "../core/run/run.ts";
 import { isQuiet } from "../core/run/settle.ts";
-import { tick } from "../core/run/transition.ts";
+import { RULES, tick, type Rules } from "../core/run/transition.ts";
 import { BrokenPromise } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog, Inbox } from "../ports/event-log.ts";
@@ -24,6 +24,8 @@ export interface EngineParts {
   readonly perform: Perform;
   /** Called after every event, with the state it led to: invariants, live views. Throwing stops the engine. */
   readonly inspect: (run: Run, event: StoredEvent) => void;
+  /** Other rules than those of this version, for tests that plant a bug. */
+  readonly rules?: Rules;
   /** Called after every durable append. */
   readonly appended?: (run: Run, events: readonly StoredEvent[]) => void;
 }
@@ -107,7 +109,8 @@ export class RunEngine {
   #append(messages: readonly Message[]): readonly Action[] {
     const now = this.#parts.clock.now();
     const before = this.#run.seq;
-    const { events, decision } = tick(this.#run, messages, now, this.#parts.inspect);
+    const { inspect, rules = RULES } = this.#parts;
+    const { events, decision } = tick(this.#run, messages, now, inspect, rules);
     this.#cancelAlarm?.();
     this.#cancelAlarm =
       decision.wakeAt === null

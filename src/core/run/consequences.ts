@@ -20,20 +20,17 @@ export function consequences(run: Run, event: RunEvent): readonly TaskEvent[] {
 function inGraph(run: Run, task: Task, event: TaskEvent): readonly TaskEvent[] {
   switch (event.type) {
     case "PullRequestMerged":
-      return released(run, task.key, "BlockerMerged", []);
-    case "MergedByPerson": {
-      const again = reopened(run, task.key);
-      const keys = again.map((retried) => retried.task);
-      return [...again, ...released(run, task.key, "BlockerMerged", keys)];
-    }
+      return released(run, task.key, "BlockerMerged");
+    case "MergedByPerson":
+      return [...reopened(run, task.key), ...released(run, task.key, "BlockerMerged")];
     case "TaskRetried":
-      return reopened(run, task.key);
+      return [...caughtUp(run, task), ...reopened(run, task.key)];
     case "AttemptFailed":
     case "TaskSkipped":
     case "TaskCancelled":
       if (!isTerminal(task.status)) return [];
       return freesDependents(task)
-        ? released(run, task.key, "BlockerFreed", [])
+        ? released(run, task.key, "BlockerFreed")
         : closed(run, task.key);
     default:
       return [];
@@ -66,15 +63,24 @@ function released(
   run: Run,
   blocker: TaskKey,
   type: "BlockerMerged" | "BlockerFreed",
-  opening: readonly TaskKey[],
 ): readonly TaskEvent[] {
   return (run.dependents.get(blocker) ?? [])
     .filter((key) => {
       const task = run.tasks.get(key);
-      if (task === undefined || task.released.includes(blocker)) return false;
-      return !isTerminal(task.status) || opening.includes(key);
+      return task !== undefined && !task.released.includes(blocker) && !isTerminal(task.status);
     })
     .map((key) => ({ type, task: key, blocker }));
+}
+
+/** A task that begins again is told what was merged while it was over. */
+function caughtUp(run: Run, task: Task): readonly TaskEvent[] {
+  return task.issue.blockers
+    .filter(({ key, strength }) => {
+      const blocker = run.tasks.get(key);
+      if (strength !== "hard" || blocker === undefined || task.released.includes(key)) return false;
+      return freesDependents(blocker);
+    })
+    .map(({ key }) => ({ type: "BlockerMerged", task: task.key, blocker: key }));
 }
 
 /** Every waiting transitive dependent, each once, with the chain that leads to it. */

@@ -13,6 +13,18 @@ export interface Tick {
   readonly decision: Decision;
 }
 
+/** The functions a tick is made of. */
+export interface Rules {
+  readonly react: typeof react;
+  readonly evolve: typeof evolve;
+  readonly consequences: typeof consequences;
+  readonly settle: typeof settle;
+  readonly decide: typeof decide;
+}
+
+/** The rules of this version. */
+export const RULES: Rules = { react, evolve, consequences, settle, decide };
+
 /**
  * Takes the messages into the run and answers what must be appended, in one append. The run is evolved on the way; if
  * the append then fails, it must be thrown away and folded again from the log. `inspect` is told of each event with the
@@ -23,33 +35,27 @@ export function tick(
   messages: readonly Message[],
   now: Instant,
   inspect: (run: Run, event: StoredEvent) => void,
+  rules: Rules = RULES,
 ): Tick {
   const all: RunEvent[] = [];
   const record = (caused: readonly RunEvent[]): void => {
     const stored: StoredEvent[] = [];
-    for (const event of caused)
-      fold(run, event, now, (plain, known) => {
-        all.push(plain);
-        stored.push(known);
-      });
+    const fold = (event: RunEvent): void => {
+      const known: StoredEvent = { ...event, seq: run.seq + 1, at: now };
+      rules.evolve(run, known);
+      all.push(event);
+      stored.push(known);
+      // What follows from it stands right behind it.
+      for (const consequence of rules.consequences(run, event)) fold(consequence);
+    };
+    for (const event of caused) fold(event);
     for (const event of stored) inspect(run, event);
   };
-  for (const message of messages) record(react(run, message, now));
-  for (let event = settle(run, now); event !== null; event = settle(run, now)) record([event]);
-  const decision = decide(run, now);
+  for (const message of messages) record(rules.react(run, message, now));
+  for (let event = rules.settle(run, now); event !== null; event = rules.settle(run, now)) {
+    record([event]);
+  }
+  const decision = rules.decide(run, now);
   record(decision.actions.map((action) => ({ type: "EffectStarted", key: action.key, action })));
   return { events: all, decision };
-}
-
-/** Folds an event and, right behind it, what follows from it. */
-function fold(
-  run: Run,
-  event: RunEvent,
-  now: Instant,
-  note: (event: RunEvent, stored: StoredEvent) => void,
-): void {
-  const stored: StoredEvent = { ...event, seq: run.seq + 1, at: now };
-  evolve(run, stored);
-  note(event, stored);
-  for (const consequence of consequences(run, event)) fold(run, consequence, now, note);
 }

@@ -1,0 +1,171 @@
+import type { TaskKey } from "../shared/names.ts";
+import type { EventOf, StoredEvent } from "./events.ts";
+import { InvariantBroken, recordOf, remember, type InvariantRecord } from "./invariant-record.ts";
+import { checkEffectStarted, checkMerged } from "./invariants-of-effects.ts";
+import { checkGraph, checkGroups, checkRunEnd, checkTurns } from "./invariants-of-state.ts";
+import type { Run, Task } from "./run.ts";
+
+export { InvariantBroken } from "./invariant-record.ts";
+
+/** Every this many events the whole state is looked at, not only what the event touched. */
+const SWEEP_EVERY = 256;
+
+/**
+ * Checks I1-I12 for one event and the state after the append it belongs to. Cheap: looks at the event and at the tasks
+ * it names. Written apart from the functions it watches: it shares no code with them.
+ * @throws InvariantBroken with the number of the sentence that does not hold.
+ */
+export function checkInvariants(run: Run, event: StoredEvent): void {
+  const record = recordOf(run);
+  record.batch.push(event);
+  // Events of one append become visible together.
+  if (event.seq < run.seq) return;
+  const batch = record.batch;
+  record.batch = [];
+  for (const each of batch) checkEvent(run, record, each);
+  checkPast(run, record, batch);
+  checkTurns(run, event);
+  if (batch.some(changesStatus)) checkGroups(run, event);
+  if (run.status === "complete") checkRunEnd(run, event);
+  if (batch.some((each) => each.seq % SWEEP_EVERY === 0)) checkAll(run);
+}
+
+/** Looks at the whole state. @throws InvariantBroken */
+export function checkAll(run: Run): void {
+  for (const task of run.tasks.values()) checkGraph(run, task, null);
+  checkTurns(run, null);
+  checkGroups(run, null);
+  if (run.status === "complete") checkRunEnd(run, null);
+}
+
+function changesStatus(event: StoredEvent): boolean {
+  return "task" in event || event.type === "EffectStarted";
+}
+
+function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void {
+  switch (event.type) {
+    case "EffectStarted":
+      return checkEffectStarted(run, record, event);
+    case "EffectFinished":
+      if (!record.started.delete(event.key)) {
+        throw new InvariantBroken("I7", `${event.key} has a receipt but was not begun`, { event });
+      }
+      record.finished.add(event.key);
+      return;
+    case "EffectDelayed":
+      record.started.delete(event.key);
+      return;
+    case "BaselineRecorded":
+      if (event.results.every((result) => result.ok)) record.greenTrees.add(event.tree);
+      return;
+    case "GatesPassed":
+      return notePassed(run, record, event);
+    case "SessionEnded":
+      return noteSpent(run, record, event);
+    case "PullRequestMerged":
+      checkMerged(record, event);
+      return checkNeighbours(run, event.task, event);
+    case "MergedByPerson":
+    case "BaseMoved":
+      record.head = run.integration?.head ?? null;
+      return checkNeighbours(run, event.task, event);
+    case "IntegrationReady":
+      record.head = event.head;
+      return;
+    case "CriticalStopRaised":
+      return;
+    default:
+      if ("task" in event) checkNeighbours(run, event.task, event);
+  }
+}
+
+function checkNeighbours(run: Run, key: TaskKey, event: StoredEvent): void {
+  const task = run.tasks.get(key);
+  if (task === undefined) return;
+  checkGraph(run, task, event);
+  for (const dependent of run.dependents.get(key) ?? []) {
+    const other = run.tasks.get(dependent);
+    if (other !== undefined) checkGraph(run, other, event);
+  }
+}
+
+function notePassed(
+  run: Run,
+  record: InvariantRecord,
+  event: StoredEvent & EventOf<"GatesPassed">,
+): void {
+  const redBefore = new Set(
+    (run.baseline ?? []).filter((result) => !result.ok).map((result) => result.name),
+  );
+  const red = event.results.find((result) => !result.ok && !redBefore.has(result.name));
+  if (red !== undefined) {
+    const what = `${event.commit} passed although ${red.name} is red`;
+    throw new InvariantBroken("I8", what, { event, task: event.task });
+  }
+  record.greenTrees.add(event.tree);
+}
+
+function noteSpent(
+  run: Run,
+  record: InvariantRecord,
+  event: StoredEvent & EventOf<"SessionEnded">,
+): void {
+  record.live.delete(event.task);
+  const usd = event.usage.usd ?? 0;
+  record.spentInAll += usd;
+  record.spent.set(event.task, (record.spent.get(event.task) ?? 0) + usd);
+  const booked = run.tasks.get(event.task)?.usage.usd ?? 0;
+  if (booked + 1e-6 < (record.spent.get(event.task) ?? 0)) {
+    throw new InvariantBroken("I11", `${event.task} has spent more than is booked`, {
+      event,
+      task: event.task,
+    });
+  }
+}
+
+/** I4 and the counters: what was over stays over, and nothing is counted down, except by a person's word. */
+function checkPast(run: Run, record: InvariantRecord, batch: readonly StoredEvent[]): void {
+  const touched = new Set<TaskKey>();
+  const allowed = new Set<TaskKey>();
+  for (const event of batch) {
+    const key = taskOfEvent(event);
+    if (key === null) continue;
+    touched.add(key);
+    if (event.type === "TaskRetried" || event.type === "MergedByPerson") allowed.add(key);
+  }
+  const event = batch.at(-1) ?? null;
+  if (run.fixRounds < record.fixRounds) {
+    throw new InvariantBroken("I4", "the run's fix rounds were counted down", { event });
+  }
+  record.fixRounds = run.fixRounds;
+  for (const key of touched) {
+    const task = run.tasks.get(key);
+    if (task !== undefined && !allowed.has(key)) checkKept(record, task, event);
+  }
+  remember(record, run, touched);
+}
+
+function taskOfEvent(event: StoredEvent): TaskKey | null {
+  if (event.type === "EffectStarted") return "task" in event.action ? event.action.task : null;
+  return "task" in event ? event.task : null;
+}
+
+function checkKept(record: InvariantRecord, task: Task, event: StoredEvent | null): void {
+  const before = record.tasks.get(task.key);
+  if (before === undefined) return;
+  const isOver = ["merged", "failed", "cancelled", "skipped"].includes(before.status);
+  if (isOver && task.status !== before.status) {
+    const what = `${task.key} was ${before.status} and is ${task.status}`;
+    throw new InvariantBroken("I4", what, { event, task: task.key });
+  }
+  let rounds = 0;
+  for (const count of Object.values(task.rounds)) rounds += count;
+  const isLess =
+    rounds < before.rounds ||
+    task.attemptsFailed < before.attemptsFailed ||
+    task.sessions < before.sessions;
+  if (isLess) {
+    const what = `a counter of ${task.key} went down`;
+    throw new InvariantBroken("I4", what, { event, task: task.key });
+  }
+}

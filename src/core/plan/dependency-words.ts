@@ -79,7 +79,7 @@ export function readSectionHeading(heading: string): KeyMeaning | null {
   const words = heading
     .replace(DECORATION, "")
     .replace(/^\d+(?:\.\d+)*[.)]?\s+/u, "")
-    .replace(/[^\p{L}]+$/u, "");
+    .replace(/(?<=\p{L})[^\p{L}]+$/u, "");
   return SECTIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
 }
 

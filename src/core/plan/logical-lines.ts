@@ -2,6 +2,7 @@ import type { Nodes, PhrasingContent, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { squeezeBlanks } from "../shared/markdown-lines.ts";
 
 /** A line as a reader sees it: without emphasis, code, struck-through text, tables and images. */
 export interface LogicalLine {
@@ -36,7 +37,7 @@ const NESTED = new RegExp(String.raw`^[ \t>*+\d.)-]{${PREFIX_MAX},}.*$`, "gmu");
 // A line that begins with a letter or a bold key and has no other marks than whole code spans: nothing in it can
 // begin a block, and nothing inline can reach into the next line.
 const PLAIN =
-  /^(?:\*\*\p{L}[^*_~<>[\]\\&|!`]*(?<! )\*\*(?=[\s:]|$)|\p{L})[^*_~<>[\]\\&|!`]*(?:`[^`\\]+`[^*_~<>[\]\\&|!`]*)*$/u;
+  /^(?:\*\*\p{L}[^*_~<>[\]\\&|!`]*(?<! )\*\*(?=[\s:]|$)|\p{L})[^*_~<>[\]\\&|!`]*(?:`[^`\\\s](?:[^`\\]*[^`\\\s])?`[^*_~<>[\]\\&|!`]*)*$/u;
 
 /** Lines of a markdown text in reading order, from its syntax tree. Never throws. */
 export function logicalLines(markdown: string): readonly LogicalLine[] {
@@ -57,10 +58,7 @@ export function plainLines(markdown: string): readonly LogicalLine[] | null {
     }
     // Addresses and code in several backticks have rules of their own about where they end.
     if (!PLAIN.test(text) || /:\/\/|www\.|@|``/iu.test(text)) return null;
-    const words = text
-      .replace(/^\*\*([^*]*)\*\*/u, "$1")
-      .replaceAll("`", "")
-      .trim();
+    const words = squeezeBlanks(text.replace(/^\*\*([^*]*)\*\*/u, "$1").replaceAll("`", "")).trim();
     const place = { listDepth: 0, startsItem: false, quoted: false, heading: false };
     lines.push({ text: words, line: index + 1, block, bold: text.startsWith("**"), ...place });
   }
@@ -125,7 +123,7 @@ function readInline(
   }
   for (const [index, line] of written.lines.entries()) {
     into.push({
-      text: line.text.trim(),
+      text: squeezeBlanks(line.text).trim(),
       line: line.line,
       listDepth: place.listDepth,
       block: block.position?.start.offset ?? start,

@@ -1,4 +1,4 @@
-import { scanMarkdown } from "../shared/markdown-lines.ts";
+import { scanMarkdown, squeezeBlanks } from "../shared/markdown-lines.ts";
 import type { MarkdownLine } from "../shared/markdown-lines.ts";
 import type { IssueType, Priority } from "./issue.ts";
 
@@ -20,12 +20,17 @@ const FIELD =
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/u;
 const PATH = /^(?=[^\s]*[./*])[\w@~.*{}[\]()+$,-][\w@~.*{}[\]()+$,/-]*$/u;
 
+/** What a field says further right is not read. */
+const LINE_MAX = 4000;
+
 type ListField = "files" | "acceptance";
 
 /** Reads `**Type:**`, `**Files:**`, `Priority:`, `Labels:` and the acceptance criteria. One linear pass, never throws. */
 export function readBody(body: string): BodyFields {
   const reading = new FieldReading();
-  for (const line of scanMarkdown(body).lines) reading.read(line);
+  for (const line of scanMarkdown(body).lines) {
+    reading.read({ ...line, text: squeezeBlanks(line.text.slice(0, LINE_MAX)) });
+  }
   return reading.answer();
 }
 
@@ -42,7 +47,7 @@ class FieldReading {
   read(line: MarkdownLine): void {
     if (!line.prose) return;
     if (line.heading !== null) {
-      this.#list = listField(line.heading.text.replace(/[^\p{L}]+$/u, ""));
+      this.#list = listField(line.heading.text.replace(/(?<=\p{L})[^\p{L}]+$/u, ""));
       this.#fromHeading = true;
       return;
     }
@@ -120,18 +125,16 @@ class FieldReading {
   }
 
   #addFiles(words: string): void {
-    const quoted = [...words.matchAll(/`([^`]+)`/gu)].map((match) => match[1] ?? "");
-    const candidates =
-      quoted.length > 0
-        ? quoted
-        : words.replaceAll(/\([^)]*\)/gu, "").split(/[,;]|\s+(?:and\s+)?/u);
-    for (const candidate of candidates) {
-      const path = candidate
-        .trim()
-        .replace(/^\.\//u, "")
-        .replace(/(?::\d+(?:-\d+)?|[.,;:])$/u, "");
-      if (path !== "" && (PATH.test(path) || (quoted.length > 0 && !/\s/u.test(path))))
-        this.#files.add(path);
+    for (const segment of words.split(/[,;]/u)) {
+      const quoted = [...segment.matchAll(/`([^`]+)`/gu)].map((match) => match[1] ?? "");
+      const said = segment.replaceAll(/\([^()]*\)/gu, "").split(/\s[–—-]\s/u, 1)[0] ?? "";
+      for (const word of quoted.length > 0 ? quoted : said.split(/\s+(?:and\s+)?/u)) {
+        const path = word
+          .trim()
+          .replace(/^\.\//u, "")
+          .replace(/(?::\d+(?:-\d+)?|[.,;:])$/u, "");
+        if (PATH.test(path) || (quoted.length > 0 && /^\S+$/u.test(path))) this.#files.add(path);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readBody } from "./read-body.ts";
 import { readDependencies } from "./read-dependencies.ts";
 
 /** Compact view: `12` a hard edge, `~12` soft, `<12` reverse, `?words` unresolved. */
@@ -217,4 +218,28 @@ test.each([
   "`".repeat(60_000),
 ])("hostile nesting (%#) is read to an end", (text) => {
   expect(() => readDependencies(`Depends on: #1\n${text}`)).not.toThrow();
+});
+
+test.each([
+  "(",
+  "[",
+  "- ",
+  ".",
+  ":",
+  " ",
+  "#",
+  "1.",
+  "a/",
+  "`a`, ",
+  "Depends on: ",
+  "**",
+  "|",
+  "\t",
+  "(see ",
+  "and ",
+  "Files: (",
+  "Task ",
+])("a line of 60,000 times %j is read to an end", (piece) => {
+  const text = `Depends on: #1 ${piece.repeat(60_000)}x\nabc${piece.repeat(60_000)}x\n# ${piece.repeat(60_000)}x`;
+  expect(() => [readDependencies(text), readBody(text)]).not.toThrow();
 });

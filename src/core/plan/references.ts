@@ -47,7 +47,7 @@ function segmentsOf(value: string): readonly string[] {
       segment
         .trim()
         .replace(/^(?:and|or)\s+/iu, "")
-        .replace(/[.!?:]+$/u, ""),
+        .replace(/(?<![.!?:])[.!?:]+$/u, ""),
     )
     .filter((segment) => segment !== "");
 }

@@ -18,6 +18,9 @@ export interface MarkdownLines {
   readonly openedAt: number | null;
 }
 
+/** Longer ones are no titles; patterns over headings may then take their time. */
+const HEADING_MAX = 500;
+
 type Opened = { readonly line: number; readonly closes: (text: string) => boolean };
 
 /**
@@ -65,8 +68,14 @@ function readHeading(line: string): MarkdownLine["heading"] {
   const marks = match[2] ?? "";
   // `## Title ##`: the closing marks are no part of the title.
   const text = (match[3] ?? "")
+    .slice(0, HEADING_MAX)
     .trim()
     .replace(/(?:^|[ \t])#+$/u, "")
     .trim();
   return { level: marks.length, text, column: (match[1] ?? "").length + 1 };
+}
+
+/** Every run of blanks inside a line as one, so that no pattern meets a run that is long. Indents stay. */
+export function squeezeBlanks(line: string): string {
+  return line.trimEnd().replaceAll(/(?<=\S)\s{2,}/gu, " ");
 }

@@ -1,4 +1,4 @@
-import { scanMarkdown } from "../../../core/shared/markdown-lines.ts";
+import { scanMarkdown, squeezeBlanks } from "../../../core/shared/markdown-lines.ts";
 
 const ID = String.raw`(\d{1,6}(?:\.\d{1,6}){0,4}[a-z]?)(?![\w.]*\w)`;
 const DONE = String.raw`(?:complete|completed|done|finished|✅|✔|☑)`;
@@ -17,12 +17,15 @@ const NOT =
   /\b(?:not|in|partially|partly|nearly|almost|half|un)[\s-]*(?:yet\s+)?(?:complete|completed|done|finished)\b/iu;
 const STATUS = new RegExp(String.raw`^status\s*:?\W*${DONE}(?![\w-])`, "iu");
 
+const LINE_MAX = 1000;
+
 /** Keys of the tasks a handoff calls done, in the order of the text. What is in code blocks does not count. */
 export function readHandoff(text: string): readonly string[] {
   const done = new Set<string>();
   let section: string | null = null;
-  for (const line of scanMarkdown(text).lines) {
-    if (!line.prose) continue;
+  for (const scanned of scanMarkdown(text).lines) {
+    if (!scanned.prose) continue;
+    const line = { ...scanned, text: squeezeBlanks(scanned.text.slice(0, LINE_MAX)) };
     const isHeading = line.heading !== null;
     const ticked = /^\s*[-*+]\s+\[[xX]\]\s/u.test(line.text) || /^[#\s*+-]*[✅✔☑]/u.test(line.text);
     const open = /^\s*[-*+]\s+\[ \]\s/u.test(line.text);

@@ -176,6 +176,8 @@ const DOCUMENT_KEYS = [
 ] as const;
 const Words = z.union([z.string(), z.number()]).transform(String);
 
+const FRONT_MATTER_MAX = 20_000;
+
 interface FrontMatter {
   /** The text with the front matter's lines left blank, so that line numbers stay. */
   readonly rest: string;
@@ -191,31 +193,46 @@ function readFrontMatter(file: string, text: string): FrontMatter {
   if (match === null) return nothing;
   const yaml = match[1] ?? "";
   const rest = match[0].replaceAll(/[^\r\n]/gu, "") + text.slice(match[0].length);
-  const document = parseDocument(yaml, { logLevel: "silent", uniqueKeys: false });
-  const defects = document.errors.map((error) => ({
-    code: "source/front-matter",
-    severity: "warning" as const,
-    file,
-    line: (error.linePos?.[0].line ?? 1) + 1,
-    column: error.linePos?.[0].col ?? 1,
-    message: `The front matter cannot be read: ${error.message.split("\n", 1)[0] ?? ""}`,
-    hint: "Correct the YAML between the two lines of dashes; until then nothing in it counts.",
-  }));
-  if (defects.length > 0) return { ...nothing, rest, findings: defects };
-  return { rest, findings: [], ...readFields(toValue(document)) };
+  const { value, defects } = parseYaml(file, yaml);
+  // Read as front matter it would hide what stands between two rules: it stays text.
+  if (defects.length > 0) return { ...nothing, findings: defects };
+  const fields = z.record(z.string(), z.unknown()).safeParse(value);
+  return fields.success ? { rest, findings: [], ...readFields(fields.data) } : nothing;
 }
 
-function toValue(document: ReturnType<typeof parseDocument>): unknown {
+interface YamlRead {
+  readonly value: unknown;
+  readonly defects: readonly PlanFinding[];
+}
+
+function parseYaml(file: string, yaml: string): YamlRead {
+  const hint = "Correct the YAML between the two lines of dashes; until then nothing in it counts.";
+  const place = { code: "source/front-matter", severity: "warning", file, hint } as const;
+  const refused = (why: string): YamlRead => ({
+    value: null,
+    defects: [{ ...place, line: 1, column: 1, message: `The front matter cannot be read: ${why}` }],
+  });
+  if (yaml.length > FRONT_MATTER_MAX)
+    return refused(`it has more than ${FRONT_MATTER_MAX} characters.`);
   try {
+    const document = parseDocument(yaml, { logLevel: "silent", uniqueKeys: false });
+    const defects = document.errors.map((error) => ({
+      ...place,
+      line: (error.linePos?.[0].line ?? 1) + 1,
+      column: error.linePos?.[0].col ?? 1,
+      message: `The front matter cannot be read: ${error.message.split("\n", 1)[0] ?? ""}`,
+    }));
     // Bounded: nested aliases can make a small text a huge value.
-    return document.toJS({ maxAliasCount: 50 });
-  } catch {
-    return null;
+    return { value: document.toJS({ maxAliasCount: 50 }) as unknown, defects };
+  } catch (error) {
+    // Nested too deeply for the parser, or too many aliases.
+    return refused(error instanceof Error ? error.message : String(error));
   }
 }
 
-function readFields(value: unknown): Pick<FrontMatter, "title" | "documents" | "handoff"> {
-  const fields = z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
+function readFields(
+  fields: Readonly<Record<string, unknown>>,
+): Pick<FrontMatter, "title" | "documents" | "handoff"> {
   const documents = DOCUMENT_KEYS.flatMap((key) =>
     (Paths.safeParse(fields[key]).data ?? []).map((path) => ({
       path: path.trim().replace(/^@/u, ""),

@@ -51,7 +51,7 @@ function show(context: CommandContext, key: string | null): void {
     const written = valueAt(loaded.written, row.path);
     return {
       key: row.key,
-      value: written ?? row.fallback ?? null,
+      value: written === undefined ? (row.fallback ?? null) : written,
       origin: originOf(loaded.origins, row),
     };
   });

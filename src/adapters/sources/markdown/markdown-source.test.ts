@@ -77,6 +77,14 @@ describe("task headings", () => {
     ]);
   });
 
+  test("a line drawn between two tasks belongs to neither", () => {
+    const { issues } = readPlanText(
+      "p.md",
+      "## Task 1: A\none\n\n---\n\n## Task 2: B\n---\n## Task 3: C\nhead\n---\n",
+    );
+    expect(issues.map((issue) => issue.body)).toEqual(["one", "", "head\n---"]);
+  });
+
   test("a heading whose number cannot be read is reported, with its place", () => {
     const { findings } = readPlanText("p.md", "## Task 1: A\n\n## Task 4.x2: B\n");
     expect(findings.map(({ code, line, column }) => [code, line, column])).toEqual([

@@ -89,7 +89,7 @@ function toIssue(file: string, section: Section, before: Section | undefined): I
     key,
     number: key,
     title,
-    body: section.body.join("\n").trimEnd(),
+    body: withoutRule(section.body.join("\n").trimEnd()),
     state: "open",
     closedAs: null,
     labels: [],
@@ -116,6 +116,15 @@ function toIssue(file: string, section: Section, before: Section | undefined): I
     statesDependencies: true,
     place: { file, line, column },
   };
+}
+
+/** Many plans draw a line between tasks; it belongs to neither. */
+function withoutRule(body: string): string {
+  const last = body.lastIndexOf("\n");
+  const isRule = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})$/u.test(body.slice(last + 1));
+  // Directly below words three dashes are the mark of a heading.
+  const standsAlone = last < 0 || /\n[ \t]*$/u.test(body.slice(0, last).slice(-200));
+  return isRule && standsAlone ? body.slice(0, Math.max(0, last)).trimEnd() : body;
 }
 
 /** A title without the marks of emphasis, code and links. */

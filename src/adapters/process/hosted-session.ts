@@ -96,6 +96,8 @@ export class HostedSession {
 
   /** Asks the agent to end: a signal now, KILL after the grace. The first cause given is kept. */
   end(cause: EndCause | null, graceMs: number): void {
+    // It ended by itself; what is left of it is being swept.
+    if (this.#hasExited) return;
     this.#cause ??= cause;
     const deadline = performance.now() + graceMs;
     const isFirst = this.#deadline === null;

@@ -29,6 +29,17 @@ test("a private key is gone over several lines, and inside one line of JSON", ()
   expect(JSON.parse(line)).toEqual({ text: "a [REDACTED:private-key] b" });
 });
 
+test("half a private key in an event takes neither the rest of the event nor the next one", () => {
+  const half = `${KEY.slice(0, 60)} and "more"`;
+  const events = [{ a: half, b: 1 }, { type: "result" }];
+  const redact = createRedaction();
+  const lines = events.map((event) => redact(JSON.stringify(event)));
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { a: "[REDACTED:private-key]", b: 1 },
+    { type: "result" },
+  ]);
+});
+
 test("a private key without an end does not swallow the rest of a transcript", () => {
   const lines = Array.from({ length: 500 }, (_, number) => `line ${number}`);
   expect(redactText(["-----BEGIN PRIVATE KEY-----", ...lines].join("\n"))).toContain("line 499");

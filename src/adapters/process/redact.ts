@@ -21,6 +21,9 @@ const RULES: readonly SecretRule[] = [
 
 const KEY_BEGIN = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
 const KEY_END = /-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
+/** To its END, or to the end of the JSON string it stands in. */
+const KEY_IN_JSON =
+  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\.|[^"\\])*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY-----|(?="))/g;
 // A BEGIN without an END must not swallow the rest of a transcript.
 const KEY_LINES_MAX = 200;
 
@@ -36,6 +39,11 @@ export function createRedaction(values: readonly string[] = []): RedactLine {
   const known = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
   let keyLines = 0;
   return (line) => {
+    // A line of a JSON stream holds its texts whole; one without an end must not take the next events with it.
+    if (line.startsWith("{")) {
+      keyLines = 0;
+      return byPattern(redactKnown(line, known).replace(KEY_IN_JSON, redacted("private-key")));
+    }
     if (keyLines > 0) {
       const end = KEY_END.exec(line);
       keyLines = end === null && keyLines < KEY_LINES_MAX ? keyLines + 1 : 0;
@@ -43,8 +51,12 @@ export function createRedaction(values: readonly string[] = []): RedactLine {
     }
     const { text, isOpen } = redactKeys(redactKnown(line, known));
     if (isOpen) keyLines = 1;
-    return RULES.reduce((kept, rule) => kept.replace(rule.pattern, redacted(rule.name)), text);
+    return byPattern(text);
   };
+}
+
+function byPattern(text: string): string {
+  return RULES.reduce((kept, rule) => kept.replace(rule.pattern, redacted(rule.name)), text);
 }
 
 /** Redacts a text of several lines at once. */

@@ -1,7 +1,8 @@
+import fs from "node:fs/promises";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import type { RepositoryContext } from "./repository-context.ts";
-import { readWorktrees, type Worktree } from "./worktrees.ts";
+import { exists, readWorktrees, type Worktree } from "./worktrees.ts";
 
 /** Commit a name means, tags peeled; null when it means none. */
 export async function resolveCommit(
@@ -86,7 +87,11 @@ export async function freeBranch(
   for (const holder of await holdersOf(context, branch)) {
     if (!isOurs(context, holder)) refuse(holder.path);
     if (holder.path === except || !holder.head.startsWith("ref:")) continue;
-    // Not `checkout --detach`: the folder may be gone, and its files are as they should be.
+    if (!(await exists(holder.path))) {
+      await fs.rm(holder.gitDir, { recursive: true, force: true });
+      continue;
+    }
+    // Not `checkout --detach`: the folder may be damaged, and its files are as they should be.
     const tip = await tipOf(context, branch);
     if (tip === null) continue;
     await context.git(["update-ref", "--no-deref", "HEAD", tip], {
@@ -123,6 +128,7 @@ export async function compareAndSwap(
   from: CommitSha | null,
   to: CommitSha | null,
 ): Promise<boolean> {
+  if (to !== null && from !== null && (await context.refs.move(ref, from, to))) return true;
   const move = to === null ? ["-d", ref, from ?? ""] : ["-m", "cairn", ref, to, from ?? ""];
   const answer = await context.git(["update-ref", ...move], { answers: [1, 128] });
   if (answer.code === 0) return true;

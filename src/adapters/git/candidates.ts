@@ -7,7 +7,7 @@ import {
   type LandingDiffs,
   type Renames,
 } from "./landing-check.ts";
-import type { TreeMerge, TreeMerger } from "./merge-trees.ts";
+import type { TreeMerger } from "./merge-trees.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { fields } from "./run-git.ts";
 import { isAncestor } from "./workspaces.ts";
@@ -33,14 +33,19 @@ export async function buildCandidate(
     const why = `${forkPoint.slice(0, 9)}, recorded as the fork point, is not part of the branch.`;
     return { kind: "refused", paths: [], why };
   }
-  // Nothing moved meanwhile: the branch's own tree is the result.
-  const merged: TreeMerge =
+  // The check's two other sides are read while git merges.
+  const [merged, own, base] = await Promise.all([
+    // Nothing moved meanwhile: the branch's own tree is the result.
     ontoTree === forkTree
-      ? { kind: "clean", tree: headTree }
-      : await merger.merge(forkPoint, onto, head);
+      ? ({ kind: "clean", tree: headTree } as const)
+      : merger.merge(forkPoint, onto, head),
+    context.differ.changes(forkTree, headTree),
+    context.differ.changes(forkTree, ontoTree),
+  ]);
   if (merged.kind === "conflict") return merged;
   if (merged.tree === ontoTree) return { kind: "empty" };
-  const diffs = await diffsOf(context, { forkTree, headTree, ontoTree, tree: merged.tree });
+  const landed = await context.differ.changes(ontoTree, merged.tree);
+  const diffs = { own, base, landed };
   const refused = await refuse(context, diffs, { forkPoint, onto, head });
   if (refused !== null) return refused;
   const commit = await context.objects.writeCommit({
@@ -50,7 +55,7 @@ export async function buildCandidate(
     committer: `${context.committer.name} <${context.committer.email}> ${dateOf(author.author)}`,
     message: request.message,
   });
-  const changedPaths = diffs.landed.map((change) => change.path);
+  const changedPaths = landed.map((change) => change.path);
   return { kind: "clean", commit, tree: merged.tree, changedPaths };
 }
 
@@ -85,23 +90,6 @@ export async function treeOf(context: RepositoryContext, commit: CommitSha): Pro
   const found = await context.objects.find(`${commit}^{tree}`);
   if (found !== null) return found.id;
   throw new BrokenPromise(`Commit ${commit} is not in the repository.`);
-}
-
-async function diffsOf(
-  context: RepositoryContext,
-  trees: {
-    readonly forkTree: string;
-    readonly headTree: string;
-    readonly ontoTree: string;
-    readonly tree: string;
-  },
-): Promise<LandingDiffs> {
-  const [own, base, landed] = await Promise.all([
-    context.differ.changes(trees.forkTree, trees.headTree),
-    context.differ.changes(trees.forkTree, trees.ontoTree),
-    context.differ.changes(trees.ontoTree, trees.tree),
-  ]);
-  return { own, base, landed };
 }
 
 async function refuse(

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import type { RepositoryContext } from "./repository-context.ts";
-import { readStatus } from "./status.ts";
+import { readStatus, type CheckoutStatus } from "./status.ts";
 import { exists, readText, realPath, worktreeAt, type Worktree } from "./worktrees.ts";
 
 /** What a slot is to show: a branch (put there by us, wherever it was) or a bare commit. */
@@ -83,10 +83,7 @@ async function reuse(
     // A broken index or a missing object is no reason to give up: the slot is made anew.
     { answers: [1, 128, 255] },
   );
-  if (answer.code !== 0) return false;
-  // Twice -f: also repositories that were cloned into the workspace.
-  await context.gitIn(worktree.path, ["clean", "-ffdq"], { answers: [1] });
-  return true;
+  return answer.code === 0;
 }
 
 async function create(
@@ -116,7 +113,7 @@ async function verify(
   const folder = await realPath(slotFolder(context, wish.slot));
   if (worktree.path !== folder) throw unverified(wish, `it is in ${worktree.path}`);
   if (!worktree.isWhole) throw unverified(wish, "its `.git` file does not lead back to it");
-  const status = await readStatus(context, worktree.path);
+  const status = await cleanStatus(context, worktree.path);
   if (status.head !== wish.commit) throw unverified(wish, `HEAD is ${status.head ?? "unborn"}`);
   if (status.branch !== wish.branch) {
     throw unverified(wish, `HEAD is on ${status.branch ?? "no branch"}`);
@@ -132,6 +129,15 @@ async function verify(
       ],
     },
   );
+}
+
+/** Most workspaces are left clean: the second and third process are for the others. */
+async function cleanStatus(context: RepositoryContext, folder: string): Promise<CheckoutStatus> {
+  const status = await readStatus(context, folder);
+  if (status.dirtyPaths.length === 0) return status;
+  // Twice -f: also repositories that were cloned into the workspace.
+  await context.gitIn(folder, ["clean", "-ffdq"], { answers: [1] });
+  return readStatus(context, folder);
 }
 
 /** A folder nobody registered: ours if it is empty or its `.git` file leads into our repository. */

@@ -128,6 +128,19 @@ describe("a damaged workspace is made again", () => {
     expect(fs.readFileSync(path.join(at, "c.txt"), "utf8")).toBe("c\n");
   });
 
+  test("also when its branch goes to another slot", async () => {
+    for (const [slot, next] of [
+      ["w1", "w2"],
+      ["w3", "w4"],
+    ] as const) {
+      const { path: at } = await prepare(slot, `feat/${slot}`);
+      if (slot === "w1") fs.rmSync(at, { recursive: true });
+      else fs.rmSync(path.join(at, ".git"));
+      expect(await prepare(next, `feat/${slot}`, "reuse")).toMatchObject({ path: slotPath(next) });
+      expect(world.git(["branch", "--show-current"], { cwd: slotPath(next) })).toBe(`feat/${slot}`);
+    }
+  });
+
   test("but a folder that Cairn did not make is never removed", async () => {
     fs.mkdirSync(slotPath("w1"), { recursive: true });
     fs.writeFileSync(path.join(slotPath("w1"), "thesis.txt"), "years\n");
@@ -178,6 +191,17 @@ describe("preparing again after a crash", () => {
     ).rejects.toMatchObject({ code: "workspace/branch-exists" });
     await other.close();
   });
+});
+
+test("a merge that a loose file stands in the way of is refused in git's words", async () => {
+  const { path: at } = await prepare("w1", "feat/1");
+  const other = await world.commitOn("main", { "z.txt": "z\n" }, "z");
+  await world.write(at, { "z.txt": "mine, not committed\n" });
+  await expect(world.repository.beginMerge(at, other, "m")).rejects.toMatchObject({
+    code: "workspace/merge-refused",
+    quote: expect.stringContaining("z.txt"),
+  });
+  expect(fs.readFileSync(path.join(at, "z.txt"), "utf8")).toBe("mine, not committed\n");
 });
 
 describe("the recursion lock", () => {

@@ -18,6 +18,7 @@ import {
 } from "./leftovers.ts";
 import { openTreeMerger } from "./merge-trees.ts";
 import { openObjectStore } from "./object-store.ts";
+import { openRefMover } from "./ref-mover.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { runGit } from "./run-git.ts";
 import { readStatus } from "./status.ts";
@@ -81,7 +82,7 @@ export async function openRepository(options: RepositoryOptions): Promise<GitRep
     findLeftovers: (question) => findLeftovers(context, question),
     removeLeftover: (leftover, how) => removeLeftover(context, leftover, how),
     close: async () => {
-      await Promise.all([context.objects.close(), context.differ.close()]);
+      await Promise.all([context.objects.close(), context.differ.close(), context.refs.close()]);
       await fs.rm(context.scratch, { recursive: true, force: true });
     },
   };
@@ -113,6 +114,7 @@ async function openContext(options: RepositoryOptions): Promise<RepositoryContex
     gitIn: (folder, args, call) => runGit({ env, ...call, cwd: folder, args }),
     objects: openObjectStore({ commonDir, env, scratch }),
     differ: openTreeDiffer(commonDir, env),
+    refs: openRefMover(commonDir, env),
     oneByOne(work) {
       const next = queue.then(work);
       queue = next.catch(() => undefined);

@@ -47,7 +47,7 @@ export class GitServer {
     if (child === null) return;
     this.#child = null;
     await new Promise<void>((resolve) => {
-      child.ref();
+      this.#hold(child, true);
       child.once("close", () => resolve());
       child.stdin.end();
     });

@@ -25,25 +25,29 @@ const NOBODY = "cairn <cairn@cairn.invalid> 0 +0000";
 export function openTreeMerger(context: RepositoryContext): TreeMerger {
   const attributes = openAttributesFolder(context);
   return {
-    async merge(base, ours, theirs) {
-      const cwd = await attributes.showing(ours);
-      const isDirect = context.mergeMode === "merge-base";
-      const left = isDirect ? ours : await withParent(context, ours, base);
-      const args = isDirect ? [`--merge-base=${base}`, left, theirs] : [left, theirs];
-      const answer = await context.git(
-        ["merge-tree", "--write-tree", "--messages", "-z", ...args],
-        {
-          cwd,
-          env: { ...context.env, GIT_DIR: context.commonDir, GIT_WORK_TREE: cwd },
-          answers: [1],
-        },
-      );
-      // The made-up commit means nothing to a reader, and not much do the others.
-      const plainly = (words: string): string =>
-        words.replaceAll(left, "the base").replaceAll(theirs, "the branch");
-      return readMerge(answer.code, answer.text, plainly);
-    },
+    merge: (base, ours, theirs) =>
+      attributes.during(ours, (folder) => mergeIn(context, folder, { base, ours, theirs })),
   };
+}
+
+async function mergeIn(
+  context: RepositoryContext,
+  folder: string,
+  sides: { readonly base: CommitSha; readonly ours: CommitSha; readonly theirs: CommitSha },
+): Promise<TreeMerge> {
+  const { base, ours, theirs } = sides;
+  const isDirect = context.mergeMode === "merge-base";
+  const left = isDirect ? ours : await withParent(context, ours, base);
+  const args = isDirect ? [`--merge-base=${base}`, left, theirs] : [left, theirs];
+  const answer = await context.git(["merge-tree", "--write-tree", "--messages", "-z", ...args], {
+    cwd: folder,
+    env: { ...context.env, GIT_DIR: context.commonDir, GIT_WORK_TREE: folder },
+    answers: [1],
+  });
+  // The made-up commit means nothing to a reader, and not much do the others.
+  const plainly = (words: string): string =>
+    words.replaceAll(left, "the base").replaceAll(theirs, "the branch");
+  return readMerge(answer.code, answer.text, plainly);
 }
 
 /** Our side's tree with the base as its only parent: so git finds just that base. */
@@ -109,29 +113,35 @@ function readMessages(parts: readonly string[]): readonly MergeMessage[] {
   return messages;
 }
 
-/** A folder with nothing but the `.gitattributes` files of one tree; laid out anew only when one of them changes. */
+/**
+ * A folder with nothing but the `.gitattributes` files of one tree; laid out anew only when one of them changes. What
+ * works in it works alone: the next may need another tree's.
+ */
 function openAttributesFolder(context: RepositoryContext): {
-  showing(commit: CommitSha): Promise<string>;
+  during<T>(commit: CommitSha, work: (folder: string) => Promise<T>): Promise<T>;
 } {
   const folder = path.join(context.scratch, "attributes");
   let shown: string | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function show(commit: CommitSha): Promise<string> {
+  async function show(commit: CommitSha): Promise<void> {
     const { tree } = await context.objects.commit(commit);
-    if (shown === tree) return folder;
-    if (shown === null) await layOutAll(context, folder, tree);
-    else await layOutChanges(context, folder, shown, tree);
+    if (shown === tree) return;
+    const before = shown;
+    // Unknown until it is done: a failure in the middle must not be taken for the old state.
+    shown = null;
+    if (before === null) await layOutAll(context, folder, tree);
+    else await layOutChanges(context, folder, before, tree);
     shown = tree;
-    return folder;
   }
 
   return {
-    showing(commit) {
-      const next = last.then(() => show(commit));
-      last = next.catch(() => {
-        shown = null;
+    during(commit, work) {
+      const next = last.then(async () => {
+        await show(commit);
+        return work(folder);
       });
+      last = next.catch(() => undefined);
       return next;
     },
   };

@@ -1,4 +1,4 @@
-import fs from "node:fs/promises";
+import fs from "node:fs";
 import path from "node:path";
 import { BrokenPromise } from "../../errors.ts";
 import type { CommitSha } from "../../core/shared/names.ts";
@@ -23,6 +23,7 @@ export interface CommitDraft {
 export type ObjectStore = ReturnType<typeof openObjectStore>;
 
 const NEWLINE = 10;
+const DRAFT = "commit-draft";
 
 /**
  * Objects and refs by name through one `cat-file` child, commits written through one `hash-object` child (which
@@ -37,13 +38,7 @@ export function openObjectStore(options: {
   const { commonDir, scratch } = options;
   const env = { ...options.env, GIT_DIR: commonDir };
   const reader = new GitServer(["cat-file", "--batch-command"], commonDir, env);
-  // Started in the scratch folder and told bare names: a path may hold a line break, which would end the question.
-  const writer = new GitServer(
-    ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"],
-    scratch,
-    env,
-  );
-  let drafts = 0;
+  const writer = openCommitWriter(scratch, env);
 
   /** Id and type of what a name means (peeled by `^{commit}` and the like); null: nothing, or ambiguous. */
   async function find(
@@ -67,34 +62,51 @@ export function openObjectStore(options: {
     return sizeOf(answer, head) === null ? null : answer.subarray(head + 1, answer.length - 1);
   }
 
-  async function commit(id: CommitSha): Promise<CommitHeader> {
+  /** Null when the commit is not there, as past the end of a shallow clone. */
+  async function findCommit(id: CommitSha): Promise<CommitHeader | null> {
     const bytes = await content(`${id}^{commit}`);
-    if (bytes === null) throw new BrokenPromise(`Commit ${id} is not in the repository.`);
-    return readCommit(bytes.toString("utf8"));
+    return bytes === null ? null : readCommit(bytes.toString("utf8"));
   }
 
-  /** Same draft, same id. */
-  async function writeCommit(draft: CommitDraft): Promise<CommitSha> {
-    await fs.mkdir(scratch, { recursive: true });
-    drafts += 1;
-    const name = `commit-${drafts}`;
-    const file = path.join(scratch, name);
-    await fs.writeFile(file, commitText(draft));
-    try {
-      return (await writer.ask(`${name}\n`, lineEnd)).toString("utf8").trim();
-    } finally {
-      await fs.rm(file, { force: true });
-    }
+  async function commit(id: CommitSha): Promise<CommitHeader> {
+    const found = await findCommit(id);
+    if (found === null) throw new BrokenPromise(`Commit ${id} is not in the repository.`);
+    return found;
   }
 
   return {
     find,
     content,
+    findCommit,
     commit,
-    writeCommit,
+    /** Same draft, same id. */
+    writeCommit: (draft: CommitDraft): Promise<CommitSha> => writer.write(draft),
     async close(): Promise<void> {
       await Promise.all([reader.close(), writer.close()]);
     },
+  };
+}
+
+function openCommitWriter(
+  scratch: string,
+  env: Readonly<Record<string, string>>,
+): { write(draft: CommitDraft): Promise<CommitSha>; close(): Promise<void> } {
+  // Started in the scratch folder and told a bare name: a path may hold a line break, which would end the question.
+  const args = ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"];
+  const server = new GitServer(args, scratch, env);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    write(draft) {
+      const next = last.then(async () => {
+        // One small file, written over and over; synchronous, since a trip to the thread pool takes longer.
+        fs.mkdirSync(scratch, { recursive: true });
+        fs.writeFileSync(path.join(scratch, DRAFT), commitText(draft));
+        return (await server.ask(`${DRAFT}\n`, lineEnd)).toString("utf8").trim();
+      });
+      last = next.catch(() => undefined);
+      return next;
+    },
+    close: () => server.close(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { RunId } from "../../core/shared/names.ts";
 import type { Identity } from "./git-environment.ts";
 import type { MergeMode } from "./git-version.ts";
 import type { ObjectStore } from "./object-store.ts";
+import type { RefMover } from "./ref-mover.ts";
 import type { Git } from "./run-git.ts";
 import type { TreeDiffer } from "./tree-differ.ts";
 
@@ -25,6 +26,7 @@ export interface RepositoryContext {
   gitIn(folder: string, ...call: Parameters<Git>): ReturnType<Git>;
   readonly objects: ObjectStore;
   readonly differ: TreeDiffer;
+  readonly refs: RefMover;
   /** Runs what must not overlap (making and removing worktrees) one after the other. */
   oneByOne<T>(work: () => Promise<T>): Promise<T>;
 }

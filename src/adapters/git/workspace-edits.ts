@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
+import { UserError } from "../../errors.ts";
 import { freeBranch, inUse, keepOldTip, tipOf } from "./branches.ts";
 import { checkOutSlot } from "./checkout-slot.ts";
 import type { RepositoryContext } from "./repository-context.ts";
@@ -72,10 +73,14 @@ export async function commitAll(
   if (status.dirtyPaths.length > 0 || isMerging) {
     await context.gitIn(folder, ["add", "-A", "--", ":/"]);
     // 1: only what git does not store was dirty (a mode on a file system without modes).
-    await context.gitIn(folder, ["commit", "-q", "--no-verify", "--cleanup=verbatim", "-F", "-"], {
-      input: message,
-      answers: [1],
-    });
+    await context.gitIn(
+      folder,
+      ["commit", "-q", "--no-verify", "--allow-empty-message", "--cleanup=verbatim", "-F", "-"],
+      {
+        input: message,
+        answers: [1],
+      },
+    );
   }
   return (await context.gitIn(folder, ["rev-parse", "--verify", "HEAD"])).text.trim();
 }
@@ -90,18 +95,27 @@ export async function beginMerge(
   other: CommitSha,
   message: string,
 ): Promise<"merged" | "conflict"> {
-  const open = await context.gitIn(folder, ["rev-parse", "-q", "--verify", "MERGE_HEAD"], {
-    answers: [1, 128],
-  });
-  if (open.text.trim() === other) return "conflict";
+  if ((await mergeUnderWay(context, folder)) === other) return "conflict";
   const answer = await context.gitIn(
     folder,
     ["merge", "-q", "--no-edit", "--no-verify", "--no-stat", "-m", message, other],
-    { answers: [1] },
+    { answers: [1, 2] },
   );
   if (answer.code === 0) return "merged";
-  const status = await readStatus(context, folder);
-  if (status.hasUnmerged) return "conflict";
-  const begun = await context.gitIn(folder, ["rev-parse", "--verify", "MERGE_HEAD"]);
-  return begun.text.trim() === other ? "conflict" : "merged";
+  if ((await mergeUnderWay(context, folder)) === other) return "conflict";
+  throw new UserError("workspace/merge-refused", `git would not begin the merge in ${folder}.`, {
+    hints: ["Usually a file that is not committed is in the way: `git status` there tells which."],
+    quote: `${answer.text}\n${answer.stderr}`.trim(),
+  });
+}
+
+/** The commit being merged there, null: none. */
+async function mergeUnderWay(
+  context: RepositoryContext,
+  folder: string,
+): Promise<CommitSha | null> {
+  const answer = await context.gitIn(folder, ["rev-parse", "-q", "--verify", "MERGE_HEAD"], {
+    answers: [1, 128],
+  });
+  return answer.code === 0 ? answer.text.trim() : null;
 }

@@ -85,14 +85,37 @@ async function wasPreparedByThisRun(
   return false;
 }
 
+/** Few commits lie between a fork point and its branch: they are walked before a process is asked. */
+const WALKED_MAX = 24;
+
 export async function isAncestor(
   context: RepositoryContext,
   ancestor: CommitSha,
   descendant: CommitSha,
 ): Promise<boolean> {
-  if (ancestor === descendant) return true;
+  const walked = await walkTo(context, ancestor, descendant);
+  if (walked !== null) return walked;
   const answer = await context.git(["merge-base", "--is-ancestor", ancestor, descendant], {
     answers: [1],
   });
   return answer.code === 0;
+}
+
+/** Null: too far to say, or the history ends early (a shallow clone). */
+async function walkTo(
+  context: RepositoryContext,
+  ancestor: CommitSha,
+  descendant: CommitSha,
+): Promise<boolean | null> {
+  const seen = new Set<CommitSha>();
+  let front: readonly CommitSha[] = [descendant];
+  while (front.length > 0 && seen.size < WALKED_MAX) {
+    if (front.includes(ancestor)) return true;
+    for (const commit of front) seen.add(commit);
+    const found = await Promise.all(front.map((commit) => context.objects.findCommit(commit)));
+    const parents = found.flatMap((header) => header?.parents ?? []);
+    if (found.includes(null)) return null;
+    front = [...new Set(parents)].filter((one) => !seen.has(one));
+  }
+  return front.length === 0 ? false : null;
 }

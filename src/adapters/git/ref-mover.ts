@@ -1,0 +1,33 @@
+import type { CommitSha } from "../../core/shared/names.ts";
+import { GitServer } from "./git-server.ts";
+
+export interface RefMover {
+  /** False: not moved, and why is not known; the child is gone after that and the next move starts another. */
+  move(ref: string, from: CommitSha, to: CommitSha): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const DONE = "start: ok\ncommit: ok\n";
+
+/** Moves refs by compare-and-swap through one `update-ref` child, a transaction each. */
+export function openRefMover(commonDir: string, env: Readonly<Record<string, string>>): RefMover {
+  const server = new GitServer(["update-ref", "-m", "cairn", "--stdin"], commonDir, {
+    ...env,
+    GIT_DIR: commonDir,
+  });
+  return {
+    async move(ref, from, to) {
+      try {
+        const order = `start\nupdate ${ref} ${to} ${from}\ncommit\n`;
+        const answer = await server.ask(order, (bytes) =>
+          bytes.length < DONE.length ? null : bytes.length,
+        );
+        return answer.toString("utf8") === DONE;
+      } catch {
+        // A refused transaction ends the child without a word on stdout.
+        return false;
+      }
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -85,6 +93,18 @@ describe("help", () => {
   });
 });
 
+// Rows may come before their module while the program grows; none may be left when it is released.
+const present = COMMANDS.filter(({ name }) =>
+  existsSync(join(import.meta.dirname, "commands", `${name}.ts`)),
+);
+
+test.each(present)("commands/$name.ts exports a command that can be parsed", async ({ name }) => {
+  const { args, options } = await loadCommand(name);
+  expect([...args, ...options].filter((each) => each.meaning.endsWith("."))).toEqual([]);
+  const withoutArguments: CommandModule = { args: [], options, run: async () => undefined };
+  expect(parseCommand(name, withoutArguments, []).flags).toEqual([]);
+});
+
 describe("errors", () => {
   const plain = { json: false, stack: false, details: null };
 
@@ -152,6 +172,28 @@ describe("errors", () => {
     expect(cairn(["config", "path"], inside).code).toBe(0);
     const allowed = COMMANDS.filter((row) => row.insideSession).map((row) => row.name);
     expect(allowed).toEqual(["plan", "status", "logs", "events", "report", "doctor", "config"]);
+  });
+
+  test("a bug ends with 70, one line, and its details in a file only the user can read", () => {
+    const sabotage = `import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module";
+      const write = fs.writeFileSync;
+      fs.writeFileSync = (file, ...rest) => {
+        if (String(file).endsWith(".cairn.yml")) throw new TypeError("no such thing");
+        return write(file, ...rest);
+      };
+      syncBuiltinESMExports();`;
+    const broken = {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(sabotage)}`,
+    };
+    const { code, out, err } = cairn(["init"], broken);
+    const details = /The details are in (.*)\.\n/.exec(err)?.[1] ?? "";
+    expect({ code, out }).toEqual({ code: 70, out: "" });
+    expect(err).toMatch(/^error: Cairn has a bug: no such thing\n {2}→ The details are in /);
+    expect(err).not.toContain("at writeConfig");
+    expect(readFileSync(details, "utf8")).toContain("at writeConfig");
+    expect(statSync(details).mode & 0o077).toBe(0);
+    expect(cairn(["init"], { ...broken, CAIRN_DEBUG: "1" }).err).toContain("at writeConfig");
+    expect(cairn(["init", "--verbose"], broken).err).toContain("at writeConfig");
   });
 
   test("a reader that goes away is no error", async () => {

@@ -16,7 +16,7 @@ export const command: CommandModule = {
       if (reader.engine() === null) {
         throw new UserError(
           "run/not-live",
-          `Nobody works on the run ${reader.run.id}: it is ${reader.run.status}.`,
+          `Nobody works on the run ${reader.run.id}; it stands at ${reader.run.status}.`,
           {
             hints: ["See where it stands: cairn status", "Let it go on: cairn resume"],
             exitCode: exitCodeOf(reader.run, false),

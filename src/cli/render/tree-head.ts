@@ -88,18 +88,13 @@ function styleOfRun(run: RunJson): Style {
 }
 
 function figuresOf(run: RunJson, look: TreeLook): string {
-  const end = run.endedAt === null ? ageEnd(run, look) : Date.parse(run.endedAt);
+  const end = run.endedAt === null ? look.now : Date.parse(run.endedAt);
   const figures = [
     ...(run.counts.total === 0 ? [] : [`${run.home} of ${run.counts.total} merged`]),
     formatDuration(end - Date.parse(run.startedAt)),
     ...(run.usage.usd === null ? [] : [formatUsd(run.usage.usd)]),
   ];
   return figures.join(separator(look));
-}
-
-/** The age of a run that nobody works on stands still. */
-function ageEnd(run: RunJson, look: TreeLook): number {
-  return run.engine === null ? Date.parse(run.changedAt) : look.now;
 }
 
 function sentences(status: StatusJson): readonly string[] {

@@ -26,8 +26,10 @@ const FOLDINGS: readonly Folding[] = [
  */
 export function renderTree(status: StatusJson, look: TreeLook): readonly string[] {
   let lines: readonly string[] = [];
+  // Where nobody works, time stands still: ages are those of the last event.
+  const now = status.run.engine === null ? Date.parse(status.run.changedAt) : look.now;
   for (const folding of FOLDINGS) {
-    lines = drawn(status, look, folding);
+    lines = drawn(status, { ...look, now }, folding);
     if (look.height === undefined || lines.length <= look.height) return lines;
   }
   return cut(lines, look.height ?? lines.length, look);

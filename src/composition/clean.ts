@@ -1,0 +1,226 @@
+import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { openRepository } from "../adapters/git/git-repository.ts";
+import type { Leftover } from "../adapters/git/leftovers.ts";
+import { engineHolder } from "../adapters/sqlite/run-lock.ts";
+import { openStore } from "../adapters/sqlite/store.ts";
+import { loadConfig } from "../config/load.ts";
+import { foldLog } from "../core/run/evolve.ts";
+import type { Run } from "../core/run/run.ts";
+import { isTerminal } from "../core/run/task-state.ts";
+import { ExitCode, UserError } from "../errors.ts";
+import { findMainWorkTree, noRuns } from "../host/open-run.ts";
+import { worktreesFolderOf } from "./open-world.ts";
+
+/** One thing that `cairn clean` could remove. */
+export interface Cleanable {
+  readonly kind: "workspace" | "branch" | "ref" | "run";
+  readonly name: string;
+  /** Null: takes no room worth naming. */
+  readonly bytes: number | null;
+  /** Why it stays unless it is forced; null: nothing is lost with it. */
+  readonly keptBecause: string | null;
+}
+
+export interface CleanEnd {
+  readonly removed: readonly Cleanable[];
+  readonly kept: readonly Cleanable[];
+  /** What could not be removed, with the reason. */
+  readonly failed: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** What stands here, and its removal. */
+export interface Cleaning {
+  readonly found: readonly Cleanable[];
+  /** Removes what nothing is lost with, and under `force` everything. */
+  remove(force: boolean): Promise<CleanEnd>;
+  close(): Promise<void>;
+}
+
+export interface CleanRequest {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folders of runs that are over, too: reports, transcripts, archived logs. */
+  readonly runs: boolean;
+}
+
+interface Entry extends Cleanable {
+  readonly drop: (force: boolean) => Promise<void> | void;
+}
+
+/** Looks for workspaces, branches and refs of every run that the log knows. @throws UserError `clean/live`, `run/none`. */
+export async function openCleaning(request: CleanRequest): Promise<Cleaning> {
+  const root = findMainWorkTree(request.cwd);
+  const cairnFolder = join(root, ".cairn");
+  refuseWhileLive(cairnFolder);
+  const runs = readRuns(cairnFolder);
+  const { config } = loadConfig({ root, env: request.env });
+  const repository = await openRepository({
+    root,
+    cairnFolder,
+    worktreesFolder: worktreesFolderOf(root, config.workspace.path),
+    run: runs[0]?.id ?? "clean",
+    committer: { name: "Cairn", email: "cairn@localhost" },
+  });
+  const leftovers = await repository.findLeftovers(questionAbout(runs));
+  const entries: readonly Entry[] = [
+    ...leftovers.map((leftover) => ({
+      ...describeLeftover(leftover, runs),
+      drop: (force: boolean) => repository.removeLeftover(leftover, { force }),
+    })),
+    ...(request.runs ? runFolders(cairnFolder, runs) : []),
+  ];
+  return {
+    found: entries.map(bare),
+    remove: (force) => removeAll(entries, force),
+    close: () => repository.close(),
+  };
+}
+
+function refuseWhileLive(cairnFolder: string): void {
+  const holder = engineHolder(cairnFolder);
+  if (holder === null) return;
+  throw new UserError(
+    "clean/live",
+    `Process ${holder.pid} works on the run ${holder.run}; nothing is removed meanwhile.`,
+    {
+      hints: ["Stop it first: cairn pause"],
+      exitCode: ExitCode.stillRunning,
+    },
+  );
+}
+
+function readRuns(cairnFolder: string): readonly Run[] {
+  const store = openReadOnly(cairnFolder);
+  try {
+    return store.runs().map((row) => foldLog(row.run, store.read(row.run, 0)));
+  } finally {
+    store.close();
+  }
+}
+
+function openReadOnly(cairnFolder: string): ReturnType<typeof openStore> {
+  try {
+    return openStore(cairnFolder, { readonly: true });
+  } catch (error) {
+    throw error instanceof UserError && error.code === "store/missing" ? noRuns() : error;
+  }
+}
+
+function questionAbout(
+  runs: readonly Run[],
+): Parameters<Awaited<ReturnType<typeof openRepository>>["findLeftovers"]>[0] {
+  const tasks = runs.flatMap((run) => [...run.tasks.values()]);
+  const merged = tasks.filter((task) => task.status === "merged" && task.head !== null);
+  const integration = runs.flatMap((run) =>
+    run.integration === null ? [] : [run.integration.branch],
+  );
+  return {
+    branches: [...new Set([...tasks.map((task) => task.branch), ...integration])],
+    mergedInto: [...new Set([...integration, ...runs.map((run) => run.settings.target)])],
+    mergedTips: Object.fromEntries(merged.map((task) => [task.branch, task.head ?? ""])),
+  };
+}
+
+function describeLeftover(leftover: Leftover, runs: readonly Run[]): Cleanable {
+  switch (leftover.kind) {
+    case "slot": {
+      const dirty = leftover.dirtyPaths.length;
+      const lost = dirty > 0 ? `${dirty} changed path(s) were never committed` : null;
+      const name =
+        leftover.branch === null ? leftover.slot : `${leftover.slot} (${leftover.branch})`;
+      return {
+        kind: "workspace",
+        name,
+        bytes: sizeOf(leftover.path),
+        keptBecause: lost ?? neededBy(leftover.branch, runs),
+      };
+    }
+    case "branch": {
+      const lost = leftover.merged ? null : "holds commits that were never merged";
+      return {
+        kind: "branch",
+        name: leftover.branch,
+        bytes: null,
+        keptBecause: neededBy(leftover.branch, runs) ?? lost,
+      };
+    }
+    case "ref":
+      return {
+        kind: "ref",
+        name: leftover.ref,
+        bytes: null,
+        keptBecause: "keeps commits that are nowhere else",
+      };
+  }
+}
+
+/** A run that is not over goes on with its branches and workspaces. */
+function neededBy(branch: string | null, runs: readonly Run[]): string | null {
+  if (branch === null) return null;
+  for (const run of runs) {
+    if (isOver(run)) continue;
+    const owner = [...run.tasks.values()].find((task) => task.branch === branch);
+    const isNeeded =
+      owner === undefined ? run.integration?.branch === branch : !isTerminal(owner.status);
+    if (isNeeded) return `the run ${run.id} is not over`;
+  }
+  return null;
+}
+
+function isOver(run: Run): boolean {
+  return run.status === "complete" || run.status === "cancelled";
+}
+
+function runFolders(cairnFolder: string, runs: readonly Run[]): readonly Entry[] {
+  const parent = join(cairnFolder, "runs");
+  return namesIn(parent).map((name) => {
+    const folder = join(parent, name);
+    const run = runs.find((one) => one.id === name);
+    const isNeeded = run !== undefined && !isOver(run);
+    return {
+      kind: "run",
+      name,
+      bytes: sizeOf(folder),
+      keptBecause: isNeeded ? "the run is not over" : null,
+      drop: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  });
+}
+
+async function removeAll(entries: readonly Entry[], force: boolean): Promise<CleanEnd> {
+  const removed: Cleanable[] = [];
+  const failed: { name: string; why: string }[] = [];
+  const going = entries.filter((entry) => force || entry.keptBecause === null);
+  // Workspaces come first: a branch that is checked out cannot be deleted.
+  for (const entry of going) {
+    try {
+      await entry.drop(force);
+      removed.push(bare(entry));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failed.push({ name: entry.name, why: error.message });
+    }
+  }
+  return { removed, kept: entries.filter((entry) => !going.includes(entry)).map(bare), failed };
+}
+
+function bare({ kind, name, bytes, keptBecause }: Entry): Cleanable {
+  return { kind, name, bytes, keptBecause };
+}
+
+/** Bytes of a folder's files, links not followed; what vanishes meanwhile counts as nothing. */
+function sizeOf(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.size;
+  return namesIn(path).reduce((sum, name) => sum + sizeOf(join(path, basename(name))), 0);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -38,6 +38,8 @@ export interface Agent {
   readonly name: string;
   /** True where a finished session can be continued with a further prompt. */
   readonly continues: boolean;
+  /** True where the reported usage is that of the whole thread, earlier sessions included. */
+  readonly reportsThreadUsage?: boolean;
   /** False where Cairn commits what the agent leaves in the tree. */
   readonly commits: boolean;
   /** `--version` arguments and the range this adapter was tried with; null: nothing to ask (scripted). */

@@ -113,6 +113,9 @@ export function agentContract(real: RealAgent): void {
     const second = await world.dispatch.run(world.request("1-s2", "PLAY-AGAIN", { continues }));
     expect(second).toMatchObject({ end: "finished", vendorSession: continues });
     expect(second.report).toMatchObject({ summary: "Went on." });
+    // Every answer of the model counts 1,000: three then two or three more, and never all of them again.
+    expect(second.usage.inputTokens).toBeGreaterThan(0);
+    expect(second.usage.inputTokens).toBeLessThanOrEqual(first.usage.inputTokens);
     expect(work()).toBe("work\nmore\n");
   });
 

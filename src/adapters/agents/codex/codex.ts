@@ -41,6 +41,7 @@ export function createCodex(options: CodexOptions = {}): Agent {
   return {
     name: options.name ?? "codex",
     continues: true,
+    reportsThreadUsage: true,
     commits: false,
     probe: { file, args: ["--version"], tested: "0.169.0" },
     variables: ["OPENAI_*", "CODEX_*"],

@@ -11,6 +11,7 @@ import { redactText } from "../../process/redact.ts";
 import { SessionFile, type EndCause, type SessionExit } from "../../process/session-files.ts";
 
 import { stagesAsked } from "./environment.ts";
+import { usageOfThisSession } from "./session-usage.ts";
 
 const WORDS_MAX = 2_000;
 // A result file is a page of JSON; anything longer is not one.
@@ -39,7 +40,10 @@ export async function concludeSession(
     vendorSession: state.vendorSession,
     report: judged.report ?? readVerdict(request, state.text),
     lastWords: (state.lastWords || state.text || exit.stderr).slice(-WORDS_MAX),
-    usage: state.usage,
+    usage:
+      agent.reportsThreadUsage === true && state.vendorSession !== null
+        ? usageOfThisSession(folder, state.vendorSession, state.usage, exit)
+        : state.usage,
     retryAt: end === "limited" ? judged.retryAt : null,
     detail: [exit.cause === null ? judged.detail : describe(exit, request), problemOf(exit)]
       .filter((words) => words !== null)

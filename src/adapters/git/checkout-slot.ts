@@ -50,10 +50,14 @@ export async function checkOutSlot(
 /** Folder of a slot. @throws UserError when the name would lead out of the worktrees folder. */
 export function slotFolder(context: RepositoryContext, slot: string): string {
   const folder = path.join(context.worktreesFolder, slot);
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(slot) && !slot.includes("..")) return folder;
+  if (isSlotName(slot)) return folder;
   throw new UserError("workspace/bad-slot", `\`${slot}\` is no name for a workspace folder.`, {
     hints: ["Use letters, digits, dots, dashes and underscores."],
   });
+}
+
+export function isSlotName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.includes("..");
 }
 
 /**

@@ -172,9 +172,11 @@ async function findMarkers(
 ): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const change of changes) {
-    const blob = change.after.split(" ")[1];
-    if (change.after === ABSENT || change.after.startsWith("160000") || blob === undefined)
-      continue;
+    if (change.after === ABSENT) continue;
+    const blob = change.after.split(" ")[1] ?? "";
+    const object = await context.objects.find(blob);
+    // A submodule's commit is not here at all.
+    if (object?.type !== "blob" || object.bytes > MARKER_FILE_BYTES_MAX) continue;
     const bytes = await context.objects.content(blob);
     if (bytes !== null && hasMarkers(bytes)) found.add(change.path);
   }
@@ -195,7 +197,6 @@ async function readSmall(file: string): Promise<Buffer | null> {
 
 /** Both ends must be there: a heading underlined with `=======` or a quoted mail is no conflict. */
 function hasMarkers(bytes: Buffer): boolean {
-  if (bytes.length > MARKER_FILE_BYTES_MAX) return false;
   const text = bytes.toString("latin1");
   return /^<{7} /m.test(text) && /^>{7} /m.test(text);
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { CommitSha, RunId } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import { compareAndSwap, deleteBranch, tipOf } from "./branches.ts";
-import { removeSlot } from "./checkout-slot.ts";
+import { isSlotName, removeSlot } from "./checkout-slot.ts";
 import { readRecursionLock } from "./recursion-lock.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { readStatus } from "./status.ts";
@@ -85,7 +85,10 @@ async function findSlots(context: RepositoryContext): Promise<readonly Leftover[
   const folder = context.worktreesFolder;
   const there: readonly string[] = await fs.readdir(folder).catch(() => []);
   const known = registered.filter((one) => !one.isMain && path.dirname(one.path) === folder);
-  const names = new Set([...there, ...known.map((one) => path.basename(one.path))]);
+  const names = new Set([
+    ...there.filter(isSlotName),
+    ...known.map((one) => path.basename(one.path)),
+  ]);
   return Promise.all(
     [...names]
       .toSorted((a, b) => (a < b ? -1 : 1))

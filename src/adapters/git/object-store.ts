@@ -4,6 +4,13 @@ import { BrokenPromise } from "../../errors.ts";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { GitServer } from "./git-server.ts";
 
+export interface FoundObject {
+  readonly id: string;
+  /** `commit`, `tree`, `blob` or `tag`. */
+  readonly type: string;
+  readonly bytes: number;
+}
+
 export interface CommitHeader {
   readonly tree: string;
   readonly parents: readonly CommitSha[];
@@ -40,18 +47,13 @@ export function openObjectStore(options: {
   const reader = new GitServer(["cat-file", "--batch-command"], commonDir, env);
   const writer = openCommitWriter(scratch, env);
 
-  /** Id and type of what a name means (peeled by `^{commit}` and the like); null: nothing, or ambiguous. */
-  async function find(
-    name: string,
-  ): Promise<{ readonly id: string; readonly type: string } | null> {
+  /** Id, type and size of what a name means (`^{commit}` and the like peel); null: nothing, or ambiguous. */
+  async function find(name: string): Promise<FoundObject | null> {
     if (!isAskable(name)) return null;
-    const [id, type] = (await reader.ask(`info ${name}\n`, lineEnd)).toString("utf8").split(" ");
-    return id !== undefined &&
-      /^[0-9a-f]{40,64}$/.test(id) &&
-      type !== undefined &&
-      /^(commit|tree|blob|tag)$/.test(type)
-      ? { id, type }
-      : null;
+    const line = (await reader.ask(`info ${name}\n`, lineEnd)).toString("utf8");
+    const found = /^([0-9a-f]{40,64}) (commit|tree|blob|tag) (\d+)\n$/.exec(line);
+    const [, id = "", type = "", bytes] = found ?? [];
+    return found === null ? null : { id, type, bytes: Number(bytes) };
   }
 
   /** Bytes of an object; null when there is none. */

@@ -1,4 +1,5 @@
 // What every dispatch promises (src/ports/dispatch.ts), whatever it runs sessions on.
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Dispatch, SessionRequest } from "../../src/ports/dispatch.ts";
 
@@ -122,6 +123,13 @@ export function dispatchContract(create: () => Promise<DispatchUnderTest>): void
     await world.dispatch.close();
     expect(await world.another().run(request)).toMatchObject({ end: "finished" });
     expect(world.starts("1-s1")).toBe(1);
+  });
+
+  test("a dispatch that was closed begins nothing any more", async () => {
+    await world.dispatch.close();
+    void world.dispatch.run(world.request("1-s1", "works"));
+    await wait(600);
+    expect(world.starts("1-s1")).toBe(0);
   });
 
   test("panic ends every session of the run and says how many processes it found", async () => {

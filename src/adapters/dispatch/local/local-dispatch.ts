@@ -120,6 +120,8 @@ class LocalDispatch implements Dispatch {
     for (;;) {
       const exit = readSessionFile(folder, SessionFile.exit, exitSchema);
       if (exit !== null) return concludeSession(request, agent, folder, exit);
+      // Nothing is begun any more; the next engine will find what is under way.
+      if (this.#isClosed) return new Promise(() => undefined);
       const claim = readSessionFile(folder, SessionFile.claim, claimSchema);
       if (claim !== null) await this.#settleIfLost(folder, mark);
       else if (told === null || told !== this.#host.pid) told = this.#start(request, agent, folder);
@@ -161,7 +163,6 @@ class LocalDispatch implements Dispatch {
 
   /** Resolves when the host says something about the folder, at the latest after a fifth of a second. */
   async #change(folder: string): Promise<void> {
-    if (this.#isClosed) return new Promise(() => undefined);
     if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return;
     const over = new AbortController();
     const word = once(this.#news, folder, { signal: over.signal }).catch(() => undefined);

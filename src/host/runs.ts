@@ -53,9 +53,14 @@ export function isSameMilestone(one: Plan, other: Plan): boolean {
 }
 
 /** Appends the first events of a run: what it is to do, and under which settings. */
-export function createRun(log: EventLog, clock: Clock, read: ReadPlan, version: string): Run {
+export function createRun(
+  log: EventLog,
+  clock: Clock,
+  id: RunId,
+  read: ReadPlan,
+  version: string,
+): Run {
   const now = clock.now();
-  const id = runId(log, read.plan, now);
   const events = log.append(id, 0, now, [
     { type: "RunCreated", run: id, settings: read.settings, version },
     { type: "PlanProposed", plan: read.plan, branches: read.branches, freed: read.freed },
@@ -64,7 +69,7 @@ export function createRun(log: EventLog, clock: Clock, read: ReadPlan, version: 
 }
 
 /** `m4-20261121-0619`, with a number behind it when that is taken. */
-function runId(log: EventLog, plan: Plan, now: number): RunId {
+export function newRunId(log: EventLog, plan: Plan, now: number): RunId {
   const stamp = new Date(now)
     .toISOString()
     .slice(0, 16)

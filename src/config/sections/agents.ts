@@ -3,6 +3,7 @@ import {
   CountSchema,
   DurationSchema,
   SizeSchema,
+  TextListSchema,
   TextSchema,
   VariableNameSchema,
   YesNoSchema,
@@ -27,13 +28,15 @@ export const ROLES = [
 ] as const;
 
 const DefinitionSchema = section({
-  kind: choice(["acp", "command"]).describe(
-    "acp: speaks the Agent Client Protocol; command: prompt on stdin.",
+  kind: choice(["acp", "command", "claude", "codex", "scripted"]).describe(
+    "command: any program, prompt on stdin; claude, codex: that program with further arguments; scripted: replays a recording; acp: speaks the Agent Client Protocol.",
   ),
-  command: z
-    .array(TextSchema, "expected a list: program and arguments")
-    .min(1, "expected a program")
-    .describe("Program and arguments; no shell."),
+  command: setting(
+    z.array(TextSchema, "expected a list: program and arguments"),
+    [],
+    "Program and arguments; no shell. For scripted the recording.",
+  ),
+  args: setting(TextListSchema, [], "Further arguments for claude and codex."),
   commits: setting(YesNoSchema, false, "true: the agent commits by itself."),
 });
 

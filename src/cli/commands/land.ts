@@ -1,0 +1,48 @@
+import { ExitCode, UserError } from "../../errors.ts";
+import type { CommandModule } from "../command-module.ts";
+import { isOn } from "../options.ts";
+import { hostHere, lockFor, projectFor } from "./hosting.ts";
+
+export const command: CommandModule = {
+  args: [],
+  options: [
+    { flags: "-y, --yes", meaning: "Do it; without this flag it is only shown" },
+    { flags: "--partial", meaning: "Land what is merged although something is left" },
+  ],
+  run: async (context) => {
+    const project = await projectFor(context);
+    const { noRuns } = await import("../../host/open-run.ts");
+    if (!project.hasStore()) throw noRuns();
+    const runs = await import("../../host/runs.ts");
+    const store = await project.openStore();
+    const run = runs.requireNewestRun(store);
+    const { commandFromHere } = await import("../../host/host-run.ts");
+    const { reactToCommand } = await import("../../core/run/react-command.ts");
+    const command = commandFromHere("land", null, { partial: isOn(context.options, "partial") });
+    const verdict = reactToCommand(run, command, project.clock.now());
+    if (!verdict.accepted)
+      throw new UserError("land/refused", verdict.answer, { exitCode: ExitCode.failures });
+    const { integrationBranch, target } = run.settings;
+    if (!isOn(context.options, "yes")) {
+      context.out(
+        `${run.merged.length} of ${run.tasks.size} tasks are merged on ${integrationBranch}, tested as a whole.`,
+      );
+      context.out(
+        `Landing merges it into ${target} with --no-ff; a checkout of ${target} is moved only if it is clean.`,
+      );
+      context.out(`  look: git log --first-parent ${target}..${integrationBranch}`);
+      context.out(
+        `  do it: cairn land${isOn(context.options, "partial") ? " --partial" : ""} --yes`,
+      );
+      return ExitCode.done;
+    }
+    await lockFor(context, project, store, run.id);
+    return hostHere({
+      context,
+      project,
+      store,
+      run,
+      first: (id) => void store.post(id, project.clock.now(), command),
+    });
+  },
+};

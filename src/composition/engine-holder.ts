@@ -1,0 +1,2 @@
+// For commands that must not load more than this.
+export { engineHolder } from "../adapters/sqlite/run-lock.ts";

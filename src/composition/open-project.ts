@@ -1,0 +1,204 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { makeAgents } from "../adapters/agents/make-agents.ts";
+import { systemClock } from "../adapters/clock/system-clock.ts";
+import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
+import { preflightGit } from "../adapters/git/preflight-git.ts";
+import { tryLock } from "../adapters/sqlite/run-lock.ts";
+import { openStore } from "../adapters/sqlite/store.ts";
+import { loadConfig, type FlagValue, type LoadedConfig } from "../config/load.ts";
+import { checkInvariants } from "../core/run/invariants.ts";
+import type { Run } from "../core/run/run.ts";
+import { BrokenPromise, UserError } from "../errors.ts";
+import { findMainWorkTree } from "../host/open-run.ts";
+import type { Project } from "../host/project.ts";
+import type { Agent } from "../ports/agent.ts";
+import { faultsFrom } from "./faults.ts";
+import { groundFacts } from "./ground-facts.ts";
+import { openWorld, worktreesFolderOf } from "./open-world.ts";
+import { readPlanFor } from "./read-plan.ts";
+import { agentEnvironment, COMMITTER } from "./session-environment.ts";
+import { tidyRun } from "./tidy-run.ts";
+import { refuseUnbuilt } from "./unbuilt-settings.ts";
+
+export interface ProjectRequest {
+  /** Folder the command was started in. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: readonly FlagValue[];
+  readonly configFile: string | null;
+  readonly isTerminal: boolean;
+  readonly version: string;
+  /** `--agent ./agent.sh`: a program that is no name of the configuration. */
+  readonly agent: string | null;
+}
+
+/** A project with what was read to open it. */
+export interface OpenedProject extends Project {
+  readonly loaded: LoadedConfig;
+  readonly agents: Readonly<Record<string, Agent>>;
+}
+
+/**
+ * Opens the repository around a folder with its configuration. Nothing is written.
+ * @throws UserError outside of a repository, or with every defect of the configuration.
+ */
+export async function openProject(request: ProjectRequest): Promise<OpenedProject> {
+  const root = findMainWorkTree(request.directory);
+  const { env } = request;
+  const flags =
+    request.agent === null ? request.flags : [...request.flags, agentFlag(request.agent)];
+  const loaded = loadConfig({ root, env, flags, ...fileOf(request) });
+  const { config } = loaded;
+  refuseUnbuilt(loaded);
+  const agents = agentsOf(root, request, loaded);
+  const cairnFolder = join(root, ".cairn");
+  const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
+  const parts = {
+    root,
+    directory: request.directory,
+    config,
+    agents,
+    isTerminal: request.isTerminal,
+  };
+  return {
+    loaded,
+    agents,
+    root,
+    cairnFolder,
+    clock: systemClock,
+    faults: faultsFrom(env),
+    version: request.version,
+    readPlan: async (wanted) => readPlanFor(parts, wanted, await targetOf(root, config.target)),
+    groundFacts: async (read) =>
+      groundFacts({
+        directory: root,
+        target: await targetOf(root, config.target),
+        agentNames: agentNames(config),
+        agents,
+        gates: read?.gates ?? config.gates.preMerge,
+        branches: read === null ? [] : Object.values(read.branches),
+        env,
+      }),
+    hasStore: () => existsSync(join(cairnFolder, "cairn.db")),
+    openStore: async (options = {}) => {
+      if (options.readonly !== true) await excludeCairnFolder(root);
+      return openStore(cairnFolder, options);
+    },
+    lock: async (_store, run, command) => {
+      const attempt = tryLock(cairnFolder, {
+        pid: process.pid,
+        run,
+        command,
+        startedAt: Date.now(),
+      });
+      return Promise.resolve(
+        attempt.lock ?? { heldBy: attempt.lock === null ? attempt.heldBy : null },
+      );
+    },
+    openWorld: async (run: Run) => {
+      const git = await agentEnvironment(root, cairnFolder, run.settings.protectedBranches);
+      return openWorld(run, {
+        root,
+        cairnFolder,
+        worktreesFolder,
+        committer: COMMITTER,
+        agents,
+        environment: env,
+        agentVariables: config.agents.env,
+        agentHome: config.agents.home,
+        promptsFolder: config.agents.prompts === null ? null : resolve(root, config.agents.prompts),
+        bootstrap: bootstrapOf(config.workspace.bootstrap),
+        bootstrapTimeoutMs: config.gates.timeoutMs,
+        gitEnvironment: (_run, session) => git(session.session),
+      });
+    },
+    inspect: checkInvariants,
+    tidy: (run) =>
+      tidyRun(run, { root, cairnFolder, worktreesFolder, keep: config.workspace.keep }),
+  };
+}
+
+function fileOf(request: ProjectRequest): { readonly file: string } | Record<never, never> {
+  return request.configFile === null
+    ? {}
+    : { file: resolve(request.directory, request.configFile) };
+}
+
+function agentFlag(agent: string): FlagValue {
+  return { flag: "--agent", key: "agents.default", value: agent };
+}
+
+function isProgram(name: string): boolean {
+  return name.includes("/");
+}
+
+function agentsOf(
+  root: string,
+  request: ProjectRequest,
+  loaded: LoadedConfig,
+): Readonly<Record<string, Agent>> {
+  const { config } = loaded;
+  const define = Object.fromEntries(
+    Object.entries(config.agents.define).map(([name, definition]) => [
+      name,
+      {
+        ...definition,
+        command: definition.command.map((word, index) => commandWord(root, word, index)),
+      },
+    ]),
+  );
+  const name = config.agents.default;
+  if (!isProgram(name)) return makeAgents({ define });
+  const file = isAbsolute(name) ? name : resolve(request.directory, name);
+  if (!existsSync(file)) {
+    throw new UserError("preflight/unknown-agent", `There is no program ${name}.`, {
+      hints: ["Name claude, codex, an agent under `agents.define`, or the path of a program."],
+    });
+  }
+  return makeAgents({
+    define: { ...define, [name]: { kind: "command", command: [file], commits: true } },
+  });
+}
+
+/** A program or recording below the repository is named from its root, wherever the command was started. */
+function commandWord(root: string, word: string, index: number): string {
+  const isPath =
+    word.startsWith("./") || word.startsWith("../") || (index === 0 && word.includes("/"));
+  return isPath && !isAbsolute(word) ? resolve(root, word) : word;
+}
+
+function agentNames(config: LoadedConfig["config"]): readonly string[] {
+  const { roles } = config.agents;
+  const used = [
+    roles.implementer,
+    roles.fixer,
+    ...(config.review.mode === "none" ? [] : [roles["quality-reviewer"]]),
+  ];
+  return [...new Set(used.map((name) => name ?? config.agents.default))];
+}
+
+/** Configured, else the remote's default branch, else the current one. */
+async function targetOf(root: string, configured: string | null): Promise<string | null> {
+  if (configured !== null) return configured;
+  const git = await preflightGit(root);
+  if (git.kind !== "repository") return null;
+  return git.defaultBranch ?? git.branch;
+}
+
+function bootstrapOf(
+  written: string | { readonly command: string },
+): "auto" | "none" | { readonly command: string } {
+  if (typeof written !== "string") return { command: written.command };
+  if (written === "auto" || written === "none") return written;
+  throw new BrokenPromise(`The bootstrap ${written} should have been refused.`);
+}
+
+/** A path as the repository knows it. @throws UserError when it lies outside. */
+export function pathInRepository(root: string, directory: string, written: string): string {
+  const inside = relative(root, resolve(directory, written));
+  if (inside !== "" && !inside.startsWith("..") && !isAbsolute(inside)) return inside;
+  throw new UserError("source/outside", `${written} lies outside of this repository.`, {
+    hints: ["Copy the plan into the repository; it need not be committed."],
+  });
+}

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { createBootstrap, type BootstrapStrategy } from "../adapters/bootstrap/bootstrap.ts";
+import { readPromptTemplate } from "../adapters/agents/read-prompts.ts";
+import { systemClock } from "../adapters/clock/system-clock.ts";
+import { createLocalDispatch } from "../adapters/dispatch/local/local-dispatch.ts";
+import { createLocalForge } from "../adapters/forge/local/local-forge.ts";
+import { createGateRunner, sweepRun } from "../adapters/gates/gate-runner.ts";
+import { openRepository } from "../adapters/git/git-repository.ts";
+import type { Identity } from "../adapters/git/git-environment.ts";
+import { buildPrompt } from "../core/execute/agent-prompt.ts";
+import { promptInput } from "../core/run/prompt-input.ts";
+import type { Run } from "../core/run/run.ts";
+import type { World } from "../engine/performer.ts";
+import type { HostedWorld } from "../host/project.ts";
+import type { Agent } from "../ports/agent.ts";
+import type { SessionRequest } from "../ports/dispatch.ts";
+
+/** What the real world is made of, apart from the run itself. */
+export interface WorldOptions {
+  readonly root: string;
+  readonly cairnFolder: string;
+  readonly worktreesFolder: string;
+  readonly committer: Identity;
+  readonly agents: Readonly<Record<string, Agent>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly agentVariables: readonly string[];
+  readonly agentHome: "keep" | "private";
+  readonly promptsFolder: string | null;
+  readonly bootstrap: BootstrapStrategy;
+  readonly bootstrapTimeoutMs: number;
+  /** Identity, hooks and refusals git gets in a session. */
+  readonly gitEnvironment: (run: Run, request: SessionRequest) => Readonly<Record<string, string>>;
+}
+
+/** Joins the real adapters into the world of one run. What a dead engine's gates left behind is ended first. */
+export async function openWorld(run: Run, options: WorldOptions): Promise<HostedWorld> {
+  await sweepRun(run.id);
+  const { root, cairnFolder, environment } = options;
+  const repository = await openRepository({
+    root,
+    cairnFolder,
+    worktreesFolder: options.worktreesFolder,
+    run: run.id,
+    committer: options.committer,
+  });
+  const dispatch = createLocalDispatch({
+    cairnFolder,
+    agents: options.agents,
+    environment,
+    variables: options.agentVariables,
+    home: options.agentHome,
+    gitEnvironment: (request) => options.gitEnvironment(run, request),
+  });
+  const numbers = new Map([...run.tasks.values()].map((task, index) => [task.branch, index + 1]));
+  const world: World = {
+    repository,
+    dispatch,
+    gates: createGateRunner({ run: run.id, environment }),
+    forge: createLocalForge({ repository, numberOf: (branch) => numbers.get(branch) ?? 0 }),
+    bootstrap: createBootstrap({
+      strategy: options.bootstrap,
+      environment,
+      timeoutMs: options.bootstrapTimeoutMs,
+    }),
+    clock: systemClock,
+    prompt: (now, task, action) =>
+      buildPrompt(
+        promptInput(now, task, action, readPromptTemplate(action.role, options.promptsFolder)),
+      ),
+  };
+  return {
+    world,
+    close: async () => {
+      await dispatch.close();
+      await repository.close();
+    },
+  };
+}
+
+/** Folder of the worktrees as configured: below the repository unless absolute. */
+export function worktreesFolderOf(root: string, configured: string): string {
+  return configured.startsWith("/") ? configured : join(root, configured);
+}

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { createJsonSource } from "../adapters/sources/json/json-source.ts";
+import { createMarkdownSource } from "../adapters/sources/markdown/markdown-source.ts";
+import type { Config } from "../config/load.ts";
+import { integrationBranch, slugOf, taskBranch } from "../core/execute/workspace-name.ts";
+import type { Milestone } from "../core/plan/issue.ts";
+import { buildPlan, type Plan } from "../core/plan/plan.ts";
+import { scopePlan } from "../core/plan/scope-plan.ts";
+import { UserError } from "../errors.ts";
+import type { PlanRequest, ReadPlan } from "../host/project.ts";
+import type { Agent } from "../ports/agent.ts";
+import { pathInRepository } from "./open-project.ts";
+import { runSettings } from "./run-settings.ts";
+
+export interface PlanParts {
+  readonly root: string;
+  readonly directory: string;
+  readonly config: Config;
+  readonly agents: Readonly<Record<string, Agent>>;
+  readonly isTerminal: boolean;
+}
+
+/** Reads a source and makes the plan that a run of it would have, with settings and branch names. */
+export async function readPlanFor(
+  parts: PlanParts,
+  request: PlanRequest,
+  target: string | null,
+): Promise<ReadPlan> {
+  const { config } = parts;
+  const milestone = await readMilestone(parts, request.source);
+  const whole = buildPlan(milestone, { unmapped: request.unmapped ?? config.planning.unmapped });
+  const plan = scopePlan(whole, {
+    ...(request.wave === undefined ? {} : { wave: request.wave }),
+    ...(request.from === undefined ? {} : { from: request.from }),
+  });
+  const branch = branchOfMilestone(config, milestone);
+  const settings = runSettings({
+    config,
+    plan,
+    target: target ?? "",
+    integrationBranch: branch,
+    agents: parts.agents,
+    wholeMilestone: request.wave === undefined && request.from === undefined,
+    isTerminal: parts.isTerminal,
+  });
+  return {
+    plan,
+    gates: settings.gates.preMerge,
+    freed: freedBy(whole, plan),
+    settings,
+    branches: branchesOf(config, plan),
+  };
+}
+
+async function readMilestone(parts: PlanParts, written: string): Promise<Milestone> {
+  const file = pathInRepository(parts.root, parts.directory, written.replace(/^@/, ""));
+  if (file.endsWith(".json")) return createJsonSource({ root: parts.root }).read(file);
+  if (
+    /\.(?:md|markdown|mdown)$/i.test(file) ||
+    written.startsWith("@") ||
+    existsSync(`${parts.root}/${file}`)
+  ) {
+    return createMarkdownSource({ root: parts.root }).read(file);
+  }
+  throw new UserError(
+    "source/unknown",
+    `\`${written}\` is neither a markdown plan nor a JSON list of issues.`,
+    {
+      hints: [
+        "Name the file: cairn run @docs/plan.md, or cairn run issues.json as `gh issue list --json number,title,body,state,labels,url` writes it.",
+      ],
+    },
+  );
+}
+
+/** `milestone/m4-workers`: a number that already carries the title's words is not followed by them again. */
+function branchOfMilestone(config: Config, milestone: Milestone): string {
+  const { number, title } = milestone;
+  const slug = slugOf(title);
+  const branch = integrationBranch(config.branches.integration, { number, title, slug });
+  return number.includes("-") ? branch.replace(`-${slug}`, "") : branch;
+}
+
+function branchesOf(config: Config, plan: Plan): Readonly<Record<string, string>> {
+  const branches: Record<string, string> = {};
+  const taken = new Set<string>();
+  for (const issue of plan.issues) {
+    if (issue.done || issue.state === "closed") continue;
+    const name = taskBranch(config.branches.task, { number: issue.number, title: issue.title });
+    let branch = name;
+    for (let count = 2; taken.has(branch); count += 1) branch = `${name}-${count}`;
+    taken.add(branch);
+    branches[issue.key] = branch;
+  }
+  return branches;
+}
+
+/** What the scope left out and a person thereby took as done. */
+function freedBy(whole: Plan, scoped: Plan): readonly string[] {
+  const inScope = new Set(scoped.issues.map((issue) => issue.key));
+  return whole.issues.filter((issue) => !inScope.has(issue.key)).map((issue) => issue.key);
+}

@@ -1,0 +1,108 @@
+import { cpus } from "node:os";
+import type { Config } from "../config/load.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { RoleAgent, RunSettings } from "../core/run/settings.ts";
+import type { Agent } from "../ports/agent.ts";
+
+export interface SettingsRequest {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly target: string;
+  readonly integrationBranch: string;
+  readonly agents: Readonly<Record<string, Agent>>;
+  /** False for a run of a part of the plan. */
+  readonly wholeMilestone: boolean;
+  /** A person can be asked: `mode: auto` is interactive then. */
+  readonly isTerminal: boolean;
+}
+
+/** Fix rounds that conflicts may take at a task's turn, until resolvers share the work. */
+const CONFLICT_ROUNDS = 2;
+/** `fix_rounds.run: auto` is never less than this. */
+const RUN_ROUNDS_MIN = 5;
+
+/** The part of the configuration that is frozen into the run's log. */
+export function runSettings(request: SettingsRequest): RunSettings {
+  const { config, plan, target, integrationBranch } = request;
+  const open = plan.issues.filter((issue) => !issue.done).length;
+  const { limits } = config;
+  return {
+    mode: modeOf(config, request.isTerminal),
+    parallel: config.workspace.worktrees ? config.parallel : 1,
+    inFlight: config.workspace.worktrees ? (config.inFlight ?? 2 * config.parallel + 1) : 1,
+    barrier: config.barrier,
+    worktrees: config.workspace.worktrees,
+    target,
+    targetPolicy: config.targetPolicy,
+    integrationBranch,
+    wholeMilestone: request.wholeMilestone,
+    roles: {
+      implementer: roleAgent(request, "implementer"),
+      fixer: roleAgent(request, "fixer"),
+      reviewer: roleAgent(request, "quality-reviewer"),
+    },
+    gates: {
+      preMerge: config.gates.preMerge.map(plainGate),
+      postMerge: config.gates.postMerge.map(plainGate),
+      parallel: config.gates.parallel ?? Math.max(1, cpus().length - 1),
+      outputBytes: config.gates.outputBytes,
+    },
+    requireGreenBaseline: requireGreen(config),
+    review: { mode: config.review.mode, rounds: config.review.rounds },
+    fixRounds: {
+      pullRequest: config.fixRounds.pullRequest,
+      conflict: CONFLICT_ROUNDS,
+      run: config.fixRounds.run === "auto" ? Math.max(RUN_ROUNDS_MIN, open) : config.fixRounds.run,
+    },
+    attempts: limits.attempts,
+    retryMs: limits.retryMs,
+    mergeAuto: config.merge.auto,
+    mergeMethod: config.merge.method === "merge" ? "merge" : "squash",
+    land: config.land === "auto" ? "auto" : "manual",
+    protectedBranches: [
+      ...config.protected.branches.map((pattern) => pattern.replaceAll("{target}", target)),
+      integrationBranch,
+    ],
+    protectedSurfaces: config.protected.surfaces,
+    budget: {
+      sessionUsd: usdOf(limits.budget.session),
+      taskUsd: usdOf(limits.budget.task),
+      runUsd: usdOf(limits.budget.run),
+    },
+    sessionLimits: config.agents.limits,
+  };
+}
+
+function modeOf(config: Config, isTerminal: boolean): RunSettings["mode"] {
+  if (config.mode !== "auto") return config.mode;
+  return isTerminal ? "interactive" : "autonomous";
+}
+
+function roleAgent(request: SettingsRequest, role: keyof Config["agents"]["roles"]): RoleAgent {
+  const { agents } = request.config;
+  const name = agents.roles[role] ?? agents.default;
+  const agent = request.agents[name];
+  return {
+    agent: name,
+    model: agents.models[role] ?? agents.models[name] ?? null,
+    continues: agent?.continues ?? false,
+    commits: agent?.commits ?? true,
+  };
+}
+
+function plainGate(
+  gate: Config["gates"]["preMerge"][number],
+): RunSettings["gates"]["preMerge"][number] {
+  return { name: gate.name, run: gate.run, kind: gate.kind, timeoutMs: gate.timeoutMs };
+}
+
+/** `tests` holds where the profile would be tdd: a red test suite proves nothing about new work. */
+function requireGreen(config: Config): RunSettings["requireGreenBaseline"] {
+  if (config.baseline.requireGreen !== "tests") return config.baseline.requireGreen;
+  return config.profile === "plain" ? "none" : "tests";
+}
+
+function usdOf(ceiling: number | { readonly usd?: number | null } | null): number | null {
+  if (ceiling === null || typeof ceiling === "number") return ceiling;
+  return ceiling.usd ?? null;
+}

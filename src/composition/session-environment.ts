@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { sessionGitEnvironment } from "../adapters/git/session-environment.ts";
+import type { Identity } from "../adapters/git/git-environment.ts";
+import { committerOf } from "../engine/perform-session.ts";
+
+/** Committer of merges, landings and work that an agent left uncommitted. */
+export const COMMITTER: Identity = { name: "Cairn", email: "cairn@cairn.invalid" };
+
+/** Read once for a run: variables that git gets in a session, by the session's name. */
+export async function agentEnvironment(
+  root: string,
+  cairnFolder: string,
+  protectedPatterns: readonly string[],
+): Promise<(session: string) => Readonly<Record<string, string>>> {
+  const shared = await sessionGitEnvironment({
+    root,
+    hooksFolder: join(cairnFolder, "hooks"),
+    protectedPatterns,
+    committer: { name: "Cairn agent", email: committerOf("session") },
+  });
+  return (session) => ({
+    ...shared,
+    GIT_AUTHOR_EMAIL: committerOf(session),
+    GIT_COMMITTER_EMAIL: committerOf(session),
+  });
+}

@@ -1,0 +1,93 @@
+import type { LoadedConfig } from "../config/load.ts";
+import { UserError } from "../errors.ts";
+
+/** Settings that this version reads and cannot honour, and where going on without them would not be what was asked for. */
+const REFUSED: readonly {
+  readonly key: string;
+  readonly isAsked: (loaded: LoadedConfig) => boolean;
+  readonly instead: string;
+}[] = [
+  {
+    key: "forge.kind: github",
+    isAsked: ({ config }) => config.forge.kind === "github",
+    instead: "Use `local`; Cairn merges in this repository and pushes nothing.",
+  },
+  {
+    key: "target_policy: direct",
+    isAsked: ({ config }) => config.targetPolicy === "direct",
+    instead: "Use `integration`, then `cairn land --yes`.",
+  },
+  {
+    key: "start: stacked",
+    isAsked: ({ config }) => config.start === "stacked",
+    instead: "Use `merged`.",
+  },
+  {
+    key: "merge.method: rebase",
+    isAsked: ({ config }) => config.merge.method === "rebase",
+    instead: "Use `squash` or `merge`.",
+  },
+  {
+    key: "workspace.worktrees: false",
+    isAsked: ({ config }) => !config.workspace.worktrees,
+    instead: "Leave it out: worktrees lie in .cairn/worktrees and your checkout stays as it is.",
+  },
+  {
+    key: "sandbox: required",
+    isAsked: ({ config }) => config.sandbox === "required",
+    instead: "There is no sandbox here: run Cairn in a container, or as a user of its own.",
+  },
+  {
+    key: "fleet",
+    isAsked: ({ config }) => config.fleet !== null,
+    instead: "Leave it out: agents run on this machine.",
+  },
+  {
+    key: "workspace.bootstrap: link or copy",
+    isAsked: ({ config }) =>
+      config.workspace.bootstrap === "link" || config.workspace.bootstrap === "copy",
+    instead: "Use `auto`, `none` or {command: ...}.",
+  },
+];
+
+/** Keys that have no effect yet; said when a person has set one. */
+const WITHOUT_EFFECT: readonly string[] = [
+  "notify",
+  "dashboard",
+  "coverage",
+  "tdd",
+  "ci",
+  "stops",
+  "merge.train",
+  "merge.medium",
+  "merge.heavy",
+  "review.test_quality",
+  "review.wait_for",
+  "limits.prices",
+  "limits.budget.day",
+  "gates.autofix",
+  "planning.follow_ups",
+  "close",
+  "pull_request",
+  "forge.webhook",
+];
+
+/** @throws UserError naming every setting that this version cannot honour. */
+export function refuseUnbuilt(loaded: LoadedConfig): void {
+  const asked = REFUSED.filter((setting) => setting.isAsked(loaded));
+  if (asked.length === 0) return;
+  throw new UserError(
+    "config/not-in-this-version",
+    `This version of Cairn cannot do: ${asked.map((setting) => setting.key).join("; ")}.`,
+    {
+      hints: asked.map((setting) => `${setting.key}: ${setting.instead}`),
+    },
+  );
+}
+
+/** Keys that a person has set and that have no effect in this version. */
+export function settingsWithoutEffect(loaded: LoadedConfig): readonly string[] {
+  return Object.keys(loaded.origins).filter((key) =>
+    WITHOUT_EFFECT.some((prefix) => key === prefix || key.startsWith(`${prefix}.`)),
+  );
+}

@@ -99,12 +99,12 @@ describe("reading commands", () => {
     expect((await world.run("status", "--exit-status")).code).toBe(5);
     const done = new RunStory().begun({}, ISSUES);
     for (const { key } of ISSUES) done.broughtHome(key);
-    const finished = done.tell(
+    const over = done.tell(
       { type: "TasksFinished", mergedAny: true },
       { type: "IntegrationPassed", commit: "c".repeat(40), results: [], lands: false },
     );
     const other = new CommandWorld();
-    other.store(finished);
+    other.store(over);
     expect((await other.run("status", "--exit-status")).code).toBe(0);
     other.remove();
   });

@@ -27,7 +27,8 @@ export function reportOf(run: Run, events: Iterable<StoredEvent>, isLive: boolea
     ledger: readLedger(events),
     statusOf: (task) => taskStatus(run, task),
     reason: reasonOf(run),
-    next: nextCommands(run, isLive),
+    // Whoever reads this has the report already.
+    next: nextCommands(run, isLive).filter((command) => command !== "cairn report"),
   });
 }
 

@@ -34,6 +34,7 @@ export function reportSections(report: Report): readonly Section[] {
   const sections: readonly Section[] = [
     { title: "Attention needed", blocks: [list(report.attention)] },
     { title: "Tasks", blocks: [tasksTable(report)] },
+    { title: "Not merged", blocks: [list(notMerged(report))] },
     { title: "Merge order", blocks: [list(mergeOrder(report))] },
     { title: "Acceptance criteria", blocks: [evidenceTable(report)] },
     { title: "Integration test", blocks: integration(report) },
@@ -42,7 +43,7 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Questions", blocks: [list(report.questions.map(questionLine))] },
     { title: "Money and tokens", blocks: costs(report) },
     { title: "Not done", blocks: [list(report.notDone)] },
-    { title: "To take it back", blocks: [commands(report.rollBack)] },
+    { title: "To take it back", blocks: rollBack(report) },
     { title: "Next", blocks: [commands(report.next)] },
   ];
   return sections
@@ -98,6 +99,24 @@ function tasksTable(report: Report): Block {
       formatUsd(task.usage.usd),
     ]),
   };
+}
+
+function notMerged(report: Report): readonly string[] {
+  return report.tasks
+    .filter((task) => task.outcome !== "merged")
+    .map(
+      (task) =>
+        `${task.key} is ${task.status}${task.reason === null ? "" : ` (${task.reason})`}: ${task.detail ?? "–"}`,
+    );
+}
+
+function rollBack(report: Report): readonly Block[] {
+  if (report.rollBack.length === 0) return [];
+  const what =
+    report.landed === null
+      ? "The newest merge, on the integration branch:"
+      : "The whole landing, by one commit that undoes it:";
+  return [text(what), commands(report.rollBack)];
 }
 
 function mergeOrder(report: Report): readonly string[] {

@@ -47,13 +47,10 @@ function cellText(cell: Cell): string {
 
 // Titles and agents' words come from outside: they may not open a table cell, a link, a tag or a heading.
 function escapeText(text: string): string {
-  return oneLine(text).replaceAll(/[\\|<>[\]`*_]/g, escapeCharacter);
-}
-
-function escapeCharacter(character: string): string {
-  if (character === "<") return "&lt;";
-  if (character === ">") return "&gt;";
-  return `\\${character}`;
+  return oneLine(text)
+    .replaceAll(/[\\|[\]`*]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, String.raw`\$&`)
+    .replaceAll("<", "&lt;")
+    .replace(/^(?:>|#+(?= |$)|[-+](?= )|~~~)/, String.raw`\$&`);
 }
 
 function oneLine(text: string): string {

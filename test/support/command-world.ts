@@ -91,10 +91,18 @@ export class CommandWorld {
     return { code, out: out.join(""), told: told.join("") };
   }
 
-  remove(): void {
+  /** The lock is free again, as after the end of an engine. */
+  letGo(): void {
     if (this.#engine !== null) clearInterval(this.#engine);
+    this.#engine = null;
     this.#engineStore?.close();
+    this.#engineStore = null;
     this.#lock?.release();
+    this.#lock = null;
+  }
+
+  remove(): void {
+    this.letGo();
     fs.rmSync(this.root, { recursive: true, force: true });
   }
 }

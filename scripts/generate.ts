@@ -21,6 +21,10 @@ const GENERATED: readonly GeneratedFile[] = [
     file: "docs/config-reference.md",
     render: async () => (await import("../src/config/reference.ts")).configReference(),
   },
+  {
+    file: "docs/cli-reference.md",
+    render: async () => (await import("./cli-reference.ts")).cliReference(),
+  },
 ];
 
 /** Returns the generated files whose text on disk is not what the code says now. */

@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn status --json",
     "cairn status --exit-status",
   ]),
-  row("Work", "attach", "Follow a live run and give it commands", "steers", ["cairn attach"]),
+  row("Work", "attach", "Follow a live run; Ctrl-C only leaves", "steers", ["cairn attach"]),
   row("Look", "logs", "Show what an agent said and did", "reads", [
     "cairn logs 4.2",
     "cairn logs 4.2 --follow",
@@ -66,7 +66,7 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn approve 4.2",
     "cairn approve",
   ]),
-  row("Steer", "answer", "Answer a question of an agent", "steers", [
+  row("Steer", "answer", "Answer what a task asks, with one of its words or a text", "steers", [
     'cairn answer 4.2 "Use the second layout"',
   ]),
   row("Finish", "land", "Bring the integration branch to the target", "steers", [

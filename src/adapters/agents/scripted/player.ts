@@ -37,7 +37,8 @@ async function play(recordingFile: string): Promise<void> {
 }
 
 async function perform(step: RecordedStep): Promise<void> {
-  print({ type: "turn", words: wordsOf(step) });
+  const words = wordsOf(step);
+  if (words !== null) print({ type: "turn", words });
   if ("write" in step) write(step.write, step.content, "w");
   else if ("append" in step) write(step.append, step.content, "a");
   else if ("delete" in step) fs.rmSync(path.resolve(step.delete), { recursive: true, force: true });
@@ -50,8 +51,10 @@ async function perform(step: RecordedStep): Promise<void> {
   else if ("exit" in step) process.exit(step.exit);
 }
 
-function wordsOf(step: RecordedStep): string {
+/** What the agent is heard saying; null while it only thinks, or uses money. */
+function wordsOf(step: RecordedStep): string | null {
   if ("say" in step) return step.say;
+  if ("sleepMs" in step || "usd" in step) return null;
   const [kind = "step", what = ""] = Object.entries(step)[0] ?? [];
   return `${kind}: ${String(what)}`.slice(0, 500);
 }

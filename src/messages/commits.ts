@@ -1,6 +1,11 @@
 import type { Task } from "../core/run/run.ts";
 
-const TYPES: Readonly<Record<string, string>> = { CODING: "feat", VALIDATION: "test", RESEARCH: "docs", MIXED: "feat" };
+const TYPES: Readonly<Record<string, string>> = {
+  CODING: "feat",
+  VALIDATION: "test",
+  RESEARCH: "docs",
+  MIXED: "feat",
+};
 
 /** `type(scope): text (#N)`; the scope is left out where nobody named one. */
 export function commitTitle(task: Task): string {
@@ -11,7 +16,9 @@ export function commitTitle(task: Task): string {
 
 /** Message of a commit that Cairn makes of what an agent left in its tree. */
 export function commitMessage(task: Task, options: { readonly committedByCairn: boolean }): string {
-  const trailer = options.committedByCairn ? "\n\nCommitted-by: Cairn, from what the agent left in its tree" : "";
+  const trailer = options.committedByCairn
+    ? "\n\nCommitted-by: Cairn, from what the agent left in its tree"
+    : "";
   return `${commitTitle(task)}${trailer}`;
 }
 

@@ -9,7 +9,10 @@ export function pullRequestTitle(task: Task): string {
 /** Body of a task's pull request: what it is for, what was promised, what Cairn checked. */
 export function pullRequestBody(run: Run, task: Task): string {
   const criteria = task.issue.acceptanceCriteria.map((criterion) => `- ${criterion}`);
-  const review = run.settings.review.mode === "none" ? "Not reviewed by Cairn." : "Reviewed by a fresh session before it leaves draft.";
+  const review =
+    run.settings.review.mode === "none"
+      ? "Not reviewed by Cairn."
+      : "Reviewed by a fresh session before it leaves draft.";
   return [
     `## Summary`,
     "",

@@ -5,7 +5,10 @@ import type { GateResult } from "./gates.ts";
  * What of the red gates is held against the work: everything that the baseline, the same commands on the target branch
  * before the run, did not show. A gate that was red before and whose failures cannot be read is not held against it.
  */
-export function judgeGates(results: readonly GateResult[], baseline: readonly GateResult[] | null): readonly Finding[] {
+export function judgeGates(
+  results: readonly GateResult[],
+  baseline: readonly GateResult[] | null,
+): readonly Finding[] {
   const findings: Finding[] = [];
   for (const result of results) {
     if (result.ok) continue;
@@ -25,7 +28,14 @@ const FAILURES_MAX = 20;
 function asFindings(result: GateResult, failures: readonly string[]): readonly Finding[] {
   const base = { source: "gate", severity: "critical" } as const;
   if (failures.length === 0) {
-    return [{ ...base, file: null, line: null, message: `Gate ${result.name} failed (${howItEnded(result)}).\n${result.tail}` }];
+    return [
+      {
+        ...base,
+        file: null,
+        line: null,
+        message: `Gate ${result.name} failed (${howItEnded(result)}).\n${result.tail}`,
+      },
+    ];
   }
   return failures.slice(0, FAILURES_MAX).map((failure) => {
     const place = /^([^\s:]+):(\d+)/.exec(failure);

@@ -1,4 +1,9 @@
-import type { ConflictBrief, PromptInput, RelayedResult, Reminder } from "../execute/agent-prompt.ts";
+import type {
+  ConflictBrief,
+  PromptInput,
+  RelayedResult,
+  Reminder,
+} from "../execute/agent-prompt.ts";
 import type { ActionOf } from "./actions.ts";
 import type { Run, Task } from "./run.ts";
 
@@ -6,10 +11,19 @@ import type { Run, Task } from "./run.ts";
 const RELAY_MAX = 9;
 
 /** Everything a session is told, taken from the state: the same state gives the same prompt. */
-export function promptInput(run: Run, task: Task, action: ActionOf<"RunSession">, template: string): PromptInput {
+export function promptInput(
+  run: Run,
+  task: Task,
+  action: ActionOf<"RunSession">,
+  template: string,
+): PromptInput {
   const { settings } = run;
   const isReview = action.stages.length > 0;
-  const agent = isReview ? settings.roles.reviewer : action.role === "fixer" ? settings.roles.fixer : settings.roles.implementer;
+  const agent = isReview
+    ? settings.roles.reviewer
+    : action.role === "fixer"
+      ? settings.roles.fixer
+      : settings.roles.implementer;
   // A reminder only makes sense to an agent that remembers; another one gets the whole story once more.
   const reminder = action.continues === null ? null : reminderOf(task, action);
   return {
@@ -32,7 +46,9 @@ export function promptInput(run: Run, task: Task, action: ActionOf<"RunSession">
     relay: isReview ? [] : relayOf(run),
     findings: action.role === "fixer" ? task.findings : [],
     conflict: action.role === "fixer" ? conflictOf(run, task) : null,
-    baseline: (run.baseline ?? []).filter((gate) => !gate.ok).map((gate) => `The gate ${gate.name} was red before the run began.`),
+    baseline: (run.baseline ?? [])
+      .filter((gate) => !gate.ok)
+      .map((gate) => `The gate ${gate.name} was red before the run began.`),
     facts: isReview ? factsOf(run, task) : [],
     stages: action.stages,
     reminder,
@@ -63,8 +79,10 @@ function answerOf(task: Task): string {
 }
 
 function earlierOf(task: Task, action: ActionOf<"RunSession">): string | null {
-  if (action.reminder === "nothing") return "It was reported complete, but the branch carries no change.";
-  if (action.reminder === "answer") return `It asked: ${questionOf(task)} The answer is: ${answerOf(task)}`;
+  if (action.reminder === "nothing")
+    return "It was reported complete, but the branch carries no change.";
+  if (action.reminder === "answer")
+    return `It asked: ${questionOf(task)} The answer is: ${answerOf(task)}`;
   return task.attemptsFailed > 0 ? task.detail : null;
 }
 
@@ -88,9 +106,13 @@ function relayOf(run: Run): readonly RelayedResult[] {
 }
 
 function conflictOf(run: Run, task: Task): ConflictBrief | null {
-  const paths = task.findings.flatMap((finding) => (finding.source === "conflict" && finding.file !== null ? [finding.file] : []));
+  const paths = task.findings.flatMap((finding) =>
+    finding.source === "conflict" && finding.file !== null ? [finding.file] : [],
+  );
   if (paths.length === 0) return null;
-  const others = run.merged.filter((key) => run.tasks.get(key)?.changedPaths.some((path) => paths.includes(path)) === true);
+  const others = run.merged.filter(
+    (key) => run.tasks.get(key)?.changedPaths.some((path) => paths.includes(path)) === true,
+  );
   return {
     with: run.settings.integrationBranch,
     paths,

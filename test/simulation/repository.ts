@@ -1,0 +1,331 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../../src/errors.ts";
+import type {
+  Breach,
+  Candidate,
+  CandidateRequest,
+  Repository,
+  WorkFacts,
+  Workspace,
+  WorkspaceRequest,
+} from "../../src/ports/repository.ts";
+
+/** File -> content. Contents are lines; nothing is ever read but by whole file. */
+export type Tree = Readonly<Record<string, string>>;
+
+interface Commit {
+  readonly tree: Tree;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly committer: string;
+}
+
+interface Checkout {
+  branch: string | null;
+  head: string;
+  /** The tree as it lies there, when it differs from the head's. */
+  dirty: Record<string, string> | null;
+  mergeHead: string | null;
+  missing: boolean;
+}
+
+export const ENGINE = "cairn@invalid";
+
+/** Git as far as the engine sees it: commits, refs and worktrees in memory, three-way merges file by file. */
+export class SimulatedRepository implements Repository {
+  readonly commits = new Map<string, Commit>();
+  readonly refs = new Map<string, string>();
+  readonly checkouts = new Map<string, Checkout>();
+  readonly breaches = new Map<string, Breach>();
+  /** Every move of a branch: who, from, to. */
+  readonly moves: { readonly ref: string; readonly from: string | null; readonly to: string; readonly by: string }[] = [];
+
+  commit(tree: Tree, parents: readonly string[], message: string, committer: string): string {
+    const sorted = Object.fromEntries(Object.entries(tree).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const text = JSON.stringify([sorted, parents, message, committer]);
+    const sha = createHash("sha1").update(text).digest("hex");
+    this.commits.set(sha, { tree: sorted, parents, message, committer });
+    return sha;
+  }
+
+  /** Makes a branch or moves it, as whoever `by` is. */
+  setRef(name: string, to: string, by: string): void {
+    const ref = full(name);
+    this.moves.push({ ref, from: this.refs.get(ref) ?? null, to, by });
+    this.refs.set(ref, to);
+  }
+
+  tip(branch: string): string | null {
+    return this.refs.get(full(branch)) ?? null;
+  }
+
+  get(sha: string): Commit {
+    const commit = this.commits.get(sha);
+    if (commit === undefined) throw new Error(`no commit ${sha}`);
+    return commit;
+  }
+
+  /** What lies in a checkout right now. */
+  treeAt(path: string): Tree {
+    const checkout = this.checkouts.get(path);
+    if (checkout === undefined || checkout.missing) throw new Error(`no checkout at ${path}`);
+    return checkout.dirty ?? this.get(this.#headOf(checkout)).tree;
+  }
+
+  write(path: string, files: Tree): void {
+    const checkout = this.checkouts.get(path);
+    if (checkout === undefined || checkout.missing) return;
+    checkout.dirty = { ...this.treeAt(path), ...files };
+  }
+
+  /** `git commit -a` in a checkout; null when nothing differs or it is gone. */
+  commitIn(path: string, message: string, committer: string): string | null {
+    const checkout = this.checkouts.get(path);
+    if (checkout === undefined || checkout.missing) return null;
+    if (checkout.dirty === null && checkout.mergeHead === null) return null;
+    const head = this.#headOf(checkout);
+    const parents = checkout.mergeHead === null ? [head] : [head, checkout.mergeHead];
+    const sha = this.commit(this.treeAt(path), parents, message, committer);
+    checkout.dirty = null;
+    checkout.mergeHead = null;
+    checkout.head = sha;
+    if (checkout.branch !== null) this.setRef(checkout.branch, sha, committer);
+    return sha;
+  }
+
+  #headOf(checkout: Checkout): string {
+    return checkout.branch === null ? checkout.head : (this.tip(checkout.branch) ?? checkout.head);
+  }
+
+  async resolve(name: string): Promise<string | null> {
+    if (this.commits.has(name)) return name;
+    return this.refs.get(name) ?? this.tip(name);
+  }
+
+  async treeOf(commit: string): Promise<string> {
+    return createHash("sha1").update(JSON.stringify(this.get(commit).tree)).digest("hex");
+  }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    return this.contains(descendant, ancestor);
+  }
+
+  contains(descendant: string, ancestor: string): boolean {
+    const seen = new Set<string>();
+    const pending = [descendant];
+    for (let sha = pending.pop(); sha !== undefined; sha = pending.pop()) {
+      if (sha === ancestor) return true;
+      if (seen.has(sha)) continue;
+      seen.add(sha);
+      pending.push(...this.get(sha).parents);
+    }
+    return false;
+  }
+
+  async ensureBranch(branch: string, at: string): Promise<string> {
+    if (this.tip(branch) === null) this.setRef(branch, at, ENGINE);
+    return this.tip(branch) ?? at;
+  }
+
+  async moveBranch(branch: string, from: string, to: string): Promise<"moved" | "already" | "stale"> {
+    const tip = this.tip(branch);
+    if (tip === to) return "already";
+    if (tip !== from) return "stale";
+    this.setRef(branch, to, ENGINE);
+    return "moved";
+  }
+
+  async deleteBranch(branch: string, at: string): Promise<void> {
+    if (this.tip(branch) === at) this.refs.delete(full(branch));
+  }
+
+  async prepareWorkspace(request: WorkspaceRequest): Promise<Workspace> {
+    const { slot, branch, base, mode } = request;
+    const tip = this.tip(branch);
+    if (mode === "create" && tip !== null && tip !== base) {
+      throw new UserError("workspace/branch-exists", `The branch ${branch} exists already.`);
+    }
+    if (mode === "reuse" && tip !== null && !this.contains(tip, base)) {
+      throw new UserError("workspace/wrong-base", `${branch} no longer contains ${base}.`);
+    }
+    if (tip === null || mode === "restart") this.setRef(branch, base, ENGINE);
+    const path = `/w/${slot}`;
+    const head = this.tip(branch) ?? base;
+    this.checkouts.set(path, { branch, head, dirty: null, mergeHead: null, missing: false });
+    return { path, branch, base, head };
+  }
+
+  async checkoutForGates(slot: string, commit: string): Promise<string> {
+    this.get(commit);
+    const path = `/w/${slot}`;
+    this.checkouts.set(path, { branch: null, head: commit, dirty: null, mergeHead: null, missing: false });
+    return path;
+  }
+
+  async inspectWork(path: string, branch: string, forkPoint: string): Promise<WorkFacts> {
+    const checkout = this.checkouts.get(path);
+    const missing = checkout === undefined || checkout.missing;
+    const head = this.tip(branch) ?? forkPoint;
+    const before = this.get(forkPoint).tree;
+    const after = this.get(head).tree;
+    const changedPaths = changes(before, after);
+    const tree = missing ? after : this.treeAt(path);
+    const dirtyPaths = missing ? [] : changes(this.get(this.#headOf(checkout)).tree, tree);
+    const patch = changedPaths.map((file) => [file, before[file] ?? null, after[file] ?? null]);
+    return {
+      head,
+      onBranch: missing ? null : checkout.branch,
+      missing,
+      descends: this.contains(head, forkPoint),
+      commits: this.#between(forkPoint, head),
+      changedPaths,
+      changedLines: changedPaths.length,
+      dirtyPaths,
+      markers: Object.keys(tree).filter((file) => tree[file]?.includes("<<<<") === true),
+      patchId: patch.length === 0 ? "" : createHash("sha1").update(JSON.stringify(patch)).digest("hex"),
+    };
+  }
+
+  #between(from: string, to: string): readonly { sha: string; subject: string }[] {
+    const commits: { sha: string; subject: string }[] = [];
+    for (let sha: string | undefined = to; sha !== undefined && sha !== from; sha = this.get(sha).parents[0]) {
+      commits.unshift({ sha, subject: this.get(sha).message });
+      if (commits.length > 200) break;
+    }
+    return commits;
+  }
+
+  async commitAll(path: string, message: string): Promise<string> {
+    this.commitIn(path, message, ENGINE);
+    const checkout = this.checkouts.get(path);
+    if (checkout === undefined) throw new Error(`no checkout at ${path}`);
+    return this.#headOf(checkout);
+  }
+
+  async restore(path: string, branch: string, commit: string): Promise<void> {
+    if (this.tip(branch) !== commit) this.setRef(branch, commit, ENGINE);
+    this.checkouts.set(path, { branch, head: commit, dirty: null, mergeHead: null, missing: false });
+  }
+
+  async restoreUnlessMerging(path: string, branch: string): Promise<void> {
+    const checkout = this.checkouts.get(path);
+    const isMerging = checkout?.missing === false && checkout.branch === branch && checkout.mergeHead !== null;
+    const tip = this.tip(branch);
+    if (!isMerging && tip !== null) await this.restore(path, branch, tip);
+  }
+
+  async restoreIfMoved(path: string, branch: string, commit: string): Promise<void> {
+    await this.restore(path, branch, commit);
+  }
+
+  async beginMerge(path: string, other: string, message: string): Promise<"merged" | "conflict"> {
+    const checkout = this.checkouts.get(path);
+    if (checkout === undefined || checkout.missing) throw new Error(`no checkout at ${path}`);
+    const head = this.#headOf(checkout);
+    if (this.contains(head, other)) return "merged";
+    const { tree, conflicts } = this.#merge(this.#mergeBase(head, other), head, other);
+    checkout.dirty = { ...tree };
+    checkout.mergeHead = other;
+    if (conflicts.length > 0) return "conflict";
+    this.commitIn(path, message, ENGINE);
+    return "merged";
+  }
+
+  #mergeBase(a: string, b: string): string {
+    const pending = [a];
+    const seen = new Set<string>();
+    for (let sha = pending.shift(); sha !== undefined; sha = pending.shift()) {
+      if (seen.has(sha)) continue;
+      seen.add(sha);
+      if (this.contains(b, sha)) return sha;
+      pending.push(...this.get(sha).parents);
+    }
+    throw new Error("no merge base");
+  }
+
+  #merge(base: string, ours: string, theirs: string): { tree: Tree; conflicts: readonly string[] } {
+    const [b, o, t] = [this.get(base).tree, this.get(ours).tree, this.get(theirs).tree];
+    const tree: Record<string, string> = {};
+    const conflicts: string[] = [];
+    for (const file of new Set([...Object.keys(b), ...Object.keys(o), ...Object.keys(t)])) {
+      const [was, mine, other] = [b[file], o[file], t[file]];
+      const merged = mine === other || other === was ? mine : mine === was ? other : null;
+      if (merged === null) {
+        conflicts.push(file);
+        tree[file] = `<<<<\n${mine ?? ""}====\n${other ?? ""}>>>>\n`;
+      } else if (merged !== undefined) tree[file] = merged;
+    }
+    return { tree, conflicts };
+  }
+
+  async buildCandidate(request: CandidateRequest): Promise<Candidate> {
+    const { onto, forkPoint, head, message } = request;
+    const { tree, conflicts } = this.#merge(forkPoint, onto, head);
+    if (conflicts.length > 0) return { kind: "conflict", paths: conflicts, messages: "conflict" };
+    const changedPaths = changes(this.get(onto).tree, tree);
+    if (changedPaths.length === 0) return { kind: "empty" };
+    const own = new Set(changes(this.get(forkPoint).tree, this.get(head).tree));
+    const foreign = changedPaths.filter((file) => !own.has(file));
+    if (foreign.length > 0) return { kind: "refused", paths: foreign, why: "foreign paths" };
+    const parents = request.method === "merge" ? [onto, head] : [onto];
+    const commit = this.commit(tree, parents, message, ENGINE);
+    return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
+  }
+
+  async buildLanding(target: string, head: string, message: string): Promise<Candidate> {
+    const { tree, conflicts } = this.#merge(this.#mergeBase(target, head), target, head);
+    if (conflicts.length > 0) return { kind: "conflict", paths: conflicts, messages: "conflict" };
+    const commit = this.commit(tree, [target, head], message, ENGINE);
+    const changedPaths = changes(this.get(target).tree, tree);
+    return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
+  }
+
+  async protectedRefs(patterns: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const found: Record<string, string> = {};
+    for (const pattern of patterns) {
+      const tip = this.tip(pattern);
+      if (tip !== null) found[full(pattern)] = tip;
+    }
+    return found;
+  }
+
+  async undoBreaches(
+    before: Readonly<Record<string, string>>,
+    patterns: readonly string[],
+    committer: string,
+  ): Promise<readonly Breach[]> {
+    for (const [ref, became] of Object.entries(await this.protectedRefs(patterns))) {
+      const was = before[ref] ?? null;
+      if (was === null || was === became || this.get(became).committer !== committer) continue;
+      let back: string = became;
+      while (this.get(back).committer === committer) back = this.get(back).parents[0] ?? was;
+      const keptAs = `refs/cairn/breach/${became}`;
+      this.refs.set(keptAs, became);
+      this.setRef(ref, back, ENGINE);
+      this.breaches.set(`${committer} ${ref}`, { ref, was: back, became, keptAs });
+    }
+    // Also what was undone by an engine that died before it could say so.
+    return [...this.breaches].filter(([key]) => key.startsWith(`${committer} `)).map(([, breach]) => breach);
+  }
+
+  async checkedOutAt(): Promise<string | null> {
+    return null;
+  }
+
+  async fastForwardCheckout(): Promise<"moved" | "dirty" | "not-fast-forward"> {
+    throw new Error("nothing is checked out in the simulation");
+  }
+
+  async removeWorkspace(slot: string): Promise<void> {
+    this.checkouts.delete(`/w/${slot}`);
+  }
+}
+
+function full(name: string): string {
+  return name.startsWith("refs/") ? name : `refs/heads/${name}`;
+}
+
+function changes(before: Tree, after: Tree): readonly string[] {
+  const files = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...files].filter((file) => before[file] !== after[file]).toSorted();
+}

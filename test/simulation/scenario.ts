@@ -1,0 +1,165 @@
+import type { Plan, PlannedIssue } from "../../src/core/plan/plan.ts";
+import type { RunSettings } from "../../src/core/run/run.ts";
+import { roll, choose } from "./random.ts";
+
+/** Everything a seed fixes about a run; what happens in it beside is rolled by (seed, task, attempt or round). */
+export interface Scenario {
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly branches: Readonly<Record<string, string>>;
+  readonly settings: RunSettings;
+  /** Files each task writes. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  /** People change what is merged, or limits are tight: results may differ with the order of things. */
+  readonly meddling: boolean;
+  /** How ill the agents behave, 0 to 1. */
+  readonly mischief: number;
+}
+
+type Shape = "chain" | "diamond" | "layers" | "independent" | "random";
+
+export function scenarioOf(seed: number): Scenario {
+  const pick = (name: string): number => roll(seed, name);
+  const size = 1 + Math.floor(pick("size") ** 1.5 * 12);
+  const keys = Array.from({ length: size }, (_, index) => `t${index + 1}`);
+  const shape = choose<Shape>(pick("shape"), { chain: 2, diamond: 2, layers: 2, independent: 3, random: 3 });
+  const meddling = pick("meddling") < 0.25;
+  const issues = keys.map((key, index) => issueOf(seed, { keys, shape, key, index }));
+  const shared = ["shared-a", "shared-b"];
+  const files = Object.fromEntries(
+    keys.map((key) => {
+      const overlapping = shared.filter((file) => roll(seed, "touches", key, file) < 0.3);
+      return [key, [`own-${key}`, ...overlapping]];
+    }),
+  );
+  return {
+    seed,
+    plan: planOf(issues),
+    branches: Object.fromEntries(keys.map((key) => [key, `feat/${key}`])),
+    settings: settingsOf(seed, size, meddling),
+    files,
+    meddling,
+    mischief: Number(choose(pick("mischief"), { "0": 1, "0.15": 3, "0.5": 2 })),
+  };
+}
+
+function issueOf(
+  seed: number,
+  place: { keys: readonly string[]; shape: Shape; key: string; index: number },
+): PlannedIssue {
+  const { keys, shape, key, index } = place;
+  const earlier = keys.slice(0, index);
+  const blockers = blockersOf(seed, shape, key, earlier).map((blocker) => ({
+    key: blocker,
+    strength: "hard" as const,
+    from: "seed",
+  }));
+  const group = roll(seed, "group", key) < 0.25 ? `g${Math.floor(roll(seed, "which", key) * 2)}` : null;
+  return {
+    key,
+    number: key,
+    title: `Task ${key}`,
+    body: "",
+    state: "open",
+    closedAs: null,
+    labels: [],
+    priority: ([null, "P0", "P1", "P2"] as const)[Math.floor(roll(seed, "priority", key) * 4)] ?? null,
+    type: roll(seed, "type", key) < 0.1 ? "VALIDATION" : "CODING",
+    url: null,
+    files: [],
+    acceptanceCriteria: [],
+    declarations: [],
+    statesDependencies: true,
+    place: {},
+    blockers,
+    conflictGroup: group,
+    done: false,
+    blockedFromOutside: roll(seed, "outside", key) < 0.02 ? "#99 of another milestone" : null,
+  };
+}
+
+function blockersOf(seed: number, shape: Shape, key: string, earlier: readonly string[]): readonly string[] {
+  const last = earlier.at(-1);
+  if (last === undefined) return [];
+  switch (shape) {
+    case "independent":
+      return [];
+    case "chain":
+      return [last];
+    case "diamond": {
+      const at = earlier.length % 4;
+      if (at === 0) return [last];
+      return at === 3 ? earlier.slice(-2) : [earlier[earlier.length - at] ?? last];
+    }
+    case "layers": {
+      const layer = Math.floor(earlier.length / 3);
+      return layer === 0 ? [] : earlier.slice((layer - 1) * 3, layer * 3);
+    }
+    case "random":
+      return earlier.filter((other) => roll(seed, "edge", key, other) < 0.3);
+  }
+}
+
+function planOf(issues: readonly PlannedIssue[]): Plan {
+  const wave = new Map<string, number>();
+  for (const { key, blockers } of issues) {
+    wave.set(key, 1 + Math.max(-1, ...blockers.map((blocker) => wave.get(blocker.key) ?? 0)));
+  }
+  const keys = issues.map((issue) => issue.key);
+  const waves: string[][] = [];
+  for (const key of keys) (waves[wave.get(key) ?? 0] ??= []).push(key);
+  return {
+    source: { kind: "markdown", reference: "plan.md" },
+    milestone: { title: "Simulated", number: "1", url: null },
+    status: "ready",
+    issues,
+    waves,
+    criticalPath: [],
+    mergeOrder: keys,
+    free: [],
+    done: [],
+    cycles: [],
+    findings: [],
+    proposed: [],
+    conflictGroups: [],
+    estimates: {},
+    fingerprint: "",
+    documents: [],
+    handoff: null,
+  };
+}
+
+function settingsOf(seed: number, size: number, meddling: boolean): RunSettings {
+  const pick = (name: string): number => roll(seed, "settings", name);
+  const parallel = 1 + Math.floor(pick("parallel") * 4);
+  const continues = pick("continues") < 0.7;
+  const agent = { agent: "sim", model: null, continues, commits: pick("commits") < 0.8 };
+  const gate = { name: "test", run: "test", kind: "test" as const, timeoutMs: 60_000 };
+  const isTight = meddling && pick("tight") < 0.5;
+  return {
+    mode: pick("mode") < 0.5 ? "autonomous" : "interactive",
+    parallel,
+    inFlight: pick("in-flight") < 0.3 ? parallel : 2 * parallel + 1,
+    barrier: pick("barrier") < 0.15,
+    worktrees: true,
+    target: "main",
+    targetPolicy: "integration",
+    integrationBranch: "milestone/1",
+    wholeMilestone: pick("whole") < 0.9,
+    roles: { implementer: agent, fixer: agent, reviewer: { ...agent, commits: true } },
+    gates: { preMerge: [gate], postMerge: [], parallel: 1 + Math.floor(pick("gates") * 2), outputBytes: 1_000 },
+    requireGreenBaseline: "all",
+    review: { mode: (["none", "one-pass", "two-stage"] as const)[Math.floor(pick("review") * 3)] ?? "none", rounds: 2 },
+    // Conflicts depend on the order of merges; where results are compared they never run out of rounds.
+    fixRounds: isTight ? { pullRequest: 3, conflict: 2, run: Math.max(5, size) } : { pullRequest: 3, conflict: 60, run: 2_000 },
+    attempts: 1 + Math.floor(pick("attempts") * 3),
+    retryMs: [2_000, 4_000, 8_000, 16_000],
+    mergeAuto: pick("merge-auto") < 0.9,
+    mergeMethod: pick("method") < 0.7 ? "squash" : "merge",
+    land: pick("land") < 0.6 ? "auto" : "manual",
+    protectedBranches: ["main", "milestone/1"],
+    protectedSurfaces: pick("surface") < 0.2 ? { security: ["own-t2"] } : {},
+    budget: { sessionUsd: null, taskUsd: isTight && pick("task-usd") < 0.3 ? 3 : null, runUsd: isTight && pick("run-usd") < 0.5 ? 2 + size : null },
+    sessionLimits: { wallMs: 3_600_000, stallMs: 600_000, turns: 50, outputBytes: 1_000_000, graceMs: 1_000 },
+  };
+}

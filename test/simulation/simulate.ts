@@ -1,0 +1,431 @@
+import { isDeepStrictEqual } from "node:util";
+import { openMemoryStore, type Store } from "../../src/adapters/sqlite/store.ts";
+import type { Command, CommandName } from "../../src/core/run/commands.ts";
+import type { StoredEvent } from "../../src/core/run/events.ts";
+import { emptyRun } from "../../src/core/run/evolve.ts";
+import { checkAll, checkInvariants } from "../../src/core/run/invariants.ts";
+import type { Run, Task } from "../../src/core/run/run.ts";
+import { isTerminal } from "../../src/core/run/task-state.ts";
+import { RULES, type Rules } from "../../src/core/run/transition.ts";
+import { waitingFor } from "../../src/core/run/waiting-for.ts";
+import type { World } from "../../src/engine/performer.ts";
+import { createPerform } from "../../src/engine/perform.ts";
+import { RunEngine, type Perform } from "../../src/engine/run-engine.ts";
+import { SimulatedClock } from "./clock.ts";
+import { roll, Stream } from "./random.ts";
+import { scenarioOf, type Scenario } from "./scenario.ts";
+import { Lifetime, SimulatedWorld } from "./world.ts";
+
+/** A bug to be planted from outside: other rules, another world, other performers, another check of the log. */
+export interface Plant {
+  readonly rules?: Partial<Rules>;
+  readonly world?: (world: World, simulated: SimulatedWorld) => World;
+  readonly perform?: (perform: Perform, simulated: SimulatedWorld) => Perform;
+  /** Changes the run that a new engine folds from the log. */
+  readonly recovered?: (run: Run) => void;
+}
+
+export interface Result {
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly merged: readonly string[];
+  readonly tree: string;
+  readonly run: Run;
+  readonly events: number;
+  readonly crashes: number;
+}
+
+/** A seed that went red, with what is needed to look at it. */
+export class RedSeed extends Error {
+  readonly seed: number;
+  readonly phase: string;
+  readonly step: number;
+  readonly events: readonly StoredEvent[];
+
+  constructor(seed: number, phase: string, step: number, events: readonly StoredEvent[], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.seed = seed;
+    this.phase = phase;
+    this.step = step;
+    this.events = events;
+  }
+}
+
+const STEPS_MAX = 30_000;
+const RUN = "sim";
+
+/** Runs a seed calmly and then through trouble and deaths; both must end alike (I13). @throws RedSeed */
+export async function simulateSeed(
+  seed: number,
+  plant: Plant = {},
+): Promise<{ readonly events: number; readonly crashes: number; readonly compared: boolean }> {
+  const scenario = scenarioOf(seed);
+  const calm = await new Simulation(scenario, null, plant).run();
+  const wild = await new Simulation(scenario, new Stream(seed, "chaos"), plant).run();
+  const compared = !scenario.meddling;
+  if (compared) compare(seed, calm, wild);
+  return { events: calm.events + wild.events, crashes: wild.crashes, compared };
+}
+
+function compare(seed: number, calm: Result, wild: Result): void {
+  const fail = (what: string): never => {
+    throw new RedSeed(seed, "comparison", 0, [], new Error(`I13: ${what}`));
+  };
+  for (const [key, status] of Object.entries(calm.statuses)) {
+    const other = wild.statuses[key];
+    if (other !== status) fail(`${key} is ${status} in the calm run and ${other} after crashes`);
+  }
+  if (calm.tree !== wild.tree) fail(`the final trees differ: ${calm.tree} and ${wild.tree}`);
+}
+
+class Simulation {
+  readonly #scenario: Scenario;
+  readonly #chaos: Stream | null;
+  readonly #plant: Plant;
+  readonly #rules: Rules;
+  readonly #clock = new SimulatedClock();
+  readonly #world: SimulatedWorld;
+  readonly #store: Store = openMemoryStore();
+  readonly #said = new Set<string>();
+  readonly #checked: Run;
+  #life!: Lifetime;
+  #engine: RunEngine | null = null;
+  #ended: { error: unknown } | null = null;
+  #crashes = 0;
+  #step = 0;
+  #planned = 0;
+
+  constructor(scenario: Scenario, chaos: Stream | null, plant: Plant) {
+    this.#scenario = scenario;
+    this.#chaos = chaos;
+    this.#plant = plant;
+    this.#rules = { ...RULES, ...plant.rules };
+    this.#world = new SimulatedWorld(scenario, this.#clock, chaos);
+    this.#checked = emptyRun(RUN);
+  }
+
+  async run(): Promise<Result> {
+    try {
+      const run = await this.#untilOver();
+      return this.#judge(run);
+    } catch (error) {
+      const phase = this.#chaos === null ? "calm" : "crashes";
+      throw new RedSeed(this.#scenario.seed, phase, this.#step, this.#store.read(RUN, 0).slice(-20), error);
+    } finally {
+      this.#store.close();
+    }
+  }
+
+  async #untilOver(): Promise<Run> {
+    const { plan, branches, settings } = this.#scenario;
+    this.#store.append(RUN, 0, this.#clock.now(), [
+      { type: "RunCreated", run: RUN, settings, version: "0" },
+      { type: "PlanProposed", plan, branches, freed: [] },
+    ]);
+    if (this.#scenario.meddling) this.#planMeddling();
+    if (this.#chaos !== null) this.#planInterruptions();
+    this.#start();
+    for (this.#step = 0; this.#step < STEPS_MAX; this.#step += 1) {
+      await quiet();
+      if (this.#world.broken !== null) throw this.#world.broken;
+      if (!this.#life.alive || this.#ended !== null) {
+        const rest = this.#afterEngine();
+        if (rest !== null) return rest;
+        continue;
+      }
+      this.#listen(this.#engine?.run);
+      if (!this.#clock.advance()) throw new Error("stuck: nothing is under way and the engine does not rest");
+      this.#jump();
+    }
+    throw new Error(`stuck: not at rest after ${STEPS_MAX} steps`);
+  }
+
+  /** The engine is dead or at rest: a new one is started, or the run is over. */
+  #afterEngine(): Run | null {
+    const ended = this.#ended;
+    this.#ended = null;
+    const isDead = !this.#life.alive || (ended !== null && ended.error !== null);
+    if (ended?.error != null && !(ended.error instanceof AppendFailed)) throw ended.error;
+    if (isDead) {
+      this.#life.alive = false;
+      this.#crashes += 1;
+      // The world goes on for a while before somebody starts the next engine.
+      for (let count = this.#chaos?.between(0, 4) ?? 0; count > 0; count -= 1) this.#clock.advance();
+      this.#start();
+      return null;
+    }
+    const run = this.#engine?.run;
+    if (run === undefined) throw new Error("there is no engine");
+    this.#listen(run);
+    const waits = this.#planned > 0 || this.#store.pending(RUN, run.commandsTaken).length > 0;
+    if (!waits) return run;
+    if (this.#store.pending(RUN, run.commandsTaken).length > 0 || !this.#clock.advance()) this.#start();
+    else this.#ended = { error: null };
+    return null;
+  }
+
+  #start(): void {
+    const life = new Lifetime(this.#world, this.#chaos === null ? 0 : this.#chaos.chance(0.15) ? 0.2 : 0.015);
+    this.#life = life;
+    const run = emptyRun(RUN);
+    for (const event of this.#store.read(RUN, 0)) this.#rules.evolve(run, event);
+    this.#plant.recovered?.(run);
+    const view = this.#plant.world?.(life.view(), this.#world) ?? life.view();
+    const perform = createPerform(view, life);
+    const engine = new RunEngine(
+      {
+        log: this.#log(life),
+        inbox: this.#store,
+        clock: this.#clock,
+        faults: life,
+        perform: this.#plant.perform?.(perform, this.#world) ?? perform,
+        rules: this.#rulesOf(life),
+        inspect: checkInvariants,
+      },
+      run,
+    );
+    this.#engine = engine;
+    const end = (error: unknown): void => {
+      if (this.#engine === engine && life.alive) this.#ended = { error };
+    };
+    engine.untilAtRest(this.#crashes).then(
+      () => end(null),
+      (error: unknown) => end(error ?? new Error("nothing")),
+    );
+  }
+
+  /** Outcomes are told twice now and then. */
+  #rulesOf(life: Lifetime): Rules {
+    if (this.#chaos === null) return this.#rules;
+    const { react } = this.#rules;
+    return {
+      ...this.#rules,
+      react: (run, message, now) => {
+        const events = react(run, message, now);
+        if (life.alive && message.kind === "outcome" && this.#chaos?.chance(0.05) === true) this.#clock.after(5, () => undefined);
+        return events;
+      },
+    };
+  }
+
+  #log(life: Lifetime): Store {
+    const store = this.#store;
+    const chaos = this.#chaos;
+    return new Proxy(store, {
+      get: (target, name) => {
+        if (name !== "append") {
+          const value = Reflect.get(target, name) as unknown;
+          return typeof value === "function" ? (value.bind(target) as unknown) : value;
+        }
+        return (...args: Parameters<Store["append"]>) => {
+          if (!life.alive) throw new AppendFailed("dead");
+          if (chaos?.chance(0.004) === true) throw new AppendFailed("the disk is full");
+          return store.append(...args);
+        };
+      },
+    });
+  }
+
+  #jump(): void {
+    if (this.#chaos?.chance(0.005) !== true) return;
+    this.#clock.skewMs = this.#chaos.chance(0.5) ? 0 : this.#chaos.between(-3_600_000, 3_600_000);
+    this.#engine?.nudge();
+  }
+
+  /** A person looks at the run: answers what is asked, resumes what was stopped. */
+  #listen(run: Run | undefined): void {
+    if (run === undefined) return;
+    for (const task of run.tasks.values()) {
+      if (task.status === "escalated" && task.question !== null) this.#answer(run, task);
+    }
+    if (run.status === "halted" || run.status === "paused") {
+      const flags = run.status === "halted" ? { afterPanic: true, acknowledge: true } : {};
+      this.#say(`resume ${run.seq}`, { name: "resume", flags });
+    }
+    if (run.status === "complete" && run.landed === null && run.merged.length > 0 && roll(this.#scenario.seed, "lands") < 0.4) {
+      this.#say("land", { name: "land", flags: { partial: true } });
+    }
+  }
+
+  #answer(run: Run, task: Task): void {
+    const { question } = task;
+    if (question === null) return;
+    const { seed } = this.#scenario;
+    const place = `${task.key} ${question.kind}`;
+    const at = roll(seed, "answer", task.key, question.kind, task.rounds.spec, task.rounds.quality, task.rounds.pullRequest);
+    const name = `${place} ${question.askedAt} ${task.sessions} ${run.seq >= 0}`;
+    if (question.kind === "agent") return this.#say(name, { name: "answer", task: task.key, text: "b" });
+    if (this.#chaos?.chance(0.01) === true && question.options.includes("abort")) {
+      return this.#say(`${name} abort`, { name: "answer", task: task.key, text: "abort" });
+    }
+    // A reviewer that asks does so again after every conflict: the answer must not depend on how often.
+    const asks = question.text.includes("asks a person");
+    const options = question.options.filter((option) => option !== "abort" && option !== "retry");
+    const fixed = asks ? "approve" : (options[Math.floor(at * options.length)] ?? "skip");
+    const word = fixed === "fix" && task.granted > 2 ? "skip" : fixed;
+    this.#say(name, { name: "answer", task: task.key, text: word });
+  }
+
+  /** Posts a command once, after a while. */
+  #say(name: string, command: { name: CommandName; task?: string; text?: string; flags?: Command["flags"] }): void {
+    if (this.#said.has(name)) return;
+    this.#said.add(name);
+    this.#post(this.#world.latency(1_000, 1_000_000, name), command);
+  }
+
+  #post(ms: number, command: { name: CommandName; task?: string; text?: string; flags?: Command["flags"] }): void {
+    this.#planned += 1;
+    this.#clock.after(ms, () => {
+      this.#planned -= 1;
+      const { task = null, text = null, flags = {} } = command;
+      const full: Command = { name: command.name, task, text, flags, by: "person", from: "terminal" };
+      this.#store.post(RUN, this.#clock.now(), full);
+      this.#engine?.nudge();
+    });
+  }
+
+  /** Pauses, aborts and panics cost nothing: the run ends as if they had not been. */
+  #planInterruptions(): void {
+    const chaos = this.#chaos;
+    if (chaos === null) return;
+    for (let count = chaos.between(0, 3) - 1; count > 0; count -= 1) {
+      const names: readonly CommandName[] = ["pause", "abort", "panic"];
+      this.#post(chaos.between(1, 5_000_000), { name: names[chaos.between(0, 2)] ?? "pause" });
+    }
+  }
+
+  /** People change what is merged: results are not compared. */
+  #planMeddling(): void {
+    const { seed, plan } = this.#scenario;
+    const stream = this.#chaos ?? new Stream(seed, "meddling");
+    const keys = plan.issues.map((issue) => issue.key);
+    for (let count = stream.between(1, 5); count > 0; count -= 1) {
+      const task = keys[stream.between(0, keys.length - 1)] ?? "t1";
+      const after = stream.between(1, 6_000_000);
+      switch (stream.between(0, 7)) {
+        case 0:
+          this.#post(after, { name: "cancel", task });
+          break;
+        case 1:
+          this.#post(after, { name: "skip", task });
+          break;
+        case 2:
+        case 3:
+          this.#post(after, { name: "retry", task });
+          break;
+        case 4:
+          if (stream.chance(0.2)) this.#post(after, { name: "cancel" });
+          break;
+        case 5:
+          this.#clock.after(after, () => this.#push("milestone/1", "people"));
+          break;
+        case 6:
+          this.#clock.after(after, () => this.#push(`feat/${task}`, `own-${task}`));
+          break;
+        default:
+          this.#clock.after(after, () => this.#mergeByHand(`feat/${task}`));
+      }
+    }
+  }
+
+  #push(branch: string, file: string): void {
+    const { repository } = this.#world;
+    const tip = repository.tip(branch);
+    if (tip === null) return;
+    const { tree } = repository.get(tip);
+    const pushed = { ...tree, [file]: `${tree[file] ?? ""}pushed ${this.#clock.true}\n` };
+    repository.setRef(branch, repository.commit(pushed, [tip], "a person's push", "person@invalid"), "person@invalid");
+  }
+
+  #mergeByHand(branch: string): void {
+    const { repository } = this.#world;
+    const [tip, base] = [repository.tip(branch), repository.tip("milestone/1")];
+    if (tip === null || base === null || repository.contains(base, tip)) return;
+    const tree = { ...repository.get(base).tree, ...repository.get(tip).tree };
+    if (Object.values(tree).some((text) => text.includes("BAD"))) return;
+    repository.setRef("milestone/1", repository.commit(tree, [base, tip], "by hand", "person@invalid"), "person@invalid");
+  }
+
+  #judge(run: Run): Result {
+    checkAll(run);
+    const events = this.#store.read(RUN, 0);
+    for (const event of events) RULES.evolve(this.#checked, event);
+    const fail = (what: string): never => {
+      throw new Error(what);
+    };
+    if (!isDeepStrictEqual(this.#checked, run)) fail(`I12: the state is not the fold of its log: ${difference(this.#checked, run)}`);
+    if (!["complete", "waiting", "cancelled"].includes(run.status)) fail(`the run rests as ${run.status}`);
+    if (this.#world.live > 0) fail("I2: a session is live after the end");
+    for (const task of run.tasks.values()) {
+      if (!isTerminal(task.status) && run.status === "waiting" && waitingFor(run, task, this.#clock.now()) === null) {
+        fail(`${task.key} is ${task.status} for no reason`);
+      }
+    }
+    this.#judgeTree(run, fail);
+    return {
+      statuses: Object.fromEntries([...run.tasks].map(([key, task]) => [key, `${task.status} ${task.reason ?? ""}`])),
+      merged: run.merged.toSorted(),
+      tree: JSON.stringify(this.#finalTree()),
+      run,
+      events: events.length,
+      crashes: this.#crashes,
+    };
+  }
+
+  #finalTree(): Readonly<Record<string, string>> {
+    const { repository } = this.#world;
+    const tip = repository.tip("milestone/1");
+    return tip === null ? {} : repository.get(tip).tree;
+  }
+
+  /** What is on the branch is what was merged, each once, and nobody else moved what is protected. */
+  #judgeTree(run: Run, fail: (what: string) => never): void {
+    const { repository, main } = this.#world;
+    const tree = this.#finalTree();
+    if (Object.values(tree).some((text) => text.includes("BAD") || text.includes("<<<<"))) fail("I8: a bad tree is on the branch");
+    for (const file of Object.keys(tree)) if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
+    if (!this.#scenario.meddling) {
+      for (const task of run.tasks.values()) {
+        const lines = tree[`own-${task.key}`]?.split("\n") ?? [];
+        const isThere = lines.includes(task.key);
+        if (isThere !== (task.status === "merged")) fail(`I7: ${task.key} is ${task.status}; on the branch: ${isThere}`);
+        for (const file of this.#scenario.files[task.key] ?? []) {
+          if (task.status === "merged" && tree[file]?.split("\n").includes(task.key) !== true) fail(`I8: ${task.key} was reverted in ${file}`);
+        }
+      }
+      const subjects: string[] = [];
+      for (let sha = repository.tip("milestone/1"); sha !== null && sha !== main; sha = repository.get(sha).parents[0] ?? null) {
+        subjects.push(repository.get(sha).message);
+      }
+      if (new Set(subjects).size !== subjects.length) fail(`I7: a task was merged twice: ${subjects.join(", ")}`);
+    }
+    const tip = repository.tip("main");
+    const landings = repository.moves.filter((move) => move.ref === "refs/heads/main" && move.by === "cairn@invalid");
+    if (tip !== main && run.landed === null && run.status !== "cancelled" && !this.#hasLandedBefore()) fail("I9: main moved without a landing");
+    if (run.landed !== null && tip !== null && run.integration !== null && !repository.contains(tip, run.integration.head)) {
+      fail("I9: the run says it landed, the target does not contain it");
+    }
+    const twice = landings.map((move) => move.to).filter((to, index, all) => all.indexOf(to) !== index);
+    if (twice.length > 0 && !this.#scenario.mischief) fail("I7: a landing was made twice");
+  }
+
+  #hasLandedBefore(): boolean {
+    return this.#store.read(RUN, 0).some((event) => event.type === "Landed");
+  }
+}
+
+class AppendFailed extends Error {}
+
+/** Resolves when every microtask has run: nobody has anything left to do at this time. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function difference(a: object, b: object): string {
+  for (const [key, value] of Object.entries(a)) {
+    const other = (b as Record<string, unknown>)[key];
+    if (!isDeepStrictEqual(value, other)) return `${key}: ${JSON.stringify(value)?.slice(0, 300)} / ${JSON.stringify(other)?.slice(0, 300)}`;
+  }
+  return "keys";
+}

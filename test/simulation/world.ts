@@ -1,0 +1,263 @@
+import type { GateResult } from "../../src/core/execute/gates.ts";
+import type { FaultPoint, Faults } from "../../src/engine/fault-points.ts";
+import type { World } from "../../src/engine/performer.ts";
+import type { Dispatch, SessionOutcome, SessionRequest } from "../../src/ports/dispatch.ts";
+import type { Forge, MergeOutcome } from "../../src/ports/forge.ts";
+import type { GateRunner } from "../../src/ports/gate.ts";
+import { briefOf, finish, half, type Brief, type Deed } from "./agents.ts";
+import type { SimulatedClock } from "./clock.ts";
+import type { Stream } from "./random.ts";
+import { roll } from "./random.ts";
+import { ENGINE, SimulatedRepository } from "./repository.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** A promise of the world was broken by the engine: told with the invariant it belongs to. */
+export class WorldBroken extends Error {}
+
+interface Session {
+  readonly id: string;
+  readonly task: string;
+  state: "live" | "over";
+  outcome: SessionOutcome | null;
+  readonly waiters: ((outcome: SessionOutcome) => void)[];
+  stop: () => void;
+}
+
+/** Everything outside the engine. It outlives every engine. */
+export class SimulatedWorld {
+  readonly repository = new SimulatedRepository();
+  readonly sessions = new Map<string, Session>();
+  readonly pullRequests = new Map<string, { number: number; branch: string; draft: boolean; merged: boolean; opened: number }>();
+  readonly memory = new Set<string>();
+  readonly scenario: Scenario;
+  readonly clock: SimulatedClock;
+  readonly chaos: Stream | null;
+  readonly main: string;
+  broken: Error | null = null;
+  live = 0;
+
+  constructor(scenario: Scenario, clock: SimulatedClock, chaos: Stream | null) {
+    this.scenario = scenario;
+    this.clock = clock;
+    this.chaos = chaos;
+    this.main = this.repository.commit({ readme: "hello\n" }, [], "start", "person@invalid");
+    this.repository.setRef("main", this.main, "person@invalid");
+  }
+
+  latency(low: number, high: number, ...name: readonly (string | number)[]): number {
+    if (this.chaos !== null) return this.chaos.between(low, high);
+    return low + Math.floor(roll(this.scenario.seed, "latency", ...name) * (high - low));
+  }
+
+  breaks(what: string): never {
+    this.broken ??= new WorldBroken(what);
+    throw this.broken;
+  }
+
+  readonly dispatch: Dispatch = {
+    run: (request) => this.#session(request),
+    end: async (_run, id) => {
+      const session = this.sessions.get(id);
+      if (session === undefined) {
+        // Whoever claims first decides: a session that was not started yet never will be.
+        this.sessions.set(id, { id, task: "", state: "over", outcome: outcomeOf(id, { end: "ended", report: null }, this.clock.true), waiters: [], stop: () => undefined });
+        return;
+      }
+      if (session.state === "over") return;
+      await this.clock.wait(100);
+      this.#over(session, { end: "ended", report: null });
+    },
+    lastWords: () => null,
+    panic: async () => 0,
+    close: async () => undefined,
+  };
+
+  #session(request: SessionRequest): Promise<SessionOutcome> {
+    const known = this.sessions.get(request.session);
+    if (known?.outcome) return Promise.resolve(known.outcome);
+    const { promise, resolve } = Promise.withResolvers<SessionOutcome>();
+    if (known !== undefined) {
+      known.waiters.push(resolve);
+      return promise;
+    }
+    for (const other of this.sessions.values()) {
+      if (other.state === "live" && other.task === request.task.key) this.breaks(`I2: two sessions are live for ${other.task}`);
+    }
+    this.live += 1;
+    if (this.live > this.scenario.settings.parallel) this.breaks(`I2: ${this.live} sessions are live`);
+    this.#begin(request, resolve);
+    return promise;
+  }
+
+  #begin(request: SessionRequest, resolve: (outcome: SessionOutcome) => void): void {
+    const brief = JSON.parse(request.prompt) as Brief;
+    const session: Session = { id: request.session, task: request.task.key, state: "live", outcome: null, waiters: [resolve], stop: () => undefined };
+    this.sessions.set(session.id, session);
+    const hands = {
+      repository: this.repository,
+      scenario: this.scenario,
+      path: request.directory,
+      committer: `${request.session}@agents.cairn.invalid`,
+      once: (name: string) => {
+        if (this.memory.has(name)) return false;
+        this.memory.add(name);
+        return true;
+      },
+    };
+    const took = this.latency(2_000, 900_000, brief.task, brief.attempt, brief.round, brief.role);
+    const stopHalf = this.clock.after(Math.floor(took / 2), () => half(hands, brief));
+    const stopEnd = this.clock.after(took, () => {
+      if (session.state === "live") this.#over(session, finish(hands, brief));
+    });
+    session.stop = () => {
+      stopHalf();
+      stopEnd();
+    };
+  }
+
+  #over(session: Session, deed: Deed): void {
+    if (session.state === "over") return;
+    session.stop();
+    session.state = "over";
+    this.live -= 1;
+    session.outcome = outcomeOf(session.id, deed, this.clock.true);
+    for (const resolve of session.waiters) resolve(session.outcome);
+  }
+
+  readonly gates: GateRunner = {
+    run: async ({ directory, commands, key }) => {
+      const tree = this.repository.treeAt(directory);
+      await this.clock.wait(this.latency(500, 60_000, key));
+      const bad = Object.values(tree).filter((text) => text.includes("BAD") || text.includes("<<<<"));
+      return commands.map(
+        (command): GateResult => ({
+          name: command.name,
+          kind: command.kind,
+          ok: bad.length === 0,
+          exitCode: bad.length === 0 ? 0 : 1,
+          durationMs: 1,
+          failures: bad.length === 0 ? [] : [`bad.ts:1: ${bad[0]?.split("\n")[0] ?? ""}`],
+          tail: "",
+          problem: null,
+        }),
+      );
+    },
+  };
+
+  readonly forge: Forge = {
+    kind: "local",
+    openPullRequest: async ({ branch }) => {
+      let known = this.pullRequests.get(branch);
+      if (known === undefined) {
+        known = { number: this.pullRequests.size + 1, branch, draft: true, merged: false, opened: 0 };
+        this.pullRequests.set(branch, known);
+      }
+      known.opened += 1;
+      return { number: known.number, url: null };
+    },
+    updatePullRequest: async () => undefined,
+    leaveDraft: async ({ number }) => {
+      for (const known of this.pullRequests.values()) if (known.number === number) known.draft = false;
+    },
+    merge: (request) => this.#merge(request),
+    closePullRequest: async () => undefined,
+  };
+
+  async #merge(request: Parameters<Forge["merge"]>[0]): Promise<MergeOutcome> {
+    const { base, from, candidate, expectedHead, branch } = request;
+    const tip = this.repository.tip(base);
+    if (tip === null) throw new Error("no base");
+    if (this.repository.contains(tip, candidate)) return { kind: "merged", commit: candidate };
+    const head = this.repository.tip(branch);
+    if (head !== null && head !== expectedHead) return { kind: "head-moved", head };
+    if (tip !== from) return { kind: "base-moved", base: tip };
+    if (this.chaos?.chance(0.05) === true) return { kind: "deferred", why: "the forge is thinking" };
+    if (Object.values(this.repository.get(candidate).tree).some((text) => text.includes("BAD"))) {
+      this.breaks("I8: a commit was merged whose tree the gates do not like");
+    }
+    this.repository.setRef(base, candidate, ENGINE);
+    return { kind: "merged", commit: candidate };
+  }
+}
+
+function outcomeOf(session: string, deed: Deed, now: number): SessionOutcome {
+  return {
+    session,
+    end: deed.end,
+    exitCode: null,
+    vendorSession: `v-${session}`,
+    report: deed.report,
+    lastWords: "",
+    usage: { usd: 0.5, inputTokens: 1, outputTokens: 1, turns: 1 },
+    retryAt: deed.end === "limited" ? now + 600_000 : null,
+    detail: deed.end,
+    transcript: "",
+    startedAt: now,
+    endedAt: now,
+  };
+}
+
+/** One engine's lifetime: once it is dead, nothing it calls ever answers. */
+export class Lifetime implements Faults {
+  alive = true;
+  readonly #world: SimulatedWorld;
+  readonly #deathRate: number;
+  died: FaultPoint | null = null;
+
+  constructor(world: SimulatedWorld, deathRate: number) {
+    this.#world = world;
+    this.#deathRate = deathRate;
+  }
+
+  pass(point: FaultPoint): void | Promise<void> {
+    if (this.alive && this.#world.chaos?.chance(this.#deathRate) === true) {
+      this.alive = false;
+      this.died = point;
+    }
+    return this.alive ? undefined : never();
+  }
+
+  /** The world as this engine sees it: slow, sometimes in trouble, and silent once the engine is dead. */
+  view(): World {
+    const world = this.#world;
+    return {
+      repository: this.#guard(world.repository, 0.01, 0.01),
+      dispatch: this.#guard(world.dispatch, 0, 0),
+      gates: this.#guard(world.gates, 0.01, 0),
+      forge: this.#guard(world.forge, 0.02, 0.03),
+      bootstrap: { prepare: async () => undefined },
+      clock: world.clock,
+      prompt: briefOf,
+    };
+  }
+
+  #guard<T extends object>(port: T, before: number, after: number): T {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name) as unknown;
+        if (typeof value !== "function") return value;
+        return (...args: readonly unknown[]): unknown => this.#call(() => Reflect.apply(value, target, args) as unknown, before, after);
+      },
+    });
+  }
+
+  async #call(call: () => unknown, before: number, after: number): Promise<unknown> {
+    const { chaos, clock } = this.#world;
+    if (!this.alive) return never();
+    if (chaos?.chance(0.05) === true) await clock.wait(chaos.between(1, 3_000));
+    if (!this.alive) return never();
+    if (chaos?.chance(before) === true) throw trouble("EBUSY", "locked");
+    const answer = await call();
+    if (!this.alive) return never();
+    if (chaos?.chance(after) === true) throw trouble("trouble/answer-lost", "the answer was lost");
+    return answer;
+  }
+}
+
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function trouble(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}

@@ -1,4 +1,5 @@
-import type { Plan, PlanFinding } from "../core/plan/plan.ts";
+import type { PlanFinding } from "../core/plan/issue.ts";
+import type { Plan } from "../core/plan/plan.ts";
 
 /** What `cairn plan --json` prints. Fields are only added within one schema version. */
 export interface PlanJson {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { makeAgents } from "../adapters/agents/make-agents.ts";
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
@@ -11,7 +11,7 @@ import { checkInvariants } from "../core/run/invariants.ts";
 import type { Run } from "../core/run/run.ts";
 import { BrokenPromise, UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
-import type { Project } from "../host/project.ts";
+import type { HostedWorld, Project } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
 import { faultsFrom } from "./faults.ts";
 import { groundFacts } from "./ground-facts.ts";
@@ -80,46 +80,64 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
         branches: read === null ? [] : Object.values(read.branches),
         env,
       }),
-    hasStore: () => existsSync(join(cairnFolder, "cairn.db")),
-    openStore: async (options = {}) => {
-      if (options.readonly !== true) await excludeCairnFolder(root);
-      return openStore(cairnFolder, options);
-    },
-    lock: async (_store, run, command) => {
-      const attempt = tryLock(cairnFolder, {
-        pid: process.pid,
-        run,
-        command,
-        startedAt: Date.now(),
-      });
-      return Promise.resolve(
-        attempt.lock ?? { heldBy: attempt.lock === null ? attempt.heldBy : null },
-      );
-    },
-    openWorld: async (run: Run) => {
-      const git = await agentEnvironment(root, cairnFolder, run.settings.protectedBranches);
-      return openWorld(run, {
-        root,
-        cairnFolder,
-        worktreesFolder,
-        committer: COMMITTER,
-        agents,
-        environment: env,
-        agentVariables: config.agents.env,
-        agentHome: config.agents.home,
-        promptsFolder: config.agents.prompts === null ? null : resolve(root, config.agents.prompts),
-        bootstrap: bootstrapOf(config.workspace.bootstrap),
-        bootstrapTimeoutMs: config.gates.timeoutMs,
-        gitEnvironment: (_run, session) => git(session.session),
-      });
-    },
+    ...storeOf(root, cairnFolder),
+    openWorld: (run) => worldOf(run, { root, cairnFolder, worktreesFolder, config, agents, env }),
     inspect: checkInvariants,
     tidy: (run) =>
       tidyRun(run, { root, cairnFolder, worktreesFolder, keep: config.workspace.keep }),
   };
 }
 
-function fileOf(request: ProjectRequest): { readonly file: string } | Record<never, never> {
+/** The log of the repository and the right to write it. */
+function storeOf(
+  root: string,
+  cairnFolder: string,
+): Pick<Project, "hasStore" | "openStore" | "lock"> {
+  return {
+    hasStore: () => existsSync(join(cairnFolder, "cairn.db")),
+    openStore: async (options = {}) => {
+      if (options.readonly !== true) await excludeCairnFolder(root);
+      return openStore(cairnFolder, options);
+    },
+    lock: async (_store, run, command) => {
+      const holder = { pid: process.pid, run, command, startedAt: Date.now() };
+      const attempt = tryLock(cairnFolder, holder);
+      return Promise.resolve(
+        attempt.lock ?? { heldBy: attempt.lock === null ? attempt.heldBy : null },
+      );
+    },
+  };
+}
+
+interface WorldParts {
+  readonly root: string;
+  readonly cairnFolder: string;
+  readonly worktreesFolder: string;
+  readonly config: LoadedConfig["config"];
+  readonly agents: Readonly<Record<string, Agent>>;
+  readonly env: ProjectRequest["env"];
+}
+
+async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
+  const { root, cairnFolder, config } = parts;
+  const git = await agentEnvironment(root, cairnFolder, run.settings.protectedBranches);
+  return openWorld(run, {
+    root,
+    cairnFolder,
+    worktreesFolder: parts.worktreesFolder,
+    committer: COMMITTER,
+    agents: parts.agents,
+    environment: parts.env,
+    agentVariables: config.agents.env,
+    agentHome: config.agents.home,
+    promptsFolder: config.agents.prompts === null ? null : resolve(root, config.agents.prompts),
+    bootstrap: bootstrapOf(config.workspace.bootstrap),
+    bootstrapTimeoutMs: config.gates.timeoutMs,
+    gitEnvironment: (_run, session) => git(session.session),
+  });
+}
+
+function fileOf(request: ProjectRequest): { readonly file?: string } {
   return request.configFile === null
     ? {}
     : { file: resolve(request.directory, request.configFile) };
@@ -192,13 +210,4 @@ function bootstrapOf(
   if (typeof written !== "string") return { command: written.command };
   if (written === "auto" || written === "none") return written;
   throw new BrokenPromise(`The bootstrap ${written} should have been refused.`);
-}
-
-/** A path as the repository knows it. @throws UserError when it lies outside. */
-export function pathInRepository(root: string, directory: string, written: string): string {
-  const inside = relative(root, resolve(directory, written));
-  if (inside !== "" && !inside.startsWith("..") && !isAbsolute(inside)) return inside;
-  throw new UserError("source/outside", `${written} lies outside of this repository.`, {
-    hints: ["Copy the plan into the repository; it need not be committed."],
-  });
 }

@@ -9,7 +9,7 @@ import { scopePlan } from "../core/plan/scope-plan.ts";
 import { UserError } from "../errors.ts";
 import type { PlanRequest, ReadPlan } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
-import { pathInRepository } from "./open-project.ts";
+import { pathInRepository } from "./path-in-repository.ts";
 import { runSettings } from "./run-settings.ts";
 
 export interface PlanParts {

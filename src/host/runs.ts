@@ -40,13 +40,6 @@ export function requireNewestRun(log: EventLog): Run {
   return run;
 }
 
-/** The run of the same milestone that is not over, if it is the newest. */
-export function openRunOf(log: EventLog, plan: Plan): Run | null {
-  const run = newestRun(log);
-  if (run === null || !isOpenRun(run) || run.plan === null) return null;
-  return isSameMilestone(run.plan, plan) ? run : null;
-}
-
 /** Two plans are of one milestone when they come from the same place. */
 export function isSameMilestone(one: Plan, other: Plan): boolean {
   return one.source.kind === other.source.kind && one.source.reference === other.source.reference;

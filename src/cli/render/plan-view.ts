@@ -1,4 +1,5 @@
-import type { Plan, PlanFinding, PlannedIssue } from "../../core/plan/plan.ts";
+import type { PlanFinding } from "../../core/plan/issue.ts";
+import type { Plan, PlannedIssue } from "../../core/plan/plan.ts";
 import { clip, columns, formatMinutes, painter, printable, wrap } from "./plan-text.ts";
 import type { Paint } from "./plan-text.ts";
 

@@ -18,6 +18,3 @@ export interface GateResult {
   readonly tail: string;
   readonly problem: "timeout" | "output" | "not-found" | null;
 }
-
-/** What a red gate result is held against: the same commands on the target branch before the run. */
-export type Baseline = ReadonlyMap<string, GateResult> | Readonly<Record<string, GateResult>>;

@@ -1,14 +1,7 @@
 import type { TaskKey } from "../shared/names.ts";
 import { completeIssue, textFindings } from "./complete-issue.ts";
 import { sha256 } from "./fingerprint.ts";
-import type {
-  Issue,
-  IssueType,
-  Milestone,
-  PlanFinding,
-  Priority,
-  SourceReference,
-} from "./issue.ts";
+import type { Issue, Milestone, PlanFinding, SourceReference } from "./issue.ts";
 import { graphViews } from "./plan-graph.ts";
 import type { Estimates } from "./plan-graph.ts";
 import { isDone, resolveEdges } from "./resolve-edges.ts";
@@ -239,5 +232,3 @@ function fingerprintOf(issues: readonly PlannedIssue[]): string {
   );
   return sha256(rows.toSorted(byText).join("\n"));
 }
-
-export type { Issue, IssueType, PlanFinding, Priority };

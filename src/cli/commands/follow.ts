@@ -9,17 +9,25 @@ const POLL_MS = 150;
 /** Why following ended: the person left, or nobody works on the run any more. */
 export type Followed = "left" | "over";
 
+export interface FollowOptions {
+  /** Enough has been seen; by default when nobody works on the run. */
+  readonly until?: () => boolean;
+  /** The person leaves by other means than Ctrl-C. */
+  readonly leave?: AbortSignal;
+}
+
 /**
  * Hands on what is appended to the log until nobody works on the run, or until Ctrl-C, which only leaves: the run goes
- * on. `until` may say earlier that it is enough.
+ * on.
  */
 export async function followRun(
   reader: RunReader,
   take: (events: readonly StoredEvent[]) => void,
-  until: () => boolean = () => reader.engine() === null,
+  options: FollowOptions = {},
 ): Promise<Followed> {
-  const left = new AbortController();
-  const interrupted = once(process, "SIGINT", { signal: left.signal }).then(
+  const { until = () => reader.engine() === null, leave } = options;
+  const over = new AbortController();
+  const left = once(process, "SIGINT", { signal: over.signal }).then(
     () => "left" as const,
     () => "over" as const,
   );
@@ -30,10 +38,10 @@ export async function followRun(
       const events = reader.advance();
       if (events.length > 0) take(events);
       if (isOver) return "over";
-      if ((await Promise.race([interrupted, wait(POLL_MS, "on" as const)])) === "left")
-        return "left";
+      if (leave?.aborted === true) return "left";
+      if ((await Promise.race([left, wait(POLL_MS, "on" as const)])) === "left") return "left";
     }
   } finally {
-    left.abort();
+    over.abort();
   }
 }

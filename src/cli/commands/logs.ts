@@ -35,14 +35,11 @@ export const command: CommandModule = {
       show();
       if (shown.size === 0) context.tell(`No agent has worked on ${key} yet.`);
       if (!isOn(context.options, "follow")) return;
-      await followRun(
-        reader,
-        () => undefined,
-        () => {
-          show();
-          return reader.engine() === null || isOver(reader, key);
-        },
-      );
+      const until = (): boolean => {
+        show();
+        return reader.engine() === null || isOver(reader, key);
+      };
+      await followRun(reader, () => undefined, { until });
     }),
 };
 

@@ -18,7 +18,7 @@ export const command: CommandModule = {
       if (reader.engine() === null) throw nobodyThere(reader);
       const mode = progressMode(
         context.globals.json ? "json" : context.globals.progress,
-        { isTTY: context.terminal.stdout },
+        { isTTY: context.terminal.stdout, columns: context.terminal.columns },
         context.env,
       );
       const progress = await openProgress({

@@ -91,6 +91,7 @@ test("auto means the tree on a terminal that can redraw, lines elsewhere", () =>
   expect(progressMode("auto", { isTTY: true }, { TERM: "xterm" })).toBe("tty");
   expect(progressMode("auto", { isTTY: true }, { TERM: "dumb" })).toBe("plain");
   expect(progressMode("auto", { isTTY: true }, { TERM: "xterm", CI: "true" })).toBe("plain");
+  expect(progressMode("auto", { isTTY: true, columns: 0 }, { TERM: "xterm" })).toBe("plain");
   expect(progressMode("auto", {}, {})).toBe("plain");
   expect(progressMode("json", { isTTY: true }, {})).toBe("json");
 });
@@ -98,6 +99,7 @@ test("auto means the tree on a terminal that can redraw, lines elsewhere", () =>
 test("colour follows NO_COLOR, FORCE_COLOR and the stream, in this order", () => {
   expect(lookOf({ isTTY: true }, {}).colour).toBe(true);
   expect(lookOf({}, {}).colour).toBe(false);
+  expect(lookOf({ isTTY: true, columns: 0 }, {}).width).toBe(80);
   expect(lookOf({ isTTY: true }, { NO_COLOR: "1", FORCE_COLOR: "1" }).colour).toBe(false);
   expect(lookOf({ isTTY: true }, { NO_COLOR: "" }).colour).toBe(true);
   expect(lookOf({}, { FORCE_COLOR: "1" }).colour).toBe(true);

@@ -139,12 +139,14 @@ async function openTree(parts: ProgressParts): Promise<Progress> {
 /** One row is left for the cursor, and two for the note. */
 function rowsFor(parts: ProgressParts, note: string): number | undefined {
   const { rows } = parts.out;
-  return rows === undefined ? undefined : Math.max(4, rows - 1 - (note === "" ? 0 : 2));
+  return rows === undefined || rows === 0
+    ? undefined
+    : Math.max(4, rows - 1 - (note === "" ? 0 : 2));
 }
 
 function pictureOf(parts: ProgressParts, run: Run, height?: number): readonly string[] {
   const now = parts.now();
-  const width = parts.out.columns ?? parts.look.width;
+  const width = parts.out.columns || parts.look.width;
   return renderTree(statusJson(run, now, parts.engine()), {
     ...parts.look,
     width,

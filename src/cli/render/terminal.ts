@@ -18,7 +18,8 @@ export function lookOf(
   color: "auto" | "always" | "never" = "auto",
 ): Look {
   return {
-    width: stream.isTTY === true ? (stream.columns ?? WIDTH_DEFAULT) : widthOf(env),
+    // Some pseudo-terminals say 0: nobody told them their size.
+    width: stream.isTTY === true ? stream.columns || WIDTH_DEFAULT : widthOf(env),
     colour: wantsColour(stream, env, color),
     ascii: !drawsUnicode(env),
   };
@@ -63,7 +64,8 @@ export function progressMode(
   env: Environment,
 ): ProgressMode {
   if (option !== "auto") return option;
-  const redraws = stream.isTTY === true && env["TERM"] !== "dumb" && !isSet(env["CI"]);
+  const redraws =
+    stream.isTTY === true && stream.columns !== 0 && env["TERM"] !== "dumb" && !isSet(env["CI"]);
   return redraws ? "tty" : "plain";
 }
 

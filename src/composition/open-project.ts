@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { makeAgents } from "../adapters/agents/make-agents.ts";
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
@@ -46,12 +46,11 @@ export interface OpenedProject extends Project {
 export async function openProject(request: ProjectRequest): Promise<OpenedProject> {
   const root = findMainWorkTree(request.directory);
   const { env } = request;
-  const flags =
-    request.agent === null ? request.flags : [...request.flags, agentFlag(request.agent)];
+  const flags = [...request.flags, ...agentFlags(request)];
   const loaded = loadConfig({ root, env, flags, ...fileOf(request) });
   const { config } = loaded;
   refuseUnbuilt(loaded);
-  const agents = agentsOf(root, request, loaded);
+  const agents = agentsOf(root, loaded);
   const cairnFolder = join(root, ".cairn");
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
   const parts = {
@@ -143,19 +142,26 @@ function fileOf(request: ProjectRequest): { readonly file?: string } {
     : { file: resolve(request.directory, request.configFile) };
 }
 
-function agentFlag(agent: string): FlagValue {
-  return { flag: "--agent", key: "agents.default", value: agent };
+/** `--agent NAME`, or `--agent ./program`: an agent of the command line's own, under the program's name. */
+function agentFlags(request: ProjectRequest): readonly FlagValue[] {
+  const { agent } = request;
+  if (agent === null) return [];
+  if (!agent.includes("/")) return [{ flag: "--agent", key: "agents.default", value: agent }];
+  const file = resolve(request.directory, agent);
+  if (!existsSync(file)) {
+    throw new UserError("preflight/unknown-agent", `There is no program ${agent}.`, {
+      hints: ["Name claude, codex, an agent under `agents.define`, or the path of a program."],
+    });
+  }
+  const name = basename(file).replaceAll(/[^A-Za-z0-9]+/g, "-");
+  const definition = { kind: "command", command: [file], commits: true };
+  return [
+    { flag: "--agent", key: `agents.define.${name}`, value: definition },
+    { flag: "--agent", key: "agents.default", value: name },
+  ];
 }
 
-function isProgram(name: string): boolean {
-  return name.includes("/");
-}
-
-function agentsOf(
-  root: string,
-  request: ProjectRequest,
-  loaded: LoadedConfig,
-): Readonly<Record<string, Agent>> {
+function agentsOf(root: string, loaded: LoadedConfig): Readonly<Record<string, Agent>> {
   const { config } = loaded;
   const define = Object.fromEntries(
     Object.entries(config.agents.define).map(([name, definition]) => [
@@ -166,17 +172,7 @@ function agentsOf(
       },
     ]),
   );
-  const name = config.agents.default;
-  if (!isProgram(name)) return makeAgents({ define });
-  const file = isAbsolute(name) ? name : resolve(request.directory, name);
-  if (!existsSync(file)) {
-    throw new UserError("preflight/unknown-agent", `There is no program ${name}.`, {
-      hints: ["Name claude, codex, an agent under `agents.define`, or the path of a program."],
-    });
-  }
-  return makeAgents({
-    define: { ...define, [name]: { kind: "command", command: [file], commits: true } },
-  });
+  return makeAgents({ define });
 }
 
 /** A program or recording below the repository is named from its root, wherever the command was started. */

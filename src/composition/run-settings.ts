@@ -48,7 +48,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
       outputBytes: config.gates.outputBytes,
     },
     requireGreenBaseline: requireGreen(config),
-    review: { mode: config.review.mode, rounds: config.review.rounds },
+    review: { mode: canReview(config) ? config.review.mode : "none", rounds: config.review.rounds },
     fixRounds: {
       pullRequest: config.fixRounds.pullRequest,
       conflict: CONFLICT_ROUNDS,
@@ -71,6 +71,16 @@ export function runSettings(request: SettingsRequest): RunSettings {
     },
     sessionLimits: config.agents.limits,
   };
+}
+
+/**
+ * A plain program answers every prompt alike: it reviews only where it was named for that role. Without a reviewer
+ * nothing is reviewed, and plan, pull request and report say so.
+ */
+export function canReview(config: Config): boolean {
+  const { agents } = config;
+  if (agents.roles["quality-reviewer"] !== undefined) return true;
+  return agents.define[agents.default]?.kind !== "command";
 }
 
 function modeOf(config: Config, isTerminal: boolean): RunSettings["mode"] {

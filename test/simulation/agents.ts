@@ -53,24 +53,74 @@ export interface Hands {
 }
 
 type Work =
-  | "good" | "no-commit" | "silent" | "dirty" | "crash" | "crash-late" | "stall" | "output" | "garbage"
-  | "failed" | "leaves" | "deletes" | "question" | "breach" | "bad" | "fatal" | "rewrites" | "limited" | "lost";
+  | "good"
+  | "no-commit"
+  | "silent"
+  | "dirty"
+  | "crash"
+  | "crash-late"
+  | "stall"
+  | "output"
+  | "garbage"
+  | "failed"
+  | "leaves"
+  | "deletes"
+  | "question"
+  | "breach"
+  | "bad"
+  | "fatal"
+  | "rewrites"
+  | "limited"
+  | "lost";
 
 function workOf(scenario: Scenario, brief: Brief): Work {
   const { seed, mischief: m } = scenario;
   return choose<Work>(roll(seed, "work", brief.task, brief.attempt), {
-    good: 20, "no-commit": m, silent: m, dirty: 2 * m, crash: 2 * m, "crash-late": m, stall: m, output: m,
-    garbage: 2 * m, failed: m, leaves: 2 * m, deletes: 2 * m, question: 2 * m, breach: 2 * m, bad: 6 * m,
-    fatal: m / 2, rewrites: 2 * m, limited: 3 * m, lost: 3 * m,
+    good: 20,
+    "no-commit": m,
+    silent: m,
+    dirty: 2 * m,
+    crash: 2 * m,
+    "crash-late": m,
+    stall: m,
+    output: m,
+    garbage: 2 * m,
+    failed: m,
+    leaves: 2 * m,
+    deletes: 2 * m,
+    question: 2 * m,
+    breach: 2 * m,
+    bad: 6 * m,
+    fatal: m / 2,
+    rewrites: 2 * m,
+    limited: 3 * m,
+    lost: 3 * m,
   });
 }
 
-type Fix = "good" | "no-commit" | "crash" | "abandons" | "leaves" | "deletes" | "garbage" | "limited" | "lost";
+type Fix =
+  | "good"
+  | "no-commit"
+  | "crash"
+  | "abandons"
+  | "leaves"
+  | "deletes"
+  | "garbage"
+  | "limited"
+  | "lost";
 
 function fixOf(scenario: Scenario, brief: Brief): Fix {
   const { seed, mischief: m } = scenario;
   return choose<Fix>(roll(seed, "fix", brief.task, brief.kind, brief.round), {
-    good: 10, "no-commit": m, crash: m, abandons: 3 * m, leaves: m, deletes: m, garbage: m, limited: m, lost: m,
+    good: 10,
+    "no-commit": m,
+    crash: m,
+    abandons: 3 * m,
+    leaves: m,
+    deletes: m,
+    garbage: m,
+    limited: m,
+    lost: m,
   });
 }
 
@@ -79,7 +129,8 @@ export function half(hands: Hands, brief: Brief): void {
   if (brief.stages.length > 0 || brief.reminder !== null) return;
   if (brief.role === "fixer") {
     const fix = fixOf(hands.scenario, brief);
-    if (fix === "good" || fix === "garbage") hands.repository.write(hands.path, mended(hands, brief));
+    if (fix === "good" || fix === "garbage")
+      hands.repository.write(hands.path, mended(hands, brief));
     return;
   }
   const work = workOf(hands.scenario, brief);
@@ -132,7 +183,10 @@ function implement(hands: Hands, brief: Brief): Deed {
     case "failed":
       return { end: "finished", report: report("failed") };
     case "question":
-      return { end: "finished", report: { ...report("question"), question: { text: "Which?", options: [], default: "a" } } };
+      return {
+        end: "finished",
+        report: { ...report("question"), question: { text: "Which?", options: [], default: "a" } },
+      };
     case "leaves":
       does();
       leave(hands);
@@ -176,7 +230,14 @@ function reminded(hands: Hands, brief: Brief, can: { does: () => void; commit: (
 function fix(hands: Hands, brief: Brief): Deed {
   const { repository, scenario, path, committer } = hands;
   const commit = (): void => void repository.commitIn(path, `fix of ${brief.task}`, committer);
-  if (brief.reminder !== null) return reminded(hands, brief, { commit, does: () => { repository.write(path, mended(hands, brief)); commit(); } });
+  if (brief.reminder !== null)
+    return reminded(hands, brief, {
+      commit,
+      does: () => {
+        repository.write(path, mended(hands, brief));
+        commit();
+      },
+    });
   const name = `${brief.task} ${brief.kind} ${brief.round}`;
   const work = fixOf(scenario, brief);
   switch (work) {
@@ -198,7 +259,9 @@ function fix(hands: Hands, brief: Brief): Deed {
       }
       checkout.mergeHead = null;
       checkout.dirty = null;
-      repository.write(path, { [`own-${brief.task}`]: `${repository.treeAt(path)[`own-${brief.task}`] ?? ""}` });
+      repository.write(path, {
+        [`own-${brief.task}`]: `${repository.treeAt(path)[`own-${brief.task}`] ?? ""}`,
+      });
       checkout.dirty = { ...repository.treeAt(path) };
       commit();
       return { end: "finished", report: report("complete") };
@@ -221,18 +284,36 @@ function fix(hands: Hands, brief: Brief): Deed {
 function review(hands: Hands, brief: Brief): Deed {
   const { repository, scenario, path, committer } = hands;
   const { seed, mischief: m } = scenario;
-  if (hands.once(`review lost ${brief.task}`) && roll(seed, "review lost", brief.task) < m / 4) return { end: "lost", report: null };
+  if (hands.once(`review lost ${brief.task}`) && roll(seed, "review lost", brief.task) < m / 4)
+    return { end: "lost", report: null };
   if (roll(seed, "reviewer writes", brief.task) < m / 3) {
     repository.write(path, { [`own-${brief.task}`]: "a reviewer was here\n" });
     repository.commitIn(path, "a reviewer's own idea", committer);
   }
   const verdicts = brief.stages.map((stage) => {
-    const at = roll(seed, "review", brief.task, stage, brief.attempt, brief.rounds[stage] ?? 0, String(brief.retry));
-    const verdict = choose(at, { approve: 6, "request-changes": 3 * m, escalate: m / 3, unreadable: m });
+    const at = roll(
+      seed,
+      "review",
+      brief.task,
+      stage,
+      brief.attempt,
+      brief.rounds[stage] ?? 0,
+      String(brief.retry),
+    );
+    const verdict = choose(at, {
+      approve: 6,
+      "request-changes": 3 * m,
+      escalate: m / 3,
+      unreadable: m,
+    });
     return { stage, verdict, findings: [] };
   });
-  if (verdicts.some(({ verdict }) => verdict === "unreadable")) return { end: "finished", report: report("complete") };
-  return { end: "finished", report: { ...report("complete"), verdicts: verdicts as NonNullable<AgentReport["verdicts"]> } };
+  if (verdicts.some(({ verdict }) => verdict === "unreadable"))
+    return { end: "finished", report: report("complete") };
+  return {
+    end: "finished",
+    report: { ...report("complete"), verdicts: verdicts as NonNullable<AgentReport["verdicts"]> },
+  };
 }
 
 /** The task's line in each of its files; a bad line is one that gates do not like. */
@@ -268,12 +349,17 @@ function mended(hands: Hands, brief: Brief): Record<string, string> {
 }
 
 function linesOf(text: string | undefined): Set<string> {
-  const lines = (text ?? "").split("\n").filter((line) => line !== "" && !/^(<<<<|====|>>>>)/.test(line));
+  const lines = (text ?? "")
+    .split("\n")
+    .filter((line) => line !== "" && !/^(<<<<|====|>>>>)/.test(line));
   return new Set(lines);
 }
 
 function asText(lines: ReadonlySet<string>): string {
-  return [...lines].toSorted().map((line) => `${line}\n`).join("");
+  return [...lines]
+    .toSorted()
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function leave(hands: Hands): void {
@@ -288,7 +374,12 @@ function lose(hands: Hands): void {
 
 function rewrite(hands: Hands, brief: Brief): void {
   const { repository, committer } = hands;
-  const root = repository.commit({ [`own-${brief.task}`]: "all anew\n" }, [], "all anew", committer);
+  const root = repository.commit(
+    { [`own-${brief.task}`]: "all anew\n" },
+    [],
+    "all anew",
+    committer,
+  );
   repository.setRef(brief.branch, root, committer);
   const checkout = repository.checkouts.get(hands.path);
   if (checkout !== undefined) Object.assign(checkout, { head: root, dirty: null, mergeHead: null });

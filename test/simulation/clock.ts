@@ -45,7 +45,8 @@ export class SimulatedClock implements Clock {
       let next = -1;
       for (const [index, alarm] of this.#alarms.entries()) {
         const best = this.#alarms[next];
-        if (!best || alarm.at < best.at || (alarm.at === best.at && alarm.number < best.number)) next = index;
+        if (!best || alarm.at < best.at || (alarm.at === best.at && alarm.number < best.number))
+          next = index;
       }
       const alarm = this.#alarms[next];
       if (alarm === undefined) return false;

@@ -38,10 +38,17 @@ export class SimulatedRepository implements Repository {
   readonly checkouts = new Map<string, Checkout>();
   readonly breaches = new Map<string, Breach>();
   /** Every move of a branch: who, from, to. */
-  readonly moves: { readonly ref: string; readonly from: string | null; readonly to: string; readonly by: string }[] = [];
+  readonly moves: {
+    readonly ref: string;
+    readonly from: string | null;
+    readonly to: string;
+    readonly by: string;
+  }[] = [];
 
   commit(tree: Tree, parents: readonly string[], message: string, committer: string): string {
-    const sorted = Object.fromEntries(Object.entries(tree).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const sorted = Object.fromEntries(
+      Object.entries(tree).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    );
     const text = JSON.stringify([sorted, parents, message, committer]);
     const sha = createHash("sha1").update(text).digest("hex");
     this.commits.set(sha, { tree: sorted, parents, message, committer });
@@ -103,7 +110,9 @@ export class SimulatedRepository implements Repository {
   }
 
   async treeOf(commit: string): Promise<string> {
-    return createHash("sha1").update(JSON.stringify(this.get(commit).tree)).digest("hex");
+    return createHash("sha1")
+      .update(JSON.stringify(this.get(commit).tree))
+      .digest("hex");
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
@@ -127,7 +136,11 @@ export class SimulatedRepository implements Repository {
     return this.tip(branch) ?? at;
   }
 
-  async moveBranch(branch: string, from: string, to: string): Promise<"moved" | "already" | "stale"> {
+  async moveBranch(
+    branch: string,
+    from: string,
+    to: string,
+  ): Promise<"moved" | "already" | "stale"> {
     const tip = this.tip(branch);
     if (tip === to) return "already";
     if (tip !== from) return "stale";
@@ -158,7 +171,13 @@ export class SimulatedRepository implements Repository {
   async checkoutForGates(slot: string, commit: string): Promise<string> {
     this.get(commit);
     const path = `/w/${slot}`;
-    this.checkouts.set(path, { branch: null, head: commit, dirty: null, mergeHead: null, missing: false });
+    this.checkouts.set(path, {
+      branch: null,
+      head: commit,
+      dirty: null,
+      mergeHead: null,
+      missing: false,
+    });
     return path;
   }
 
@@ -182,13 +201,18 @@ export class SimulatedRepository implements Repository {
       changedLines: changedPaths.length,
       dirtyPaths,
       markers: Object.keys(tree).filter((file) => tree[file]?.includes("<<<<") === true),
-      patchId: patch.length === 0 ? "" : createHash("sha1").update(JSON.stringify(patch)).digest("hex"),
+      patchId:
+        patch.length === 0 ? "" : createHash("sha1").update(JSON.stringify(patch)).digest("hex"),
     };
   }
 
   #between(from: string, to: string): readonly { sha: string; subject: string }[] {
     const commits: { sha: string; subject: string }[] = [];
-    for (let sha: string | undefined = to; sha !== undefined && sha !== from; sha = this.get(sha).parents[0]) {
+    for (
+      let sha: string | undefined = to;
+      sha !== undefined && sha !== from;
+      sha = this.get(sha).parents[0]
+    ) {
       commits.unshift({ sha, subject: this.get(sha).message });
       if (commits.length > 200) break;
     }
@@ -204,12 +228,19 @@ export class SimulatedRepository implements Repository {
 
   async restore(path: string, branch: string, commit: string): Promise<void> {
     if (this.tip(branch) !== commit) this.setRef(branch, commit, ENGINE);
-    this.checkouts.set(path, { branch, head: commit, dirty: null, mergeHead: null, missing: false });
+    this.checkouts.set(path, {
+      branch,
+      head: commit,
+      dirty: null,
+      mergeHead: null,
+      missing: false,
+    });
   }
 
   async restoreUnlessMerging(path: string, branch: string): Promise<void> {
     const checkout = this.checkouts.get(path);
-    const isMerging = checkout?.missing === false && checkout.branch === branch && checkout.mergeHead !== null;
+    const isMerging =
+      checkout?.missing === false && checkout.branch === branch && checkout.mergeHead !== null;
     const tip = this.tip(branch);
     if (!isMerging && tip !== null) await this.restore(path, branch, tip);
   }
@@ -305,7 +336,9 @@ export class SimulatedRepository implements Repository {
       this.breaches.set(`${committer} ${ref}`, { ref, was: back, became, keptAs });
     }
     // Also what was undone by an engine that died before it could say so.
-    return [...this.breaches].filter(([key]) => key.startsWith(`${committer} `)).map(([, breach]) => breach);
+    return [...this.breaches]
+      .filter(([key]) => key.startsWith(`${committer} `))
+      .map(([, breach]) => breach);
   }
 
   async checkedOutAt(): Promise<string | null> {

@@ -22,7 +22,13 @@ export function scenarioOf(seed: number): Scenario {
   const pick = (name: string): number => roll(seed, name);
   const size = 1 + Math.floor(pick("size") ** 1.5 * 12);
   const keys = Array.from({ length: size }, (_, index) => `t${index + 1}`);
-  const shape = choose<Shape>(pick("shape"), { chain: 2, diamond: 2, layers: 2, independent: 3, random: 3 });
+  const shape = choose<Shape>(pick("shape"), {
+    chain: 2,
+    diamond: 2,
+    layers: 2,
+    independent: 3,
+    random: 3,
+  });
   const meddling = pick("meddling") < 0.25;
   const issues = keys.map((key, index) => issueOf(seed, { keys, shape, key, index }));
   const shared = ["shared-a", "shared-b"];
@@ -54,7 +60,8 @@ function issueOf(
     strength: "hard" as const,
     from: "seed",
   }));
-  const group = roll(seed, "group", key) < 0.25 ? `g${Math.floor(roll(seed, "which", key) * 2)}` : null;
+  const group =
+    roll(seed, "group", key) < 0.25 ? `g${Math.floor(roll(seed, "which", key) * 2)}` : null;
   return {
     key,
     number: key,
@@ -63,7 +70,8 @@ function issueOf(
     state: "open",
     closedAs: null,
     labels: [],
-    priority: ([null, "P0", "P1", "P2"] as const)[Math.floor(roll(seed, "priority", key) * 4)] ?? null,
+    priority:
+      ([null, "P0", "P1", "P2"] as const)[Math.floor(roll(seed, "priority", key) * 4)] ?? null,
     type: roll(seed, "type", key) < 0.1 ? "VALIDATION" : "CODING",
     url: null,
     files: [],
@@ -78,7 +86,12 @@ function issueOf(
   };
 }
 
-function blockersOf(seed: number, shape: Shape, key: string, earlier: readonly string[]): readonly string[] {
+function blockersOf(
+  seed: number,
+  shape: Shape,
+  key: string,
+  earlier: readonly string[],
+): readonly string[] {
   const last = earlier.at(-1);
   if (last === undefined) return [];
   switch (shape) {
@@ -147,11 +160,21 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
     integrationBranch: "milestone/1",
     wholeMilestone: pick("whole") < 0.9,
     roles: { implementer: agent, fixer: agent, reviewer: { ...agent, commits: true } },
-    gates: { preMerge: [gate], postMerge: [], parallel: 1 + Math.floor(pick("gates") * 2), outputBytes: 1_000 },
+    gates: {
+      preMerge: [gate],
+      postMerge: [],
+      parallel: 1 + Math.floor(pick("gates") * 2),
+      outputBytes: 1_000,
+    },
     requireGreenBaseline: "all",
-    review: { mode: (["none", "one-pass", "two-stage"] as const)[Math.floor(pick("review") * 3)] ?? "none", rounds: 2 },
+    review: {
+      mode: (["none", "one-pass", "two-stage"] as const)[Math.floor(pick("review") * 3)] ?? "none",
+      rounds: 2,
+    },
     // Conflicts depend on the order of merges; where results are compared they never run out of rounds.
-    fixRounds: isTight ? { pullRequest: 3, conflict: 2, run: Math.max(5, size) } : { pullRequest: 3, conflict: 60, run: 2_000 },
+    fixRounds: isTight
+      ? { pullRequest: 3, conflict: 2, run: Math.max(5, size) }
+      : { pullRequest: 3, conflict: 60, run: 2_000 },
     attempts: 1 + Math.floor(pick("attempts") * 3),
     retryMs: [2_000, 4_000, 8_000, 16_000],
     mergeAuto: pick("merge-auto") < 0.9,
@@ -159,7 +182,17 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
     land: pick("land") < 0.6 ? "auto" : "manual",
     protectedBranches: ["main", "milestone/1"],
     protectedSurfaces: pick("surface") < 0.2 ? { security: ["own-t2"] } : {},
-    budget: { sessionUsd: null, taskUsd: isTight && pick("task-usd") < 0.3 ? 3 : null, runUsd: isTight && pick("run-usd") < 0.5 ? 2 + size : null },
-    sessionLimits: { wallMs: 3_600_000, stallMs: 600_000, turns: 50, outputBytes: 1_000_000, graceMs: 1_000 },
+    budget: {
+      sessionUsd: null,
+      taskUsd: isTight && pick("task-usd") < 0.3 ? 3 : null,
+      runUsd: isTight && pick("run-usd") < 0.5 ? 2 + size : null,
+    },
+    sessionLimits: {
+      wallMs: 3_600_000,
+      stallMs: 600_000,
+      turns: 50,
+      outputBytes: 1_000_000,
+      graceMs: 1_000,
+    },
   };
 }

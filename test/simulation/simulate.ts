@@ -41,7 +41,13 @@ export class RedSeed extends Error {
   readonly step: number;
   readonly events: readonly StoredEvent[];
 
-  constructor(seed: number, phase: string, step: number, events: readonly StoredEvent[], cause: unknown) {
+  constructor(
+    seed: number,
+    phase: string,
+    step: number,
+    events: readonly StoredEvent[],
+    cause: unknown,
+  ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.seed = seed;
     this.phase = phase;
@@ -50,7 +56,8 @@ export class RedSeed extends Error {
   }
 }
 
-const STEPS_MAX = 30_000;
+const STEPS_MAX = 12_000;
+const EVENTS_MAX = 20_000;
 const RUN = "sim";
 
 /** Runs a seed calmly and then through trouble and deaths; both must end alike (I13). @throws RedSeed */
@@ -109,7 +116,13 @@ class Simulation {
       return this.#judge(run);
     } catch (error) {
       const phase = this.#chaos === null ? "calm" : "crashes";
-      throw new RedSeed(this.#scenario.seed, phase, this.#step, this.#store.read(RUN, 0).slice(-20), error);
+      throw new RedSeed(
+        this.#scenario.seed,
+        phase,
+        this.#step,
+        this.#store.read(RUN, 0).slice(-20),
+        error,
+      );
     } finally {
       this.#store.close();
     }
@@ -133,7 +146,8 @@ class Simulation {
         continue;
       }
       this.#listen(this.#engine?.run);
-      if (!this.#clock.advance()) throw new Error("stuck: nothing is under way and the engine does not rest");
+      if (!this.#clock.advance())
+        throw new Error("stuck: nothing is under way and the engine does not rest");
       this.#jump();
     }
     throw new Error(`stuck: not at rest after ${STEPS_MAX} steps`);
@@ -149,7 +163,8 @@ class Simulation {
       this.#life.alive = false;
       this.#crashes += 1;
       // The world goes on for a while before somebody starts the next engine.
-      for (let count = this.#chaos?.between(0, 4) ?? 0; count > 0; count -= 1) this.#clock.advance();
+      for (let count = this.#chaos?.between(0, 4) ?? 0; count > 0; count -= 1)
+        this.#clock.advance();
       this.#start();
       return null;
     }
@@ -158,13 +173,17 @@ class Simulation {
     this.#listen(run);
     const waits = this.#planned > 0 || this.#store.pending(RUN, run.commandsTaken).length > 0;
     if (!waits) return run;
-    if (this.#store.pending(RUN, run.commandsTaken).length > 0 || !this.#clock.advance()) this.#start();
+    if (this.#store.pending(RUN, run.commandsTaken).length > 0 || !this.#clock.advance())
+      this.#start();
     else this.#ended = { error: null };
     return null;
   }
 
   #start(): void {
-    const life = new Lifetime(this.#world, this.#chaos === null ? 0 : this.#chaos.chance(0.15) ? 0.2 : 0.015);
+    const life = new Lifetime(
+      this.#world,
+      this.#chaos === null ? 0 : this.#chaos.chance(0.15) ? 0.2 : 0.015,
+    );
     this.#life = life;
     const run = emptyRun(RUN);
     for (const event of this.#store.read(RUN, 0)) this.#rules.evolve(run, event);
@@ -179,7 +198,10 @@ class Simulation {
         faults: life,
         perform: this.#plant.perform?.(perform, this.#world) ?? perform,
         rules: this.#rulesOf(life),
-        inspect: checkInvariants,
+        inspect: (state, event) => {
+          if (event.seq > EVENTS_MAX) throw new Error(`stuck: more than ${EVENTS_MAX} events`);
+          checkInvariants(state, event);
+        },
       },
       run,
     );
@@ -201,7 +223,8 @@ class Simulation {
       ...this.#rules,
       react: (run, message, now) => {
         const events = react(run, message, now);
-        if (life.alive && message.kind === "outcome" && this.#chaos?.chance(0.05) === true) this.#clock.after(5, () => undefined);
+        if (life.alive && message.kind === "outcome" && this.#chaos?.chance(0.05) === true)
+          this.#clock.after(5, () => undefined);
         return events;
       },
     };
@@ -241,7 +264,12 @@ class Simulation {
       const flags = run.status === "halted" ? { afterPanic: true, acknowledge: true } : {};
       this.#say(`resume ${run.seq}`, { name: "resume", flags });
     }
-    if (run.status === "complete" && run.landed === null && run.merged.length > 0 && roll(this.#scenario.seed, "lands") < 0.4) {
+    if (
+      run.status === "complete" &&
+      run.landed === null &&
+      run.merged.length > 0 &&
+      roll(this.#scenario.seed, "lands") < 0.4
+    ) {
       this.#say("land", { name: "land", flags: { partial: true } });
     }
   }
@@ -251,9 +279,18 @@ class Simulation {
     if (question === null) return;
     const { seed } = this.#scenario;
     const place = `${task.key} ${question.kind}`;
-    const at = roll(seed, "answer", task.key, question.kind, task.rounds.spec, task.rounds.quality, task.rounds.pullRequest);
+    const at = roll(
+      seed,
+      "answer",
+      task.key,
+      question.kind,
+      task.rounds.spec,
+      task.rounds.quality,
+      task.rounds.pullRequest,
+    );
     const name = `${place} ${question.askedAt} ${task.sessions} ${run.seq >= 0}`;
-    if (question.kind === "agent") return this.#say(name, { name: "answer", task: task.key, text: "b" });
+    if (question.kind === "agent")
+      return this.#say(name, { name: "answer", task: task.key, text: "b" });
     if (this.#chaos?.chance(0.01) === true && question.options.includes("abort")) {
       return this.#say(`${name} abort`, { name: "answer", task: task.key, text: "abort" });
     }
@@ -261,23 +298,39 @@ class Simulation {
     const asks = question.text.includes("asks a person");
     const options = question.options.filter((option) => option !== "abort" && option !== "retry");
     const fixed = asks ? "approve" : (options[Math.floor(at * options.length)] ?? "skip");
-    const word = fixed === "fix" && task.granted > 2 ? "skip" : fixed;
+    // Nobody says the same for ever.
+    const asked = [...this.#said].filter((said) => said.startsWith(`${place} `)).length;
+    const isTired = this.#scenario.meddling && asked > 4;
+    const word = isTired || (fixed === "fix" && task.granted > 2) ? "skip" : fixed;
     this.#say(name, { name: "answer", task: task.key, text: word });
   }
 
   /** Posts a command once, after a while. */
-  #say(name: string, command: { name: CommandName; task?: string; text?: string; flags?: Command["flags"] }): void {
+  #say(
+    name: string,
+    command: { name: CommandName; task?: string; text?: string; flags?: Command["flags"] },
+  ): void {
     if (this.#said.has(name)) return;
     this.#said.add(name);
     this.#post(this.#world.latency(1_000, 1_000_000, name), command);
   }
 
-  #post(ms: number, command: { name: CommandName; task?: string; text?: string; flags?: Command["flags"] }): void {
+  #post(
+    ms: number,
+    command: { name: CommandName; task?: string; text?: string; flags?: Command["flags"] },
+  ): void {
     this.#planned += 1;
     this.#clock.after(ms, () => {
       this.#planned -= 1;
       const { task = null, text = null, flags = {} } = command;
-      const full: Command = { name: command.name, task, text, flags, by: "person", from: "terminal" };
+      const full: Command = {
+        name: command.name,
+        task,
+        text,
+        flags,
+        by: "person",
+        from: "terminal",
+      };
       this.#store.post(RUN, this.#clock.now(), full);
       this.#engine?.nudge();
     });
@@ -333,7 +386,11 @@ class Simulation {
     if (tip === null) return;
     const { tree } = repository.get(tip);
     const pushed = { ...tree, [file]: `${tree[file] ?? ""}pushed ${this.#clock.true}\n` };
-    repository.setRef(branch, repository.commit(pushed, [tip], "a person's push", "person@invalid"), "person@invalid");
+    repository.setRef(
+      branch,
+      repository.commit(pushed, [tip], "a person's push", "person@invalid"),
+      "person@invalid",
+    );
   }
 
   #mergeByHand(branch: string): void {
@@ -342,7 +399,11 @@ class Simulation {
     if (tip === null || base === null || repository.contains(base, tip)) return;
     const tree = { ...repository.get(base).tree, ...repository.get(tip).tree };
     if (Object.values(tree).some((text) => text.includes("BAD"))) return;
-    repository.setRef("milestone/1", repository.commit(tree, [base, tip], "by hand", "person@invalid"), "person@invalid");
+    repository.setRef(
+      "milestone/1",
+      repository.commit(tree, [base, tip], "by hand", "person@invalid"),
+      "person@invalid",
+    );
   }
 
   #judge(run: Run): Result {
@@ -352,17 +413,25 @@ class Simulation {
     const fail = (what: string): never => {
       throw new Error(what);
     };
-    if (!isDeepStrictEqual(this.#checked, run)) fail(`I12: the state is not the fold of its log: ${difference(this.#checked, run)}`);
-    if (!["complete", "waiting", "cancelled"].includes(run.status)) fail(`the run rests as ${run.status}`);
+    if (!isDeepStrictEqual(this.#checked, run))
+      fail(`I12: the state is not the fold of its log: ${difference(this.#checked, run)}`);
+    if (!["complete", "waiting", "cancelled"].includes(run.status))
+      fail(`the run rests as ${run.status}`);
     if (this.#world.live > 0) fail("I2: a session is live after the end");
     for (const task of run.tasks.values()) {
-      if (!isTerminal(task.status) && run.status === "waiting" && waitingFor(run, task, this.#clock.now()) === null) {
+      if (
+        !isTerminal(task.status) &&
+        run.status === "waiting" &&
+        waitingFor(run, task, this.#clock.now()) === null
+      ) {
         fail(`${task.key} is ${task.status} for no reason`);
       }
     }
     this.#judgeTree(run, fail);
     return {
-      statuses: Object.fromEntries([...run.tasks].map(([key, task]) => [key, `${task.status} ${task.reason ?? ""}`])),
+      statuses: Object.fromEntries(
+        [...run.tasks].map(([key, task]) => [key, `${task.status} ${task.reason ?? ""}`]),
+      ),
       merged: run.merged.toSorted(),
       tree: JSON.stringify(this.#finalTree()),
       run,
@@ -381,30 +450,54 @@ class Simulation {
   #judgeTree(run: Run, fail: (what: string) => never): void {
     const { repository, main } = this.#world;
     const tree = this.#finalTree();
-    if (Object.values(tree).some((text) => text.includes("BAD") || text.includes("<<<<"))) fail("I8: a bad tree is on the branch");
-    for (const file of Object.keys(tree)) if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
+    if (Object.values(tree).some((text) => text.includes("BAD") || text.includes("<<<<")))
+      fail("I8: a bad tree is on the branch");
+    for (const file of Object.keys(tree))
+      if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
     if (!this.#scenario.meddling) {
       for (const task of run.tasks.values()) {
         const lines = tree[`own-${task.key}`]?.split("\n") ?? [];
         const isThere = lines.includes(task.key);
-        if (isThere !== (task.status === "merged")) fail(`I7: ${task.key} is ${task.status}; on the branch: ${isThere}`);
+        if (isThere !== (task.status === "merged"))
+          fail(`I7: ${task.key} is ${task.status}; on the branch: ${isThere}`);
         for (const file of this.#scenario.files[task.key] ?? []) {
-          if (task.status === "merged" && tree[file]?.split("\n").includes(task.key) !== true) fail(`I8: ${task.key} was reverted in ${file}`);
+          if (task.status === "merged" && tree[file]?.split("\n").includes(task.key) !== true)
+            fail(`I8: ${task.key} was reverted in ${file}`);
         }
       }
       const subjects: string[] = [];
-      for (let sha = repository.tip("milestone/1"); sha !== null && sha !== main; sha = repository.get(sha).parents[0] ?? null) {
+      for (
+        let sha = repository.tip("milestone/1");
+        sha !== null && sha !== main;
+        sha = repository.get(sha).parents[0] ?? null
+      ) {
         subjects.push(repository.get(sha).message);
       }
-      if (new Set(subjects).size !== subjects.length) fail(`I7: a task was merged twice: ${subjects.join(", ")}`);
+      if (new Set(subjects).size !== subjects.length)
+        fail(`I7: a task was merged twice: ${subjects.join(", ")}`);
     }
     const tip = repository.tip("main");
-    const landings = repository.moves.filter((move) => move.ref === "refs/heads/main" && move.by === "cairn@invalid");
-    if (tip !== main && run.landed === null && run.status !== "cancelled" && !this.#hasLandedBefore()) fail("I9: main moved without a landing");
-    if (run.landed !== null && tip !== null && run.integration !== null && !repository.contains(tip, run.integration.head)) {
+    const landings = repository.moves.filter(
+      (move) => move.ref === "refs/heads/main" && move.by === "cairn@invalid",
+    );
+    if (
+      tip !== main &&
+      run.landed === null &&
+      run.status !== "cancelled" &&
+      !this.#hasLandedBefore()
+    )
+      fail("I9: main moved without a landing");
+    if (
+      run.landed !== null &&
+      tip !== null &&
+      run.integration !== null &&
+      !repository.contains(tip, run.integration.head)
+    ) {
       fail("I9: the run says it landed, the target does not contain it");
     }
-    const twice = landings.map((move) => move.to).filter((to, index, all) => all.indexOf(to) !== index);
+    const twice = landings
+      .map((move) => move.to)
+      .filter((to, index, all) => all.indexOf(to) !== index);
     if (twice.length > 0 && !this.#scenario.mischief) fail("I7: a landing was made twice");
   }
 
@@ -425,7 +518,8 @@ function quiet(): Promise<void> {
 function difference(a: object, b: object): string {
   for (const [key, value] of Object.entries(a)) {
     const other = (b as Record<string, unknown>)[key];
-    if (!isDeepStrictEqual(value, other)) return `${key}: ${JSON.stringify(value)?.slice(0, 300)} / ${JSON.stringify(other)?.slice(0, 300)}`;
+    if (!isDeepStrictEqual(value, other))
+      return `${key}: ${JSON.stringify(value)?.slice(0, 300)} / ${JSON.stringify(other)?.slice(0, 300)}`;
   }
   return "keys";
 }

@@ -27,7 +27,10 @@ interface Session {
 export class SimulatedWorld {
   readonly repository = new SimulatedRepository();
   readonly sessions = new Map<string, Session>();
-  readonly pullRequests = new Map<string, { number: number; branch: string; draft: boolean; merged: boolean; opened: number }>();
+  readonly pullRequests = new Map<
+    string,
+    { number: number; branch: string; draft: boolean; merged: boolean; opened: number }
+  >();
   readonly memory = new Set<string>();
   readonly scenario: Scenario;
   readonly clock: SimulatedClock;
@@ -60,7 +63,14 @@ export class SimulatedWorld {
       const session = this.sessions.get(id);
       if (session === undefined) {
         // Whoever claims first decides: a session that was not started yet never will be.
-        this.sessions.set(id, { id, task: "", state: "over", outcome: outcomeOf(id, { end: "ended", report: null }, this.clock.true), waiters: [], stop: () => undefined });
+        this.sessions.set(id, {
+          id,
+          task: "",
+          state: "over",
+          outcome: outcomeOf(id, { end: "ended", report: null }, this.clock.true),
+          waiters: [],
+          stop: () => undefined,
+        });
         return;
       }
       if (session.state === "over") return;
@@ -81,17 +91,26 @@ export class SimulatedWorld {
       return promise;
     }
     for (const other of this.sessions.values()) {
-      if (other.state === "live" && other.task === request.task.key) this.breaks(`I2: two sessions are live for ${other.task}`);
+      if (other.state === "live" && other.task === request.task.key)
+        this.breaks(`I2: two sessions are live for ${other.task}`);
     }
     this.live += 1;
-    if (this.live > this.scenario.settings.parallel) this.breaks(`I2: ${this.live} sessions are live`);
+    if (this.live > this.scenario.settings.parallel)
+      this.breaks(`I2: ${this.live} sessions are live`);
     this.#begin(request, resolve);
     return promise;
   }
 
   #begin(request: SessionRequest, resolve: (outcome: SessionOutcome) => void): void {
     const brief = JSON.parse(request.prompt) as Brief;
-    const session: Session = { id: request.session, task: request.task.key, state: "live", outcome: null, waiters: [resolve], stop: () => undefined };
+    const session: Session = {
+      id: request.session,
+      task: request.task.key,
+      state: "live",
+      outcome: null,
+      waiters: [resolve],
+      stop: () => undefined,
+    };
     this.sessions.set(session.id, session);
     const hands = {
       repository: this.repository,
@@ -128,19 +147,19 @@ export class SimulatedWorld {
     run: async ({ directory, commands, key }) => {
       const tree = this.repository.treeAt(directory);
       await this.clock.wait(this.latency(500, 60_000, key));
-      const bad = Object.values(tree).filter((text) => text.includes("BAD") || text.includes("<<<<"));
-      return commands.map(
-        (command): GateResult => ({
-          name: command.name,
-          kind: command.kind,
-          ok: bad.length === 0,
-          exitCode: bad.length === 0 ? 0 : 1,
-          durationMs: 1,
-          failures: bad.length === 0 ? [] : [`bad.ts:1: ${bad[0]?.split("\n")[0] ?? ""}`],
-          tail: "",
-          problem: null,
-        }),
+      const bad = Object.values(tree).filter(
+        (text) => text.includes("BAD") || text.includes("<<<<"),
       );
+      return commands.map((command): GateResult => ({
+        name: command.name,
+        kind: command.kind,
+        ok: bad.length === 0,
+        exitCode: bad.length === 0 ? 0 : 1,
+        durationMs: 1,
+        failures: bad.length === 0 ? [] : [`bad.ts:1: ${bad[0]?.split("\n")[0] ?? ""}`],
+        tail: "",
+        problem: null,
+      }));
     },
   };
 
@@ -149,7 +168,13 @@ export class SimulatedWorld {
     openPullRequest: async ({ branch }) => {
       let known = this.pullRequests.get(branch);
       if (known === undefined) {
-        known = { number: this.pullRequests.size + 1, branch, draft: true, merged: false, opened: 0 };
+        known = {
+          number: this.pullRequests.size + 1,
+          branch,
+          draft: true,
+          merged: false,
+          opened: 0,
+        };
         this.pullRequests.set(branch, known);
       }
       known.opened += 1;
@@ -157,7 +182,8 @@ export class SimulatedWorld {
     },
     updatePullRequest: async () => undefined,
     leaveDraft: async ({ number }) => {
-      for (const known of this.pullRequests.values()) if (known.number === number) known.draft = false;
+      for (const known of this.pullRequests.values())
+        if (known.number === number) known.draft = false;
     },
     merge: (request) => this.#merge(request),
     closePullRequest: async () => undefined,
@@ -171,7 +197,8 @@ export class SimulatedWorld {
     const head = this.repository.tip(branch);
     if (head !== null && head !== expectedHead) return { kind: "head-moved", head };
     if (tip !== from) return { kind: "base-moved", base: tip };
-    if (this.chaos?.chance(0.05) === true) return { kind: "deferred", why: "the forge is thinking" };
+    if (this.chaos?.chance(0.05) === true)
+      return { kind: "deferred", why: "the forge is thinking" };
     if (Object.values(this.repository.get(candidate).tree).some((text) => text.includes("BAD"))) {
       this.breaks("I8: a commit was merged whose tree the gates do not like");
     }
@@ -236,7 +263,8 @@ export class Lifetime implements Faults {
       get: (target, name) => {
         const value = Reflect.get(target, name) as unknown;
         if (typeof value !== "function") return value;
-        return (...args: readonly unknown[]): unknown => this.#call(() => Reflect.apply(value, target, args) as unknown, before, after);
+        return (...args: readonly unknown[]): unknown =>
+          this.#call(() => Reflect.apply(value, target, args) as unknown, before, after);
       },
     });
   }

@@ -1,0 +1,368 @@
+import type { RunEvent } from "../../../src/core/run/events.ts";
+import type { Run, Task } from "../../../src/core/run/run.ts";
+import { RULES } from "../../../src/core/run/transition.ts";
+import type { Plant } from "../simulate.ts";
+import { ENGINE } from "../repository.ts";
+
+/** A bug, the sentence it breaks, and how it is planted from outside. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly breaks: string;
+  readonly plant: () => Plant;
+}
+
+type Change = (run: Run, event: RunEvent) => readonly RunEvent[];
+
+/** Rules whose reactions and consequences are changed event by event. */
+function changing(change: Change): Plant {
+  return {
+    rules: {
+      react: (run, message, now) =>
+        RULES.react(run, message, now).flatMap((event) => change(run, event)),
+      consequences: (run, event) =>
+        RULES.consequences(run, event).flatMap((each) => change(run, each)) as ReturnType<
+          typeof RULES.consequences
+        >,
+    },
+  };
+}
+
+function withTask(run: Run, key: string, changes: Partial<Task>): void {
+  const task = run.tasks.get(key);
+  if (task !== undefined) run.tasks.set(key, { ...task, ...changes });
+}
+
+/** Rules with another fold; the change is made behind the real one. */
+function folding(after: (run: Run, event: RunEvent & { seq: number; at: number }) => void): Plant {
+  return {
+    rules: {
+      evolve: (run, event) => {
+        const next = RULES.evolve(run, event);
+        after(next, event);
+        return next;
+      },
+    },
+  };
+}
+
+/** Decides with a state that lies in one respect. */
+function deciding(lie: (run: Run) => Run): Plant {
+  const decide = (run: Run, now: number) => RULES.decide(lie(run), now);
+  return { rules: { decide } };
+}
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: "a dependent is freed when its blocker is approved",
+    breaks: "I1",
+    plant: () =>
+      deciding((run) => {
+        const tasks = new Map(run.tasks);
+        for (const [key, task] of tasks) {
+          const isQueued = (blocker: string): boolean => {
+            const status = run.tasks.get(blocker)?.status;
+            return status === "queued" || status === "merging";
+          };
+          const blockers = task.issue.blockers.filter((blocker) => !isQueued(blocker.key));
+          tasks.set(key, { ...task, issue: { ...task.issue, blockers } });
+        }
+        return { ...run, tasks };
+      }),
+  },
+  {
+    name: "a second session begins while the first is live",
+    breaks: "I2",
+    plant: () =>
+      deciding((run) => {
+        const tasks = new Map(run.tasks);
+        for (const [key, task] of tasks) {
+          if (task.sessions % 4 === 3 && task.session !== null)
+            tasks.set(key, { ...task, session: null });
+        }
+        const effects = new Map(
+          [...run.effects].filter(([, { action }]) => action.type !== "RunSession"),
+        );
+        return { ...run, tasks, effects };
+      }),
+  },
+  {
+    name: "one session more than parallel allows",
+    breaks: "I2",
+    plant: () =>
+      deciding((run) => ({
+        ...run,
+        settings: { ...run.settings, parallel: run.settings.parallel + 1 },
+      })),
+  },
+  {
+    name: "a recovered engine begins live sessions under a new name",
+    breaks: "I2",
+    plant: () => ({
+      recovered: (run) => {
+        for (const [key, effect] of run.effects) {
+          const { action } = effect;
+          if (action.type !== "RunSession") continue;
+          run.effects.set(key, {
+            ...effect,
+            action: { ...action, session: `${action.session}-again` },
+          });
+        }
+      },
+    }),
+  },
+  {
+    name: "the second of two dependents is not released",
+    breaks: "I3",
+    plant: () => ({
+      rules: {
+        consequences: (run, event) => {
+          const events = RULES.consequences(run, event);
+          const released = events.filter((each) => each.type === "BlockerMerged");
+          return events.filter((each) => released.length < 2 || each !== released.at(-1));
+        },
+      },
+    }),
+  },
+  {
+    name: "late news of a session revives a task that is over",
+    breaks: "I4",
+    plant: () =>
+      folding((run, event) => {
+        if (event.type !== "SessionEnded") return;
+        if (run.tasks.get(event.task)?.status === "cancelled")
+          withTask(run, event.task, { status: "failed" });
+      }),
+  },
+  {
+    name: "an accepted fix counts a round down",
+    breaks: "I4",
+    plant: () =>
+      folding((run, event) => {
+        if (event.type !== "FixAccepted") return;
+        const rounds = run.tasks.get(event.task)?.rounds;
+        if (rounds !== undefined && rounds.spec > 0)
+          withTask(run, event.task, { rounds: { ...rounds, spec: rounds.spec - 1 } });
+      }),
+  },
+  {
+    name: "a failure closes over a task that does not depend on it",
+    breaks: "I5",
+    plant: () => ({
+      rules: {
+        consequences: (run, event) => {
+          const events = RULES.consequences(run, event);
+          const ended = events.find((each) => each.type === "BlockerEnded");
+          const innocent = [...run.tasks.values()].find(
+            (task) => task.status === "waiting" && task.issue.blockers.length === 0,
+          );
+          if (ended === undefined || innocent === undefined) return events;
+          return [...events, { ...ended, task: innocent.key, path: [...ended.path, innocent.key] }];
+        },
+      },
+    }),
+  },
+  {
+    name: "a failure closes only over the nearest dependents",
+    breaks: "I5",
+    plant: () =>
+      changing((_run, event) =>
+        event.type === "BlockerEnded" && event.path.length > 2 ? [] : [event],
+      ),
+  },
+  {
+    name: "the run is complete while a task waits for a person",
+    breaks: "I6",
+    plant: () => ({
+      rules: {
+        settle: (run, now) => {
+          const event = RULES.settle(run, now);
+          return event?.type === "NothingCanMove"
+            ? { type: "TasksFinished", mergedAny: false }
+            : event;
+        },
+      },
+    }),
+  },
+  {
+    name: "an effect is done twice when its answer was lost",
+    breaks: "I7",
+    plant: () => ({
+      world: (world, simulated) => ({
+        ...world,
+        forge: {
+          ...simulated.forge,
+          merge: async (request) => {
+            const { repository } = simulated;
+            const tip = repository.tip(request.base);
+            const wasDone = tip !== null && repository.contains(tip, request.candidate);
+            if (wasDone && tip !== null) {
+              const { tree, message } = repository.get(request.candidate);
+              repository.setRef(
+                request.base,
+                repository.commit(tree, [tip], message, ENGINE),
+                ENGINE,
+              );
+              return { kind: "merged", commit: repository.tip(request.base) ?? "" };
+            }
+            return world.forge.merge(request);
+          },
+        },
+      }),
+    }),
+  },
+  {
+    name: "an effect with a receipt is begun again",
+    breaks: "I7",
+    plant: () =>
+      folding((run, event) => {
+        if (event.type === "EffectFinished" && event.outcome === "PrepareSession")
+          run.finishedKeys.delete(event.key);
+        if (event.type === "SessionPrepared") withTask(run, event.task, { prepared: null });
+      }),
+  },
+  {
+    name: "a candidate is merged whose tree never passed the gates",
+    breaks: "I8",
+    plant: () =>
+      changing((_run, event) => {
+        if (event.type !== "StepDecided" || event.step.at !== "candidate-gates") return [event];
+        return [{ ...event, step: { ...event.step, at: "move" } }];
+      }),
+  },
+  {
+    name: "red gates are taken for green",
+    breaks: "I8",
+    plant: () => ({
+      rules: {
+        react: (run, message, now) => {
+          if (message.kind !== "outcome" || message.outcome.of !== "RunGates")
+            return RULES.react(run, message, now);
+          const results = message.outcome.results;
+          const lied = {
+            ...message,
+            outcome: {
+              ...message.outcome,
+              results: results.map((result) => ({ ...result, ok: true })),
+            },
+          };
+          return RULES.react(run, lied, now).map((event) =>
+            event.type === "GatesPassed" ? { ...event, results } : event,
+          );
+        },
+      },
+    }),
+  },
+  {
+    name: "a merge that was given up is accepted",
+    breaks: "I8",
+    plant: () => ({
+      rules: {
+        react: (run, message, now) => {
+          if (message.kind !== "outcome" || !("work" in message.outcome))
+            return RULES.react(run, message, now);
+          const work = { ...message.outcome.work, descends: true };
+          return RULES.react(run, { ...message, outcome: { ...message.outcome, work } }, now);
+        },
+      },
+    }),
+  },
+  {
+    name: "a breach is not put back",
+    breaks: "I9",
+    plant: () => ({
+      world: (world) => ({
+        ...world,
+        repository: new Proxy(world.repository, {
+          get: (target, name) =>
+            name === "undoBreaches" ? async () => [] : (Reflect.get(target, name) as unknown),
+        }),
+      }),
+    }),
+  },
+  {
+    name: "landing begins before the whole was verified",
+    breaks: "I9",
+    plant: () => ({
+      rules: {
+        decide: (run, now) => {
+          const { actions, wakeAt } = RULES.decide(run, now);
+          const early = actions.map((action) =>
+            action.type === "TestIntegration"
+              ? ({
+                  type: "Land",
+                  key: `land:early:${action.commit}`,
+                  head: action.commit,
+                  target: "main",
+                } as const)
+              : action,
+          );
+          return { actions: early, wakeAt };
+        },
+      },
+    }),
+  },
+  {
+    name: "two members of a conflict group work together",
+    breaks: "I10",
+    plant: () =>
+      deciding((run) => {
+        const tasks = new Map(run.tasks);
+        for (const [key, task] of tasks)
+          tasks.set(key, { ...task, issue: { ...task.issue, conflictGroup: null } });
+        return { ...run, tasks };
+      }),
+  },
+  {
+    name: "the budget is ignored",
+    breaks: "I11",
+    plant: () =>
+      deciding((run) => {
+        const budget = { sessionUsd: null, taskUsd: null, runUsd: null };
+        return { ...run, settings: { ...run.settings, budget } };
+      }),
+  },
+  {
+    name: "a count is kept beside the log",
+    breaks: "I12",
+    plant: () => {
+      let begun = 0;
+      return folding((run, event) => {
+        if (event.type !== "AttemptStarted") return;
+        begun += 1;
+        if (begun % 7 === 0) withTask(run, event.task, { notes: [`attempt ${begun}`] });
+      });
+    },
+  },
+  {
+    name: "intents without a receipt are forgotten by a crash",
+    breaks: "I13",
+    plant: () => ({
+      recovered: (run) => {
+        for (const [key, { action }] of run.effects)
+          if (action.type === "BuildCandidate") run.effects.delete(key);
+      },
+    }),
+  },
+  {
+    name: "a session that an abort ended counts as a failed attempt",
+    breaks: "I13",
+    plant: () => ({
+      rules: {
+        react: (run, message, now) => {
+          if (
+            message.kind !== "outcome" ||
+            message.outcome.of !== "RunSession" ||
+            message.outcome.end !== "ended"
+          ) {
+            return RULES.react(run, message, now);
+          }
+          return RULES.react(
+            run,
+            { ...message, outcome: { ...message.outcome, end: "crashed" } },
+            now,
+          );
+        },
+      },
+    }),
+  },
+];

@@ -31,6 +31,14 @@ export async function tidyRun(run: Run, request: TidyRequest): Promise<void> {
       if (task.status === "merged" && task.head !== null)
         await repository.deleteBranch(task.branch, task.head);
     }
+    // The target has it: the branch where the milestone met has done its work.
+    if (
+      run.landed !== null &&
+      run.integration !== null &&
+      run.settings.integrationBranch !== run.settings.target
+    ) {
+      await repository.deleteBranch(run.settings.integrationBranch, run.integration.head);
+    }
   } finally {
     await repository.close();
   }

@@ -197,7 +197,11 @@ async function finish(request: HostingRequest, run: Run): Promise<void> {
 function endLines(run: Run, _directory: string): readonly string[] {
   const status = statusJson(run, Date.now(), null);
   const merged = run.merged.length;
-  const head = `${merged} of ${run.tasks.size} merged on ${run.settings.integrationBranch}; the run is ${run.status}.`;
+  const where =
+    run.landed === null
+      ? `on ${run.settings.integrationBranch}; the run is ${run.status}`
+      : `and landed on ${run.landed.target} as ${run.landed.commit.slice(0, 10)}`;
+  const head = `${merged} of ${run.tasks.size} merged ${where}.`;
   const why = run.haltReason ?? run.landingRefused;
   return [
     head,

@@ -37,3 +37,9 @@ test("a run that nobody works on goes on with resume", () => {
   );
   expect(lines[3]).toBe("Next        cairn resume");
 });
+
+test("a halted run goes on by a command, although its process is still there", () => {
+  const story = new RunStory().begun().tell({ type: "PanicRaised", by: "ada" });
+  const lines = resumeLines(statusJson(story.run, story.now, ENGINE));
+  expect(lines[3]).toBe("Next        cairn resume --after-panic");
+});

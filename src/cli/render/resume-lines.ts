@@ -1,6 +1,6 @@
 import type { StatusJson, TaskJson } from "../../api/status-json.ts";
 import { plural } from "../../core/report/words.ts";
-import type { TaskStatus } from "../../core/run/run.ts";
+import type { RunStatus, TaskStatus } from "../../core/run/run.ts";
 import { oneLine } from "./text-width.ts";
 
 const KEYS_MAX = 12;
@@ -10,6 +10,13 @@ const UNDER_WAY: ReadonlySet<TaskStatus> = new Set([
   "fixing",
   "queued",
   "merging",
+]);
+const MOVING: ReadonlySet<RunStatus> = new Set([
+  "planning",
+  "running",
+  "draining",
+  "verifying",
+  "landing",
 ]);
 
 /** Four lines that `resume`, `status` and a second `run` begin with: what it is, what is done, what moves, what comes next. */
@@ -55,7 +62,8 @@ function movingWords(status: StatusJson): string {
 
 function nextWords(status: StatusJson): string {
   const [command] = status.next;
-  const waitsForPerson = status.run.engine === null || status.questions.length > 0;
+  const isMoving = status.run.engine !== null && MOVING.has(status.run.status);
+  const waitsForPerson = !isMoving || status.questions.length > 0;
   if (waitsForPerson && command !== undefined) return command;
   const ready = status.tasks.filter((task) => task.status === "ready");
   const blocked = status.tasks.filter((task) => task.status === "blocked");

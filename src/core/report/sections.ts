@@ -156,7 +156,7 @@ function integration(report: Report): readonly Block[] {
       rows: tested.results.map((result) => [
         result.name,
         result.ok ? "green" : `red${result.problem === null ? "" : ` (${result.problem})`}`,
-        formatDuration(result.durationMs),
+        result.durationMs < 1_000 ? "under 1s" : formatDuration(result.durationMs),
       ]),
     },
   ];

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { foldLog } from "../core/run/evolve.ts";
 import type { Run } from "../core/run/run.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -61,7 +62,13 @@ export function createRun(
   return foldLog(id, events);
 }
 
-/** `m4-20261121-0619`, with a number behind it when that is taken. */
+/** Values of three characters from `0-9a-z`. */
+const TAGS = 36 ** 3;
+
+/**
+ * `m4-20261121-0619-k3f`. The tag tells runs apart that two repositories of one machine begin in the same minute: the
+ * name is the mark by which a run's processes are found and ended.
+ */
 export function newRunId(log: EventLog, plan: Plan, now: number): RunId {
   const stamp = new Date(now)
     .toISOString()
@@ -71,10 +78,14 @@ export function newRunId(log: EventLog, plan: Plan, now: number): RunId {
     .replace(":", "");
   const number = plan.milestone.number.replaceAll(/[^A-Za-z0-9.-]+/g, "-").slice(0, 40) || "run";
   const taken = new Set(log.runs().map((row) => row.run));
-  const base = `${number}-${stamp}`;
-  let id = base;
-  for (let count = 2; taken.has(id); count += 1) id = `${base}-${count}`;
+  let id: RunId;
+  do id = `${number}-${stamp}-${newTag()}`;
+  while (taken.has(id));
   return id;
+}
+
+function newTag(): string {
+  return randomInt(TAGS).toString(36).padStart(3, "0");
 }
 
 /** The refusal for a repository in which another process runs an engine. */

@@ -1,0 +1,146 @@
+import type { Action } from "../../src/core/run/actions.ts";
+import type { Outcome, Work } from "../../src/core/run/outcomes.ts";
+import type { Message } from "../../src/core/run/react.ts";
+import type { Run, RunSettings } from "../../src/core/run/run.ts";
+import { tick } from "../../src/core/run/transition.ts";
+import { commit, greenGates, RunStory, STORY_BEGINS, type StoryIssue } from "../support/run-story.ts";
+
+/** How long an action takes, in milliseconds of the simulated clock. */
+export type TimeOf = (action: Action) => number;
+
+interface Due {
+  readonly at: number;
+  readonly message: Message;
+}
+
+const AT_REST = new Set(["paused", "waiting", "halted", "complete", "cancelled"]);
+
+/**
+ * A run on paper: the real rules and a clock, nothing else. Every session succeeds, every gate is green, every merge
+ * is clean. `onEvents` is told how many events each tick gave.
+ */
+export function runOnPaper(
+  issues: readonly StoryIssue[],
+  settings: Partial<RunSettings>,
+  timeOf: TimeOf,
+): { readonly run: Run; readonly story: RunStory; readonly makespanMs: number } {
+  const story = new RunStory();
+  story.created({ mode: "autonomous", land: "manual", ...settings }).planned(issues);
+  const { run } = story;
+  const due: Due[] = [];
+  let now = STORY_BEGINS;
+  let messages: readonly Message[] = [{ kind: "started", pid: 1, recovering: false }];
+  while (!AT_REST.has(run.status) || run.effects.size > 0) {
+    const { decision } = tick(run, messages, now, (_run, event) => story.events.push(event));
+    for (const action of decision.actions)
+      insert(due, {
+        at: now + timeOf(action),
+        message: { kind: "outcome", key: action.key, outcome: answer(run, action) },
+      });
+    const next = due.shift();
+    if (next === undefined) break;
+    now = next.at;
+    messages = [next.message];
+  }
+  return { run, story, makespanMs: now - STORY_BEGINS };
+}
+
+/** Keeps the list in order of time; equal times in order of coming. */
+function insert(due: Due[], one: Due): void {
+  const at = due.findIndex((other) => other.at > one.at);
+  due.splice(at === -1 ? due.length : at, 0, one);
+}
+
+function answer(run: Run, action: Action): Outcome {
+  switch (action.type) {
+    case "PrepareIntegration":
+      return { of: action.type, branch: action.branch, head: commit("base"), base: commit("base") };
+    case "RunBaseline":
+      return { of: action.type, commit: action.commit, tree: commit("t"), results: greenGates() };
+    case "PrepareWorkspace":
+      return { of: action.type, workspace: { path: `/w/${action.slot}`, head: action.base } };
+    case "PrepareSession":
+      return { of: action.type, protectedRefs: {} };
+    case "RunSession":
+      return sessionEnded(run, action);
+    case "RunGates":
+      return {
+        of: action.type,
+        commit: action.commit,
+        tree: treeOf(action.commit),
+        results: greenGates(),
+      };
+    case "PublishPullRequest":
+      return { of: action.type, number: 1, url: null, work: workOf(run, action.task) };
+    case "BuildCandidate": {
+      const made = commit(`merge-${action.task}`);
+      return { of: action.type, result: { kind: "clean", commit: made, tree: treeOf(made) } };
+    }
+    case "MergePullRequest":
+      return { of: action.type, result: { kind: "merged", commit: action.candidate } };
+    case "TestIntegration":
+      return { of: action.type, commit: action.commit, results: greenGates() };
+    case "Land":
+      return { of: action.type, result: { kind: "landed", commit: action.head } };
+    case "LeaveDraft":
+    case "EndSession":
+      return { of: action.type };
+    case "CommitLeftovers":
+      return { of: action.type, work: workOf(run, action.task) };
+    case "BeginMerge":
+      return { of: action.type, state: "merged", work: workOf(run, action.task) };
+  }
+}
+
+function sessionEnded(run: Run, action: Extract<Action, { type: "RunSession" }>): Outcome {
+  const verdicts = action.stages.map((stage) => ({
+    stage,
+    verdict: "approve" as const,
+    findings: [],
+  }));
+  return {
+    of: action.type,
+    session: action.session,
+    end: "finished",
+    vendorSession: null,
+    report: {
+      status: "complete",
+      summary: "",
+      stepsCompleted: [],
+      stepsBlocked: [],
+      filesChanged: [],
+      commits: [],
+      notes: [],
+      discoveries: [],
+      error: null,
+      question: null,
+      verdicts: verdicts.length === 0 ? null : verdicts,
+    },
+    lastWords: "Done.",
+    usage: { usd: 0.01, inputTokens: 1_000, outputTokens: 100, turns: 3 },
+    retryAt: null,
+    detail: "",
+    work: workOf(run, action.task),
+    breaches: [],
+  };
+}
+
+function workOf(run: Run, task: string): Work {
+  const head = commit(`head-${task}`);
+  return {
+    head,
+    onBranch: run.tasks.get(task)?.branch ?? null,
+    missing: false,
+    descends: true,
+    commits: [{ sha: head, subject: `Do ${task}` }],
+    changedPaths: [`work/${task}.txt`],
+    changedLines: 10,
+    dirtyPaths: [],
+    markers: [],
+    patchId: `patch-${task}`,
+  };
+}
+
+function treeOf(sha: string): string {
+  return commit(`tree-${sha}`);
+}

@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn status --json",
     "cairn status --exit-status",
   ]),
-  row("Work", "attach", "Follow a live run; Ctrl-C only leaves", "steers", ["cairn attach"]),
+  row("Work", "attach", "Follow a live run and give it commands", "steers", ["cairn attach"]),
   row("Look", "logs", "Show what an agent said and did", "reads", [
     "cairn logs 4.2",
     "cairn logs 4.2 --follow",

@@ -93,6 +93,7 @@ function ask(worker: Worker, piece: Piece): Promise<Sum> {
     worker.removeAllListeners();
     worker.once("message", resolve);
     worker.once("error", reject);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
     worker.postMessage(piece);
   });
 }
@@ -131,6 +132,7 @@ if (isMainThread) {
   await (values.planted ? runPlanted() : runSeeds(Number(first), Number(last)));
 } else if (workerData === "piece") {
   parentPort?.on("message", (piece: Piece) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
     void runPiece(piece).then((sum) => parentPort?.postMessage(sum));
   });
 }

@@ -128,8 +128,8 @@ function fixOf(scenario: Scenario, brief: Brief): Fix {
 export function half(hands: Hands, brief: Brief): void {
   if (brief.stages.length > 0 || brief.reminder !== null) return;
   if (brief.role === "fixer") {
-    const fix = fixOf(hands.scenario, brief);
-    if (fix === "good" || fix === "garbage")
+    const work = fixOf(hands.scenario, brief);
+    if (work === "good" || work === "garbage")
       hands.repository.write(hands.path, mended(hands, brief));
     return;
   }
@@ -260,7 +260,7 @@ function fix(hands: Hands, brief: Brief): Deed {
       checkout.mergeHead = null;
       checkout.dirty = null;
       repository.write(path, {
-        [`own-${brief.task}`]: `${repository.treeAt(path)[`own-${brief.task}`] ?? ""}`,
+        [`own-${brief.task}`]: repository.treeAt(path)[`own-${brief.task}`] ?? "",
       });
       checkout.dirty = { ...repository.treeAt(path) };
       commit();

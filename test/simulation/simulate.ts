@@ -4,6 +4,7 @@ import type { Command, CommandName } from "../../src/core/run/commands.ts";
 import type { StoredEvent } from "../../src/core/run/events.ts";
 import { emptyRun } from "../../src/core/run/evolve.ts";
 import { checkAll, checkInvariants } from "../../src/core/run/invariants.ts";
+import type { Message } from "../../src/core/run/react.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
 import { isTerminal } from "../../src/core/run/task-state.ts";
 import { RULES, type Rules } from "../../src/core/run/transition.ts";
@@ -32,6 +33,7 @@ export interface Result {
   readonly run: Run;
   readonly events: number;
   readonly crashes: number;
+  readonly log: readonly StoredEvent[];
 }
 
 /** A seed that went red, with what is needed to look at it. */
@@ -74,14 +76,14 @@ export async function simulateSeed(
 }
 
 function compare(seed: number, calm: Result, wild: Result): void {
-  const fail = (what: string): never => {
+  const differs = (what: string): never => {
     throw new RedSeed(seed, "comparison", 0, [], new Error(`I13: ${what}`));
   };
   for (const [key, status] of Object.entries(calm.statuses)) {
     const other = wild.statuses[key];
-    if (other !== status) fail(`${key} is ${status} in the calm run and ${other} after crashes`);
+    if (other !== status) differs(`${key} is ${status} in the calm run and ${other} after crashes`);
   }
-  if (calm.tree !== wild.tree) fail(`the final trees differ: ${calm.tree} and ${wild.tree}`);
+  if (calm.tree !== wild.tree) differs(`the final trees differ: ${calm.tree} and ${wild.tree}`);
 }
 
 class Simulation {
@@ -197,7 +199,7 @@ class Simulation {
         clock: this.#clock,
         faults: life,
         perform: this.#plant.perform?.(perform, this.#world) ?? perform,
-        rules: this.#rulesOf(life),
+        rules: this.#rulesOf(),
         inspect: (state, event) => {
           if (event.seq > EVENTS_MAX) throw new Error(`stuck: more than ${EVENTS_MAX} events`);
           checkInvariants(state, event);
@@ -215,17 +217,22 @@ class Simulation {
     );
   }
 
-  /** Outcomes are told twice now and then. */
-  #rulesOf(life: Lifetime): Rules {
-    if (this.#chaos === null) return this.#rules;
+  /** Outcomes are told twice now and then, the second time with whatever comes next. */
+  #rulesOf(): Rules {
+    const chaos = this.#chaos;
+    if (chaos === null) return this.#rules;
     const { react } = this.#rules;
+    let earlier: Message | null = null;
     return {
       ...this.#rules,
       react: (run, message, now) => {
-        const events = react(run, message, now);
-        if (life.alive && message.kind === "outcome" && this.#chaos?.chance(0.05) === true)
-          this.#clock.after(5, () => undefined);
-        return events;
+        // An effect that met trouble is begun again under its key: then the news is not old.
+        const isOld = earlier?.kind === "outcome" && !run.effects.has(earlier.key);
+        if (earlier !== null && isOld && chaos.chance(0.1) && react(run, earlier, now).length > 0) {
+          throw new Error("I7: an outcome that was told twice counted twice");
+        }
+        if (message.kind === "outcome") earlier = message;
+        return react(run, message, now);
       },
     };
   }
@@ -410,9 +417,6 @@ class Simulation {
     checkAll(run);
     const events = this.#store.read(RUN, 0);
     for (const event of events) RULES.evolve(this.#checked, event);
-    const fail = (what: string): never => {
-      throw new Error(what);
-    };
     if (!isDeepStrictEqual(this.#checked, run))
       fail(`I12: the state is not the fold of its log: ${difference(this.#checked, run)}`);
     if (!["complete", "waiting", "cancelled"].includes(run.status))
@@ -427,7 +431,7 @@ class Simulation {
         fail(`${task.key} is ${task.status} for no reason`);
       }
     }
-    this.#judgeTree(run, fail);
+    this.#judgeTree(run);
     return {
       statuses: Object.fromEntries(
         [...run.tasks].map(([key, task]) => [key, `${task.status} ${task.reason ?? ""}`]),
@@ -437,6 +441,7 @@ class Simulation {
       run,
       events: events.length,
       crashes: this.#crashes,
+      log: events,
     };
   }
 
@@ -447,7 +452,7 @@ class Simulation {
   }
 
   /** What is on the branch is what was merged, each once, and nobody else moved what is protected. */
-  #judgeTree(run: Run, fail: (what: string) => never): void {
+  #judgeTree(run: Run): void {
     const { repository, main } = this.#world;
     const tree = this.#finalTree();
     if (Object.values(tree).some((text) => text.includes("BAD") || text.includes("<<<<")))
@@ -508,6 +513,10 @@ class Simulation {
 
 class AppendFailed extends Error {}
 
+function fail(what: string): never {
+  throw new Error(what);
+}
+
 /** Resolves when every microtask has run: nobody has anything left to do at this time. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => {
@@ -522,4 +531,14 @@ function difference(a: object, b: object): string {
       return `${key}: ${JSON.stringify(value)?.slice(0, 300)} / ${JSON.stringify(other)?.slice(0, 300)}`;
   }
   return "keys";
+}
+
+/** One run of a seed, calm or not, with its whole log: to look at. */
+export function runOnce(
+  seed: number,
+  kind: "calm" | "crashes",
+  plant: Plant = {},
+): Promise<Result> {
+  const chaos = kind === "calm" ? null : new Stream(seed, "chaos");
+  return new Simulation(scenarioOf(seed), chaos, plant).run();
 }

@@ -4,6 +4,7 @@ import { stepAfterReview } from "../review/stages.ts";
 import type { Instant } from "../shared/names.ts";
 import type { ActionOf } from "./actions.ts";
 import type { EventOf, RunEvent, TaskEvent } from "./events.ts";
+import { evolveTask } from "./evolve-task.ts";
 import type { Outcome } from "./outcomes.ts";
 import { failWork, judgeWork, PROVIDER_WAIT_MS } from "./react-work.ts";
 import type { ReasonCode, Run, Task } from "./run.ts";
@@ -33,12 +34,13 @@ export function reactToSession(
   const breach = breachStop(run, task, outcome);
   // News of a session whose task has moved on is recorded and has no effect.
   if (outcome.breaches.length > 0 || !isAwaited(task, action)) return [ended, ...breach];
-  return [
-    ended,
-    ...(action.stages.length > 0
-      ? judgeReview(run, task, action, outcome, now)
-      : judgeSession(run, task, outcome, now)),
-  ];
+  // Judged as it is from now on: a reminder continues the session that has just ended.
+  const after = evolveTask(task, ended, now);
+  const isReview = action.stages.length > 0;
+  const judged = isReview
+    ? judgeReview(run, after, action, outcome, now)
+    : judgeSession(run, after, outcome, now);
+  return [ended, ...judged];
 }
 
 function isAwaited(task: Task, action: ActionOf<"RunSession">): boolean {
@@ -109,13 +111,15 @@ function timesLost(task: Task): number {
   return task.reminded.filter((word) => word === "lost").length;
 }
 
+/** The same thing once more: a reminder that was not answered is given again. */
 function goOn(task: Task, why: string): EventOf<"StepDecided"> {
-  return {
-    type: "StepDecided",
-    task: task.key,
-    step: { at: "session", reminder: null, continues: null },
-    why,
-  };
+  const asked = task.step.at === "session" ? task.step : null;
+  const step = {
+    at: "session",
+    reminder: asked?.reminder ?? null,
+    continues: asked?.continues ?? null,
+  } as const;
+  return { type: "StepDecided", task: task.key, step, why };
 }
 
 function reasonOf(end: SessionOutcome["end"]): ReasonCode {

@@ -9,6 +9,10 @@ const begun = (run: Run, now = NOW): readonly string[] =>
     `${action.type} ${"task" in action ? action.task : ""}`.trim(),
   );
 
+function slot(run: Run): unknown {
+  return decide(run, NOW).actions.find((action) => action.type === "PrepareWorkspace");
+}
+
 describe("starting work", () => {
   test("a dependent stays blocked until its blocker is merged, not merely approved", () => {
     const run = aRun()
@@ -176,8 +180,6 @@ describe("effects", () => {
   test("a slot whose task merged is used again, but not while something works in it", () => {
     const workspace = { slot: "w1", path: "/w/w1", branch: "b", forkPoint: "head0" };
     const session = { id: "1-s1", role: "implementer", startedAt: NOW, ending: true } as const;
-    const slot = (run: Run): unknown =>
-      decide(run, NOW).actions.find((action) => action.type === "PrepareWorkspace");
     expect(
       slot(aRun().withTask("1", { status: "merged", workspace }).withTask("2").build()),
     ).toMatchObject({ slot: "w1" });

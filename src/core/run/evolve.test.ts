@@ -20,6 +20,23 @@ const STATUSES: readonly StoredStatus[] = [
   "skipped",
 ];
 
+function eventsAfter(status: StoredStatus): readonly string[] {
+  return Object.entries(TASK_RULES)
+    .filter(([, rule]) => rule.from.includes(status))
+    .map(([type]) => type)
+    .toSorted();
+}
+
+function broken(act: () => void): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof InvariantBroken) return error.invariant;
+    throw error;
+  }
+  return "none";
+}
+
 describe("the transition table", () => {
   test.each(Object.keys(TASK_RULES))(
     "%s is refused from every status that its row does not name",
@@ -33,14 +50,9 @@ describe("the transition table", () => {
   );
 
   test("nothing follows a terminal status but a retry, a person's merge, and the end of its session", () => {
-    const after = (status: StoredStatus): readonly string[] =>
-      Object.entries(TASK_RULES)
-        .filter(([, rule]) => rule.from.includes(status))
-        .map(([type]) => type)
-        .toSorted();
-    expect(after("merged")).toEqual(["SessionEnded", "SessionEnding"]);
+    expect(eventsAfter("merged")).toEqual(["SessionEnded", "SessionEnding"]);
     for (const status of ["failed", "cancelled", "skipped"] as const) {
-      expect(after(status)).toEqual([
+      expect(eventsAfter(status)).toEqual([
         "MergedByPerson",
         "SessionEnded",
         "SessionEnding",
@@ -73,16 +85,6 @@ describe("the transition table", () => {
 });
 
 describe("invariants", () => {
-  const broken = (act: () => void): string => {
-    try {
-      act();
-    } catch (error) {
-      if (error instanceof InvariantBroken) return error.invariant;
-      throw error;
-    }
-    return "none";
-  };
-
   test("I1: a task at work before its blocker is merged", () => {
     const run = aRun()
       .withTask("1")

@@ -1,0 +1,198 @@
+// Two-task milestones that between them pass every fault point of the engine.
+import fs from "node:fs";
+import path from "node:path";
+import type {
+  RecordedSession,
+  RecordedStep,
+} from "../../src/adapters/agents/scripted/recording.ts";
+import type { Ended } from "./e2e-program.ts";
+import { SampleRepository, type Sample } from "./e2e-repository.ts";
+
+export interface Scenario {
+  readonly name: string;
+  /** Sessions a run begins when none is lost; null: it depends on who is quicker. */
+  readonly sessions: number | null;
+  readonly make: (diary: string) => Sample;
+  /** Brings a fresh repository to where the first kill is wanted. */
+  readonly prepare?: (repository: SampleRepository) => Promise<void>;
+  /** The command that is killed. */
+  readonly begin: (repository: SampleRepository, env: Env) => Promise<Ended>;
+  /** The command that goes on after a kill. */
+  readonly goOn: (repository: SampleRepository, env: Env) => Promise<Ended>;
+}
+
+type Env = Readonly<Record<string, string>>;
+
+const PLAN = `# Milestone 1: Sums
+
+## Task 1.1: The first number
+
+Depends on: none
+
+### Acceptance criteria
+
+- one.txt holds the first number
+
+## Task 1.2: The second number
+
+Depends on: none
+
+### Acceptance criteria
+
+- two.txt holds the second number
+`;
+
+const config = (fixer: string): string => `version: 1
+parallel: 2
+target: main
+mode: autonomous
+agents:
+  default: recorded
+  define:
+    recorded: { kind: scripted, command: [../recording.json] }
+    mending: { kind: command, command: [../mend.sh] }
+  roles: { fixer: ${fixer} }
+  limits: { grace: 1s }
+gates:
+  pre_merge:
+    - { name: whole, run: sh check.sh, kind: test }
+`;
+
+/** Green unless both numbers are there and their sum is not. */
+const CHECK = `if [ -e one.txt ] && [ -e two.txt ]; then
+  cat one.txt two.txt | cmp -s - sum.txt || { echo "sum.txt is not the sum"; exit 1; }
+fi
+`;
+
+/** What every session does first and last, so that a session that is begun twice is seen. */
+function noted(diary: string, steps: readonly RecordedStep[]): readonly RecordedStep[] {
+  const note = (word: string): RecordedStep => ({ run: `echo "${word} {{session}}" >> ${diary}` });
+  return [note("begin"), ...steps, note("end")];
+}
+
+const reviewer = (diary: string): RecordedSession => ({
+  role: "quality-reviewer",
+  steps: noted(diary, []),
+});
+
+/** Each is fine alone; together they lack a sum. 1.2 never commits, so that Cairn must. */
+function together(diary: string): Sample {
+  return {
+    plan: PLAN,
+    config: config("recorded"),
+    files: { "check.sh": CHECK },
+    recording: {
+      "*": [
+        {
+          role: "fixer",
+          steps: noted(diary, [
+            { run: "cat one.txt two.txt > sum.txt" },
+            { commit: "fix: the sum (#{{task}})" },
+          ]),
+        },
+        reviewer(diary),
+      ],
+      "1.1": [
+        {
+          role: "implementer",
+          steps: noted(diary, [
+            { write: "one.txt", content: "1\n" },
+            { commit: "feat: the first number (#1.1)" },
+          ]),
+        },
+      ],
+      "1.2": [
+        {
+          role: "implementer",
+          steps: noted(diary, [{ write: "two.txt", content: "2\n" }]),
+        },
+      ],
+    },
+  };
+}
+
+/** Both write one line of one file; the fixer leaves the merge for Cairn to conclude. */
+function conflicting(diary: string): Sample {
+  const writes = (line: string): RecordedSession => ({
+    steps: noted(diary, [
+      { write: "numbers.txt", content: `${line}\n` },
+      { commit: "feat: a number (#{{task}})" },
+    ]),
+  });
+  const mend = `#!/bin/sh
+echo "begin $CAIRN_SESSION" >> ${diary}
+printf '1\\n2\\n' > numbers.txt
+echo "end $CAIRN_SESSION" >> ${diary}
+`;
+  return {
+    plan: PLAN,
+    config: config("mending"),
+    files: { "check.sh": CHECK },
+    programs: { "mend.sh": mend },
+    recording: { "*": [reviewer(diary)], "1.1": [writes("1")], "1.2": [writes("2")] },
+  };
+}
+
+/** The first session of 1.1 works until a file says go: it is there to be ended. */
+function patient(diary: string): Sample {
+  const sample = together(diary);
+  const go = path.join(path.dirname(diary), "go");
+  const waits: RecordedStep = { run: `while [ ! -e ${go} ]; do sleep 0.1; done` };
+  const [session] = sample.recording?.["1.1"] ?? [];
+  const [first, ...rest] = session?.steps ?? [];
+  const steps = first === undefined ? [] : [first, waits, ...rest];
+  return { ...sample, recording: { ...sample.recording, "1.1": [{ role: "implementer", steps }] } };
+}
+
+const QUIET = ["--progress", "plain"];
+
+export const TOGETHER: Scenario = {
+  name: "together",
+  sessions: 7,
+  make: together,
+  begin: (repository, env) => repository.cairn(["run", "@plan.md", ...QUIET], env),
+  goOn: (repository, env) => repository.cairn(["resume", ...QUIET], env),
+};
+
+export const CONFLICT: Scenario = { ...TOGETHER, name: "conflict", sessions: 6, make: conflicting };
+
+/** A person ends the sessions in the middle and goes on later. */
+export const ABORT: Scenario = {
+  name: "abort",
+  sessions: null,
+  make: patient,
+  begin: async (repository, env) => {
+    const engine = repository.start(["run", "@plan.md", ...QUIET], env);
+    await untilBegun(repository, "1.1-s1");
+    await repository.cairn(["abort"]);
+    const ended = await engine.ended;
+    fs.writeFileSync(path.join(repository.folder, "go"), "");
+    return ended;
+  },
+  goOn: (repository, env) => repository.cairn(["resume", ...QUIET], env),
+};
+
+/** The whole is on its branch; a person lands it. */
+export const LAND: Scenario = {
+  name: "land",
+  sessions: 7,
+  make: together,
+  prepare: async (repository) => {
+    const { code, words } = await repository.cairn(["run", "@plan.md", ...QUIET]);
+    if (code !== 0) throw new Error(`the run before the landing ended with ${code}:\n${words}`);
+  },
+  begin: (repository, env) => repository.cairn(["land", "--yes", ...QUIET], env),
+  goOn: (repository, env) => repository.cairn(["land", "--yes", ...QUIET], env),
+};
+
+export const SCENARIOS: readonly Scenario[] = [TOGETHER, CONFLICT, ABORT, LAND];
+
+async function untilBegun(repository: SampleRepository, session: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (fs.readFileSync(repository.diary, "utf8").includes(`begin ${session}`)) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+  throw new Error(`${session} has not begun within 15 s`);
+}

@@ -27,7 +27,8 @@ export function performPullRequest(world: World): {
         body: pullRequestBody(run, task),
       };
       return async (inside) => {
-        const facts = await repository.inspectWork(workspace.path, workspace.branch, forkPoint);
+        const { path } = workspace;
+        const facts = await repository.inspectWork(path, workspace.branch, forkPoint, "committed");
         await inside();
         const known = task.pullRequest;
         if (known !== null) await forge.updatePullRequest(known, draft);

@@ -26,9 +26,7 @@ export function performSession(world: World): {
       const forkPoint = forkPointOf(task);
       const patterns = run.settings.protectedBranches;
       return async (inside) => {
-        const { missing, onBranch } = await repository.inspectWork(path, branch, forkPoint);
-        // Gates may have left the worktree on another commit; an agent may have deleted it.
-        if (action.clean || missing || onBranch !== branch) {
+        if (action.clean || !(await isInPlace(repository, { path, branch, forkPoint }))) {
           await repository.restoreUnlessMerging(path, branch);
         }
         await inside();
@@ -48,9 +46,13 @@ export function performSession(world: World): {
         const { report, usage, ...ended } = await dispatch.run(request);
         await inside();
         const breaches = await watched.undo(repository);
+        let facts = await repository.inspectWork(path, branch, forkPoint);
+        const isUntouched = !facts.missing && facts.onBranch === branch && !isDirty(facts);
         // A reviewer may look, not write: what it left in the tree is thrown away, what it committed was taken back.
-        if (isReview) await repository.restoreUnlessMerging(path, branch);
-        const facts = await repository.inspectWork(path, branch, forkPoint);
+        if (isReview && !isUntouched) {
+          await repository.restoreUnlessMerging(path, branch);
+          facts = await repository.inspectWork(path, branch, forkPoint);
+        }
         const { end, vendorSession, lastWords, retryAt, detail } = ended;
         const said = { end, vendorSession, report, lastWords, usage, retryAt, detail };
         const { session } = action;
@@ -68,6 +70,20 @@ export function performSession(world: World): {
       };
     },
   };
+}
+
+/** Gates may have left the worktree on another commit; an agent may have deleted it. */
+async function isInPlace(
+  repository: Repository,
+  place: { readonly path: string; readonly branch: string; readonly forkPoint: string },
+): Promise<boolean> {
+  const { path, branch, forkPoint } = place;
+  const facts = await repository.inspectWork(path, branch, forkPoint, "committed");
+  return !facts.missing && facts.onBranch === branch;
+}
+
+function isDirty(facts: { readonly dirtyPaths: readonly string[] }): boolean {
+  return facts.dirtyPaths.length > 0;
 }
 
 /** Refs this session may not move. A reviewer's own branch is one of them, though moving it stops no run. */

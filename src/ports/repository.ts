@@ -74,6 +74,9 @@ export interface CandidateRequest {
   readonly authorOf: CommitSha;
 }
 
+/** `committed`: the answer's `dirtyPaths` may be left empty, and markers in files that are not committed out. */
+export type InspectScope = "all" | "committed";
+
 /**
  * The git repository of the run. Works without touching the user's checkout, HEAD or index.
  * Every method is idempotent: repeated with the same arguments after a crash it finds its own traces and answers the same.
@@ -96,8 +99,13 @@ export interface Repository {
   prepareWorkspace(request: WorkspaceRequest): Promise<Workspace>;
   /** Detached checkout of exactly `commit`, clean but for ignored files; creates the slot if needed. Answers its path. */
   checkoutForGates(slot: string, commit: CommitSha): Promise<string>;
-  /** Leaves slot on its branch again (after gates ran there on another commit). */
-  inspectWork(path: string, branch: string, forkPoint: CommitSha): Promise<WorkFacts>;
+  /** What lies in the workspace and on its branch. `scope` may save the look at files that nobody asks about. */
+  inspectWork(
+    path: string,
+    branch: string,
+    forkPoint: CommitSha,
+    scope?: InspectScope,
+  ): Promise<WorkFacts>;
   /** Commits everything that is dirty; answers the new tip (or the old one when nothing was). */
   commitAll(path: string, message: string): Promise<CommitSha>;
   /** Throws away what is not committed and puts the branch back to `commit`. */

@@ -3,7 +3,13 @@ import type { Outcome, Work } from "../../src/core/run/outcomes.ts";
 import type { Message } from "../../src/core/run/react.ts";
 import type { Run, RunSettings } from "../../src/core/run/run.ts";
 import { tick } from "../../src/core/run/transition.ts";
-import { commit, greenGates, RunStory, STORY_BEGINS, type StoryIssue } from "../support/run-story.ts";
+import {
+  commit,
+  greenGates,
+  RunStory,
+  STORY_BEGINS,
+  type StoryIssue,
+} from "../support/run-story.ts";
 
 /** How long an action takes, in milliseconds of the simulated clock. */
 export type TimeOf = (action: Action) => number;

@@ -75,7 +75,9 @@ function childrenOf(pid: number): readonly number[] {
 }
 
 function isSessionHost(pid: number): boolean {
-  return path.basename(readText(`/proc/${pid}/cmdline`).split("\0")[1] ?? "").startsWith("session-host");
+  return path
+    .basename(readText(`/proc/${pid}/cmdline`).split("\0")[1] ?? "")
+    .startsWith("session-host");
 }
 
 function readText(file: string): string {

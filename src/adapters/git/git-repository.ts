@@ -64,7 +64,7 @@ export async function openRepository(options: RepositoryOptions): Promise<GitRep
     deleteBranch: (branch, at) => branches.deleteBranch(context, branch, at),
     prepareWorkspace: (request) => prepareWorkspace(context, request),
     checkoutForGates: (slot, commit) => checkoutForGates(context, slot, commit),
-    inspectWork: (folder, branch, fork) => inspectWork(context, folder, branch, fork),
+    inspectWork: (folder, branch, fork, scope) => inspectWork(context, folder, branch, fork, scope),
     commitAll: (folder, message) => edits.commitAll(context, folder, message),
     restore: (folder, branch, commit) => edits.restore(context, folder, branch, commit),
     restoreUnlessMerging: (folder, branch) => edits.restoreUnlessMerging(context, folder, branch),

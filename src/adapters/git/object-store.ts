@@ -17,6 +17,8 @@ export interface CommitHeader {
   /** `Name <mail> seconds zone`, as it stands in the object. */
   readonly author: string;
   readonly committer: string;
+  /** First paragraph of the message in one line; null where it is in an encoding of its own. */
+  readonly subject: string | null;
 }
 
 export interface CommitDraft {
@@ -138,7 +140,8 @@ function sizeOf(bytes: Buffer, head: number): number | null {
 }
 
 function readCommit(text: string): CommitHeader {
-  const header = text.slice(0, text.indexOf("\n\n") < 0 ? text.length : text.indexOf("\n\n"));
+  const end = text.indexOf("\n\n");
+  const header = text.slice(0, end < 0 ? text.length : end);
   const all = (name: string): readonly string[] =>
     header
       .split("\n")
@@ -149,7 +152,13 @@ function readCommit(text: string): CommitHeader {
     parents: all("parent"),
     author: all("author")[0] ?? "",
     committer: all("committer")[0] ?? "",
+    subject: all("encoding").length > 0 ? null : subjectOf(end < 0 ? "" : text.slice(end + 2)),
   };
+}
+
+function subjectOf(message: string): string {
+  const paragraph = message.trimStart().split(/\n[ \t]*\n/)[0] ?? "";
+  return paragraph.trimEnd().replaceAll(/[ \t]*\n[ \t]*/g, " ");
 }
 
 function commitText(draft: CommitDraft): string {

@@ -11,33 +11,51 @@ export interface TreeChange {
 
 export const ABSENT = "absent";
 
+/** How patches are printed wherever they are summarised: nothing of the user's taste. */
+export const PATCH_ARGUMENTS: readonly string[] = [
+  "-r",
+  "-p",
+  "--full-index",
+  "--no-renames",
+  "--no-ext-diff",
+  "--no-textconv",
+];
+
 export type TreeDiffer = ReturnType<typeof openTreeDiffer>;
 
 // A line that is no object id comes back as it is, at once: it marks the end of the answer before it. Random, because
 // a path may hold any words.
 const MARK = `end-${randomUUID()}`;
 
-/** Differences between trees through one `diff-tree` child. */
+/** Differences between trees through one `diff-tree` child, patches through a second. */
 export function openTreeDiffer(
   commonDir: string,
   env: Readonly<Record<string, string>>,
 ): {
   /** Both by tree id (not commit). */
   changes(before: string, after: string): Promise<readonly TreeChange[]>;
+  /** The patch from one tree to the other, whole: for small ones. */
+  patch(before: string, after: string): Promise<Buffer>;
   close(): Promise<void>;
 } {
-  const server = new GitServer(
-    ["diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--full-index"],
-    commonDir,
-    { ...env, GIT_DIR: commonDir },
-  );
+  const open = (args: readonly string[]): GitServer =>
+    new GitServer(["diff-tree", "--stdin", ...args], commonDir, { ...env, GIT_DIR: commonDir });
+  const raw = open(["-r", "--raw", "-z", "--no-renames", "--full-index"]);
+  const patches = open(PATCH_ARGUMENTS);
   return {
     async changes(before, after) {
       if (before === after) return [];
-      const answer = await server.ask(`${before} ${after}\n${MARK}\n`, markEnd);
+      const answer = await raw.ask(`${before} ${after}\n${MARK}\n`, markEnd);
       return readRaw(answer.toString("utf8"));
     },
-    close: () => server.close(),
+    async patch(before, after) {
+      const answer = await patches.ask(`${before} ${after}\n${MARK}\n`, markEnd);
+      // Before the patch a line with both ids, behind it the mark.
+      return answer.subarray(answer.indexOf("\n") + 1, answer.length - MARK.length - 1);
+    },
+    close: async () => {
+      await Promise.all([raw.close(), patches.close()]);
+    },
   };
 }
 

@@ -43,7 +43,7 @@ function randomMilestone(seed: number): readonly StoryIssue[] {
   return Array.from({ length: ISSUES }, (_, index) => {
     const count = Math.floor(roll(seed, `count-${index}`) * 4);
     const needs = new Set<string>();
-    for (let edge = 0; edge < count && index > 0; edge += 1) {
+    for (let edge = 0; edge < Math.min(count, index); edge += 1) {
       const back = 1 + Math.floor(roll(seed, `edge-${index}-${edge}`) * Math.min(15, index));
       needs.add(keyOf(index - back));
     }

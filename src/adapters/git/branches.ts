@@ -128,7 +128,7 @@ export async function compareAndSwap(
   from: CommitSha | null,
   to: CommitSha | null,
 ): Promise<boolean> {
-  if (to !== null && from !== null && (await context.refs.move(ref, from, to))) return true;
+  if (await context.refs.move(ref, from, to)) return true;
   const move = to === null ? ["-d", ref, from ?? ""] : ["-m", "cairn", ref, to, from ?? ""];
   const answer = await context.git(["update-ref", ...move], { answers: [1, 128] });
   if (answer.code === 0) return true;

@@ -1,11 +1,46 @@
 import type { CommitSha } from "../../core/shared/names.ts";
 import type { Breach } from "../../ports/repository.ts";
+import { refNamesBelow } from "./ref-names.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 
 const KEPT = "refs/cairn/breach/";
 
 /** Full names of refs that match: `main` and `release/*` mean branches, `refs/…` itself. */
 export async function protectedRefs(
+  context: RepositoryContext,
+  patterns: readonly string[],
+): Promise<Readonly<Record<string, CommitSha>>> {
+  const names = protectedNames(context.commonDir, patterns);
+  return names === null ? listProtectedRefs(context, patterns) : readRefs(context, names);
+}
+
+/** Names that match, refs or not; null where they cannot be told from files. */
+function protectedNames(commonDir: string, patterns: readonly string[]): readonly string[] | null {
+  const names = new Set<string>();
+  for (const pattern of patterns.map(fullPattern)) {
+    const wild = pattern.search(/[*?]/);
+    const folder = pattern.slice(0, pattern.lastIndexOf("/", wild) + 1);
+    const found = wild < 0 ? [pattern] : refNamesBelow(commonDir, folder);
+    if (found === null) return null;
+    for (const name of found) if (isProtected(name, [pattern])) names.add(name);
+  }
+  return [...names].toSorted();
+}
+
+async function readRefs(
+  context: RepositoryContext,
+  names: readonly string[],
+): Promise<Readonly<Record<string, CommitSha>>> {
+  const found = await Promise.all(names.map((name) => context.objects.find(name)));
+  const refs: Record<string, CommitSha> = {};
+  for (const [index, name] of names.entries()) {
+    const id = found[index]?.id;
+    if (id !== undefined) refs[name] = id;
+  }
+  return refs;
+}
+
+async function listProtectedRefs(
   context: RepositoryContext,
   patterns: readonly string[],
 ): Promise<Readonly<Record<string, CommitSha>>> {
@@ -22,10 +57,13 @@ export async function protectedRefs(
 /** As the hook's shell reads a pattern: `*` stands for anything, slashes too, `?` for one character. */
 export function isProtected(ref: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => {
-    const full = pattern.startsWith("refs/") ? pattern : `refs/heads/${pattern}`;
-    const words = full.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+    const words = fullPattern(pattern).replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
     return new RegExp(`^${words.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(ref);
   });
+}
+
+function fullPattern(pattern: string): string {
+  return pattern.startsWith("refs/") ? pattern : `refs/heads/${pattern}`;
 }
 
 /**
@@ -87,6 +125,7 @@ async function undoneEarlier(
   fresh: readonly Breach[],
   committer: string,
 ): Promise<readonly Breach[]> {
+  if (refNamesBelow(context.commonDir, KEPT)?.length === 0) return [];
   const format = "--format=%(objectname) %(committeremail:trim) %(refname)";
   const answer = await context.git(["for-each-ref", format, KEPT]);
   const earlier: Breach[] = [];

@@ -1,7 +1,8 @@
-import fs from "node:fs/promises";
+import fs from "node:fs";
 import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
+import { tipOf } from "./branches.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { readStatus, type CheckoutStatus } from "./status.ts";
 import { exists, readText, realPath, worktreeAt, type Worktree } from "./worktrees.ts";
@@ -29,6 +30,16 @@ const INTERRUPTED = [
   "AUTO_MERGE",
 ];
 
+/** What an agent may have begun and left; a checkout by git ends it. */
+const BEGUN = [
+  "MERGE_HEAD",
+  "CHERRY_PICK_HEAD",
+  "REVERT_HEAD",
+  "MERGE_MSG",
+  "SQUASH_MSG",
+  "config.worktree",
+];
+
 /**
  * Makes the slot show exactly the wish, clean but for ignored files, and answers the checkout. A whole slot is reused
  * (a tenth of the price of a new one, and installed dependencies stay), a broken one is made anew.
@@ -39,6 +50,8 @@ export async function checkOutSlot(
 ): Promise<Worktree> {
   const folder = slotFolder(context, wish.slot);
   const found = await worktreeAt(context.commonDir, folder);
+  if (found?.isWhole === true && (await adopt(context, found, wish)))
+    return { ...found, branch: wish.branch, head: headOf(wish) };
   const isReused = found?.isWhole === true && (await reuse(context, found, wish));
   if (!isReused) await context.oneByOne(() => create(context, folder, wish));
   const made = await worktreeAt(context.commonDir, folder);
@@ -68,8 +81,9 @@ export async function removeSlot(context: RepositoryContext, slot: string): Prom
   const folder = slotFolder(context, slot);
   const registered = await worktreeAt(context.commonDir, folder);
   if (registered === null && !(await mayRemove(context, folder))) throw foreign(folder);
-  await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  if (registered !== null) await fs.rm(registered.gitDir, { recursive: true, force: true });
+  await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (registered !== null)
+    await fs.promises.rm(registered.gitDir, { recursive: true, force: true });
 }
 
 async function reuse(
@@ -78,7 +92,7 @@ async function reuse(
   wish: CheckoutWish,
 ): Promise<boolean> {
   for (const name of INTERRUPTED) {
-    await fs.rm(path.join(worktree.gitDir, name), { recursive: true, force: true });
+    await fs.promises.rm(path.join(worktree.gitDir, name), { recursive: true, force: true });
   }
   const target = wish.branch === null ? ["--detach"] : ["-B", wish.branch];
   const answer = await context.gitIn(
@@ -90,6 +104,72 @@ async function reuse(
   return answer.code === 0;
 }
 
+/**
+ * When the slot holds the wished files already, clean, only HEAD has to say so: after gates on a task's own commit, and
+ * when the next task starts where the last one ended. One `git status` instead of a checkout and a status.
+ */
+async function adopt(
+  context: RepositoryContext,
+  worktree: Worktree,
+  wish: CheckoutWish,
+): Promise<boolean> {
+  if (!holdsNothingBegun(worktree.gitDir)) return false;
+  const isOnBranch = worktree.head.startsWith("ref: refs/heads/") && worktree.branch !== null;
+  const at = isOnBranch ? await tipOf(context, worktree.branch) : worktree.head;
+  if (at === null || !(await isSameTree(context, at, wish.commit))) return false;
+  // A broken index: the slot is made anew.
+  const status = await readStatus(context, worktree.path).catch(() => null);
+  if (status === null || status.head !== at || status.dirtyPaths.length > 0) return false;
+  if (wish.branch !== null && !(await standsAt(context, wish.branch, wish.commit))) return false;
+  return writeHead(worktree.gitDir, headOf(wish));
+}
+
+async function isSameTree(
+  context: RepositoryContext,
+  one: CommitSha,
+  other: CommitSha,
+): Promise<boolean> {
+  if (one === other) return true;
+  const [a, b] = await Promise.all([
+    context.objects.findCommit(one),
+    context.objects.findCommit(other),
+  ]);
+  return a !== null && a.tree === b?.tree;
+}
+
+/** True when the branch is there or can be made there; one that is elsewhere is for git to move. */
+async function standsAt(
+  context: RepositoryContext,
+  branch: string,
+  commit: CommitSha,
+): Promise<boolean> {
+  const tip = await tipOf(context, branch);
+  return (
+    tip === commit || (tip === null && context.refs.move(`refs/heads/${branch}`, null, commit))
+  );
+}
+
+function headOf(wish: CheckoutWish): string {
+  return wish.branch === null ? wish.commit : `ref: refs/heads/${wish.branch}`;
+}
+
+function holdsNothingBegun(gitDir: string): boolean {
+  const names = new Set(fs.readdirSync(gitDir));
+  return [...INTERRUPTED, ...BEGUN].every((name) => !names.has(name));
+}
+
+/** As git does it: the lock file is the new HEAD. False: somebody else has the lock. */
+function writeHead(gitDir: string, head: string): boolean {
+  const lock = path.join(gitDir, "HEAD.lock");
+  try {
+    fs.writeFileSync(lock, `${head}\n`, { flag: "wx" });
+  } catch {
+    return false;
+  }
+  fs.renameSync(lock, path.join(gitDir, "HEAD"));
+  return true;
+}
+
 async function create(
   context: RepositoryContext,
   folder: string,
@@ -98,7 +178,7 @@ async function create(
   // `--no-track` speaks of a new branch (without it eight at once collide on the config file); git refuses it beside
   // `--detach`.
   const target = wish.branch === null ? ["--detach"] : ["--no-track", "-B", wish.branch];
-  await fs.mkdir(context.worktreesFolder, { recursive: true });
+  await fs.promises.mkdir(context.worktreesFolder, { recursive: true });
   for (let left = CREATION_TRIES; left > 0; left -= 1) {
     await removeSlot(context, wish.slot);
     const answer = await context.git(
@@ -147,7 +227,7 @@ async function cleanStatus(context: RepositoryContext, folder: string): Promise<
 /** A folder nobody registered: ours if it is empty or its `.git` file leads into our repository. */
 async function mayRemove(context: RepositoryContext, folder: string): Promise<boolean> {
   if (!(await exists(folder))) return true;
-  const names = await fs.readdir(folder).catch(() => null);
+  const names = await fs.promises.readdir(folder).catch(() => null);
   if (names !== null && names.length === 0) return true;
   const pointer = /^gitdir: (.*)/.exec((await readText(path.join(folder, ".git"))) ?? "")?.[1];
   if (pointer === undefined) return false;

@@ -2,8 +2,11 @@ import type { CommitSha } from "../../core/shared/names.ts";
 import { GitServer } from "./git-server.ts";
 
 export interface RefMover {
-  /** False: not moved, and why is not known; the child is gone after that and the next move starts another. */
-  move(ref: string, from: CommitSha, to: CommitSha): Promise<boolean>;
+  /**
+   * `null` is "no such ref": makes or removes one. False: not moved, and why is not known; the child is gone after that
+   * and the next move starts another.
+   */
+  move(ref: string, from: CommitSha | null, to: CommitSha | null): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -18,8 +21,7 @@ export function openRefMover(commonDir: string, env: Readonly<Record<string, str
   return {
     async move(ref, from, to) {
       try {
-        const order = `start\nupdate ${ref} ${to} ${from}\ncommit\n`;
-        const answer = await server.ask(order, (bytes) =>
+        const answer = await server.ask(`start\n${order(ref, from, to)}\ncommit\n`, (bytes) =>
           bytes.length < DONE.length ? null : bytes.length,
         );
         return answer.toString("utf8") === DONE;
@@ -30,4 +32,9 @@ export function openRefMover(commonDir: string, env: Readonly<Record<string, str
     },
     close: () => server.close(),
   };
+}
+
+function order(ref: string, from: CommitSha | null, to: CommitSha | null): string {
+  if (to === null) return `delete ${ref} ${from ?? ""}`.trimEnd();
+  return from === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${from}`;
 }

@@ -1,4 +1,4 @@
-import fs from "node:fs/promises";
+import fs from "node:fs";
 import path from "node:path";
 
 /** A checkout of the repository, as git's own files register it. */
@@ -16,15 +16,16 @@ export interface Worktree {
   readonly isWhole: boolean;
 }
 
+// Synchronous within: these files are tiny, and a trip to the thread pool takes ten times as long as reading one.
+
 /**
  * All checkouts, the main one first. Reads files instead of asking `git worktree list`: this is asked before every
  * move of a branch, and a process costs ten times as much.
  */
 export async function readWorktrees(commonDir: string): Promise<readonly Worktree[]> {
   const folder = path.join(commonDir, "worktrees");
-  const names: readonly string[] = await fs.readdir(folder).catch(() => []);
-  const linked = await Promise.all(names.map((name) => readLinked(path.join(folder, name))));
-  return [await readMain(commonDir), ...linked.filter((one) => one !== null)];
+  const linked = readFolder(folder).map((name) => readLinked(path.join(folder, name)));
+  return Promise.resolve([readMain(commonDir), ...linked.filter((one) => one !== null)]);
 }
 
 /** The checkout registered for this folder; null: none. */
@@ -36,52 +37,64 @@ export async function worktreeAt(commonDir: string, folder: string): Promise<Wor
 
 /** Path with links resolved as far as it exists. */
 export async function realPath(folder: string): Promise<string> {
+  return Promise.resolve(resolveLinks(folder));
+}
+
+function resolveLinks(folder: string): string {
   try {
-    return await fs.realpath(folder);
+    return fs.realpathSync.native(folder);
   } catch {
     const parent = path.dirname(folder);
-    return parent === folder ? folder : path.join(await realPath(parent), path.basename(folder));
+    return parent === folder ? folder : path.join(resolveLinks(parent), path.basename(folder));
   }
 }
 
-async function readMain(commonDir: string): Promise<Worktree> {
+function readFolder(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readMain(commonDir: string): Worktree {
   return {
-    path: await realPath(path.dirname(commonDir)),
+    path: resolveLinks(path.dirname(commonDir)),
     gitDir: commonDir,
     isMain: true,
     lockedBecause: null,
     isWhole: true,
-    ...(await readHead(commonDir)),
+    ...readHead(commonDir),
   };
 }
 
-async function readLinked(gitDir: string): Promise<Worktree | null> {
-  const pointer = (await readText(path.join(gitDir, "gitdir")))?.trim();
+function readLinked(gitDir: string): Worktree | null {
+  const pointer = readNow(path.join(gitDir, "gitdir"))?.trim();
   // git writes `gitdir` before anything that could be in our way; without it there is nothing to be found.
   if (pointer === undefined || pointer === "") return null;
   // Absolute unless the owner asked for relative ones (worktree.useRelativePaths, git 2.48).
   const dotGit = path.resolve(gitDir, pointer);
-  const back = /^gitdir: (.*)/.exec((await readText(dotGit)) ?? "")?.[1]?.trim();
+  const back = /^gitdir: (.*)/.exec(readNow(dotGit) ?? "")?.[1]?.trim();
   const folder = path.dirname(dotGit);
   const pointsBack =
-    back !== undefined && (await realPath(path.resolve(folder, back))) === (await realPath(gitDir));
-  const head = await readHead(gitDir);
+    back !== undefined && resolveLinks(path.resolve(folder, back)) === resolveLinks(gitDir);
+  const head = readHead(gitDir);
   return {
-    path: await realPath(folder),
+    path: resolveLinks(folder),
     gitDir,
     isMain: false,
-    lockedBecause: (await readText(path.join(gitDir, "locked")))?.trim() ?? null,
-    isWhole: pointsBack && head.head !== "" && (await exists(path.join(gitDir, "index"))),
+    lockedBecause: readNow(path.join(gitDir, "locked"))?.trim() ?? null,
+    isWhole: pointsBack && head.head !== "" && fs.existsSync(path.join(gitDir, "index")),
     ...head,
   };
 }
 
-async function readHead(gitDir: string): Promise<{ branch: string | null; head: string }> {
-  const head = (await readText(path.join(gitDir, "HEAD")))?.trim() ?? "";
+function readHead(gitDir: string): { branch: string | null; head: string } {
+  const head = readNow(path.join(gitDir, "HEAD"))?.trim() ?? "";
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
   if (branch !== undefined) return { branch, head };
   for (const state of ["rebase-merge", "rebase-apply"]) {
-    const name = await readText(path.join(gitDir, state, "head-name"));
+    const name = readNow(path.join(gitDir, state, "head-name"));
     const rebased = /^refs\/heads\/(.+)$/.exec(name?.trim() ?? "")?.[1];
     if (rebased !== undefined) return { branch: rebased, head };
   }
@@ -89,12 +102,17 @@ async function readHead(gitDir: string): Promise<{ branch: string | null; head: 
 }
 
 export async function readText(file: string): Promise<string | null> {
-  return fs.readFile(file, "utf8").catch(() => null);
+  return Promise.resolve(readNow(file));
+}
+
+function readNow(file: string): string | null {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
 }
 
 export async function exists(file: string): Promise<boolean> {
-  return fs.lstat(file).then(
-    () => true,
-    () => false,
-  );
+  return Promise.resolve(fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined);
 }

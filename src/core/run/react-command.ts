@@ -175,9 +175,13 @@ function skip(run: Run, task: Task, command: Command): CommandResult {
 
 function land(run: Run, command: Command): CommandResult {
   if (run.landed !== null)
-    return refuse(
+    return accept(
+      [],
       `The run has landed already, as ${run.landed.commit.slice(0, 10)} on ${run.landed.target}.`,
     );
+  // Said again after the engine died on the way: the landing that was begun goes on.
+  if (run.status === "landing" && run.landing !== null)
+    return accept([], `The run is landing on ${run.settings.target} already.`);
   if (run.status !== "complete" && run.status !== "waiting")
     return refuse(`The run is ${run.status}; it can land when it is complete.`);
   if (run.merged.length === 0) return refuse("Nothing was merged; there is nothing to land.");

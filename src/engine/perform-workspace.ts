@@ -1,5 +1,6 @@
 import { commitMessage } from "../messages/commits.ts";
 import { UserError } from "../errors.ts";
+import type { Workspace } from "../ports/repository.ts";
 import {
   asWork,
   forkPointOf,
@@ -18,19 +19,19 @@ export function performWorkspace(world: World): {
   const { repository } = world;
   return {
     PrepareWorkspace: (action) => async (inside) => {
+      const { slot, branch, base, mode } = action;
+      let workspace: Workspace;
       try {
-        const { slot, branch, base, mode } = action;
-        const workspace = await repository.prepareWorkspace({ slot, branch, base, mode });
-        await inside();
-        await world.bootstrap.prepare(workspace.path);
-        return {
-          of: "PrepareWorkspace",
-          workspace: { path: workspace.path, head: workspace.head },
-        };
+        workspace = await repository.prepareWorkspace({ slot, branch, base, mode });
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         return { of: "PrepareWorkspace", refused: error.message, code: error.code };
       }
+      await inside();
+      // Dependencies that cannot be fetched now may be fetched later: trouble, not a refusal.
+      await world.bootstrap.prepare(workspace.path);
+      const { path, head } = workspace;
+      return { of: "PrepareWorkspace", workspace: { path, head } };
     },
 
     CommitLeftovers: (action, run) => {

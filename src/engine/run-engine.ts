@@ -5,7 +5,7 @@ import type { Message } from "../core/run/react.ts";
 import type { Run } from "../core/run/run.ts";
 import { isQuiet } from "../core/run/settle.ts";
 import { RULES, tick, type Rules } from "../core/run/transition.ts";
-import { BrokenPromise } from "../errors.ts";
+import { BrokenPromise, UserError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog, Inbox } from "../ports/event-log.ts";
 import type { Faults } from "./fault-points.ts";
@@ -131,7 +131,7 @@ export class RunEngine {
       .then(
         (outcome) => this.#queue.push({ kind: "outcome", key: action.key, outcome }),
         (error: unknown) => {
-          const trouble = asTrouble(error);
+          const trouble = asTrouble(error, action);
           if (trouble === null) this.#failure = error;
           else this.#queue.push({ kind: "outcome", key: action.key, outcome: trouble });
         },
@@ -153,9 +153,13 @@ export class RunEngine {
   }
 }
 
-function asTrouble(error: unknown): Outcome | null {
+/** Passing trouble as an outcome; null: a bug, or a defect of the whole run that a person must mend first. */
+function asTrouble(error: unknown, action: Action): Outcome | null {
   const code =
     typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-  if (!TROUBLE_CODES.has(code) && !code.startsWith("trouble/")) return null;
+  const passes = TROUBLE_CODES.has(code) || code.startsWith("trouble/");
+  // What one task's worktree or bootstrap runs into must not end the run of all the others.
+  const isOfTask = error instanceof UserError && "task" in action;
+  if (!passes && !isOfTask) return null;
   return { of: "Trouble", why: error instanceof Error ? error.message : code, retryable: true };
 }

@@ -184,6 +184,13 @@ function land(run: Run, command: Command): CommandResult {
     return accept([], `The run is landing on ${run.settings.target} already.`);
   if (run.status !== "complete" && run.status !== "waiting")
     return refuse(`The run is ${run.status}; it can land when it is complete.`);
+  const open = [...run.tasks.values()].filter((task) => !isTerminal(task.status));
+  if (open.length > 0) {
+    const keys = open.map((task) => task.key).join(", ");
+    return refuse(
+      `${keys} ${open.length === 1 ? "is" : "are"} not over. Answer, skip or cancel first; then: cairn land.`,
+    );
+  }
   if (run.merged.length === 0) return refuse("Nothing was merged; there is nothing to land.");
   if (run.verified === null || run.verified.commit !== run.integration?.head)
     return refuse("The whole has not passed its integration test; see cairn report.");

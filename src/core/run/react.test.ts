@@ -10,6 +10,7 @@ import {
   types,
   work,
 } from "../../../test/support/a-run.ts";
+import { reactToCommand } from "./react-command.ts";
 import type { Run, RunSettings, Task } from "./run.ts";
 
 const SESSION = { at: "session", reminder: null, continues: null } as const;
@@ -395,5 +396,22 @@ describe("people", () => {
       "cancelled",
     ]);
     expect(run.status).toBe("cancelled");
+  });
+
+  test("nothing lands while a task is open, though the run waits and the branch is verified", () => {
+    const run = aRun()
+      .withTask("1", { status: "merged" })
+      .withTask("2", { issue: { blockedFromOutside: "#99" } })
+      .with({ status: "waiting", verified: { commit: "head0", results: [] } })
+      .build();
+    const land = {
+      name: "land",
+      task: null,
+      text: null,
+      flags: { partial: true },
+      by: "ada",
+      from: "terminal",
+    } as const;
+    expect(reactToCommand(run, land)).toMatchObject({ accepted: false, events: [] });
   });
 });

@@ -32,7 +32,7 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   const effect = run.effects.get(message.key);
   if (effect === undefined) return []; // News of an effect that has its receipt: told twice, counted once.
   const { outcome } = message;
-  if (outcome.of === "Trouble") return [delayed(run, message.key, outcome.why, now)];
+  if (outcome.of === "Trouble") return trouble(run, effect.action, outcome.why, now);
   if (isPutOff(run, effect.action, outcome)) {
     const why = "The run was stopped while the workspace was made.";
     return [{ type: "EffectDelayed", key: message.key, why, notBefore: now, tries: 0 }];
@@ -53,11 +53,32 @@ function isPutOff(run: Run, action: Action, outcome: Outcome): boolean {
   return run.tasks.get(action.task)?.status === "waiting";
 }
 
-function delayed(run: Run, key: string, why: string, now: Instant): RunEvent {
+/** A workspace that cannot be made ready this often is the task's own trouble. */
+const PREPARE_TRIES_MAX = 6;
+
+function trouble(run: Run, action: Action, why: string, now: Instant): readonly RunEvent[] {
+  const { key } = action;
   const tries = (run.delayed.get(key)?.tries ?? 0) + 1;
+  const isReady = "task" in action && run.tasks.get(action.task)?.status === "waiting";
+  if (action.type === "PrepareWorkspace" && isReady && tries >= PREPARE_TRIES_MAX) {
+    const refused = { of: "PrepareWorkspace", refused: why, code: "trouble" } as const;
+    const events = outcomeEvents(run, action, refused, now);
+    return [{ type: "EffectFinished", key, outcome: refused.of }, ...events];
+  }
+  return [{ type: "EffectDelayed", key, why, notBefore: now + delayAfter(run, tries), tries }];
+}
+
+const DELAY_MS = 16_000;
+/** The longest that a task waits before it looks again whether the trouble is over. */
+const DELAY_MAX_MS = 5 * 60_000;
+
+/** The configured delays first; after them twice as long each time: the task waits and says so. */
+function delayAfter(run: Run, tries: number): number {
   const delays = run.settings.retryMs;
-  const delay = delays[Math.min(tries, delays.length) - 1] ?? 16_000;
-  return { type: "EffectDelayed", key, why, notBefore: now + delay, tries };
+  const known = delays[tries - 1];
+  if (known !== undefined) return known;
+  const last = delays.at(-1) ?? DELAY_MS;
+  return Math.max(last, Math.min(DELAY_MAX_MS, last * 2 ** Math.min(tries - delays.length, 20)));
 }
 
 function outcomeEvents(

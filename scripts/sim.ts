@@ -113,7 +113,7 @@ async function runPlanted(): Promise<void> {
     if (found === null) missed += 1;
     const where = found === null ? "NOT FOUND" : `seed ${found.seed}`;
     console.log(
-      `${breaks.padEnd(4)} ${where.padEnd(10)} ${name}: ${found?.message.slice(0, 120) ?? ""}`,
+      `${breaks.padEnd(4)} ${where.padEnd(10)} ${name}: ${found?.message.replaceAll("\n", " ").slice(0, 120) ?? ""}`,
     );
   }
   console.log(`${PLANTED_BUGS.length - missed} of ${PLANTED_BUGS.length} planted bugs found.`);

@@ -28,6 +28,8 @@ export interface Ended {
 export interface Started {
   readonly pid: number;
   readonly ended: Promise<Ended>;
+  /** What it has said so far. */
+  words(): string;
 }
 
 export interface Call {
@@ -64,7 +66,7 @@ export function startCairn(args: readonly string[], call: Call): Started {
       fs.rmSync(file, { force: true });
     });
   });
-  return { pid: child.pid ?? 0, ended };
+  return { pid: child.pid ?? 0, ended, words: () => fs.readFileSync(file, "utf8") };
 }
 
 /** Runs git in a folder and answers its words. */

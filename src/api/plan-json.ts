@@ -9,7 +9,7 @@ export interface PlanJson {
   readonly status: Plan["status"];
   /** In source order, done ones included. */
   readonly issues: readonly PlanIssueJson[];
-  /** Keys of open issues; every blocker lies in an earlier wave. */
+  /** Keys of open and done issues; every blocker lies in an earlier wave. Empty where a scope leaves a wave out: numbers stay. */
   readonly waves: Plan["waves"];
   readonly criticalPath: Plan["criticalPath"];
   readonly mergeOrder: Plan["mergeOrder"];

@@ -254,7 +254,8 @@ function wavesOf(run: Run): readonly (readonly TaskKey[])[] {
   const waves = (run.plan?.waves ?? []).map((wave) => wave.filter((key) => run.tasks.has(key)));
   const named = new Set(waves.flat());
   const others = [...run.tasks.keys()].filter((key) => !named.has(key));
-  return [...waves, others].filter((wave) => wave.length > 0);
+  // A wave that was done before the run, or lies outside of its scope, is empty here: the others keep their numbers.
+  return others.length > 0 ? [...waves, others] : waves;
 }
 
 function countsOf(run: Run, tasks: readonly Task[]): RunJson["counts"] {

@@ -158,7 +158,7 @@ function runChange(run: Run, event: StoredEvent, before: Run["status"]): Change 
     const { milestone, waves } = event.plan;
     return about(
       "planning",
-      `${milestone.title}: ${plural(run.tasks.size, "issue")} in ${plural(waves.length, "wave")}`,
+      `${milestone.title}: ${plural(run.tasks.size, "issue")} in ${plural(waves.filter((keys) => keys.some((key) => run.tasks.has(key))).length, "wave")}`,
     );
   }
   if (event.type === "EngineStarted" && event.recovering)

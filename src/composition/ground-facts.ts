@@ -1,21 +1,25 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, statfsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { statfsSync } from "node:fs";
 import { preflightGit, type GitPreflight } from "../adapters/git/preflight-git.ts";
 import { gitEnvironment } from "../adapters/git/git-environment.ts";
 import { runGit } from "../adapters/git/run-git.ts";
-import { COMMITTER } from "./session-environment.ts";
 import type { GateCommand } from "../core/execute/gates.ts";
 import type { GroundFacts } from "../host/checks.ts";
 import type { Agent } from "../ports/agent.ts";
+import { findProgram, missingForGate } from "./gate-needs.ts";
+import { COMMITTER } from "./session-environment.ts";
 
 export interface GroundRequest {
   readonly directory: string;
   readonly target: string | null;
   readonly agentNames: readonly string[];
   readonly agents: Readonly<Record<string, Agent>>;
+  /** Programs of agents that the configuration defines, as they will be started. */
+  readonly programs: Readonly<Record<string, string | undefined>>;
   readonly gates: readonly GateCommand[];
   readonly branches: readonly string[];
+  /** The plan file: it is read as it lies, so that changes in it need not be committed. */
+  readonly planFile: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -27,34 +31,34 @@ const PROBE_MS = 20_000;
 export async function groundFacts(request: GroundRequest): Promise<GroundFacts> {
   const git = await preflightGit(request.directory);
   const root = git.kind === "repository" ? git.mainRoot : null;
+  const known = root === null ? new Set<string>() : await branchNames(root);
   return {
-    git: gitFacts(git),
-    target: {
-      name: request.target,
-      exists: root !== null && request.target !== null && (await hasBranch(root, request.target)),
-    },
+    git: gitFacts(git, request.planFile),
+    target: { name: request.target, exists: request.target !== null && known.has(request.target) },
     agents: request.agentNames.map((name) => agentFact(name, request)),
     gates: request.gates.map((gate) => ({
       name: gate.name,
       run: gate.run,
-      missing: missingProgram(gate.run, request, root),
+      missing: missingForGate(gate.run, root ?? request.directory, request.env["PATH"]),
     })),
-    existingBranches: root === null ? [] : await existingOf(root, request.branches),
+    existingBranches: request.branches.filter((branch) => known.has(branch)),
     freeBytes: root === null ? null : freeBytes(root),
   };
 }
 
-function gitFacts(git: GitPreflight): GroundFacts["git"] {
-  const none = {
-    root: null,
-    hasCommits: false,
-    branch: null,
-    inProgress: null,
-    modified: [],
-    isWritable: false,
-  };
+const NOTHING = {
+  root: null,
+  hasCommits: false,
+  branch: null,
+  inProgress: null,
+  modified: [],
+  isWritable: false,
+  refusal: null,
+} as const;
+
+function gitFacts(git: GitPreflight, planFile: string | null): GroundFacts["git"] {
   if (git.kind === "no-git")
-    return { ...none, version: null, isNewEnough: false, isRepository: false, isBare: false };
+    return { ...NOTHING, version: null, isNewEnough: false, isRepository: false, isBare: false };
   const { version } = git;
   const words = version === null ? "of an unknown version" : `${version.major}.${version.minor}`;
   const isNewEnough =
@@ -66,98 +70,61 @@ function gitFacts(git: GitPreflight): GroundFacts["git"] {
     isRepository: git.kind !== "no-repository",
     isBare: git.kind === "bare",
   };
-  if (git.kind !== "repository") return { ...none, ...base };
+  if (git.kind === "no-repository") return { ...NOTHING, ...base, refusal: refusalIn(git.detail) };
+  if (git.kind === "bare") return { ...NOTHING, ...base };
   return {
     ...base,
     root: git.mainRoot,
     hasCommits: git.head !== null,
+    refusal: null,
     branch: git.branch,
     inProgress: git.operation,
-    modified: git.modifiedPaths,
+    modified: git.modifiedPaths.filter((path) => path !== planFile),
     isWritable: git.writable,
   };
 }
 
-async function hasBranch(root: string, branch: string): Promise<boolean> {
-  return (await existingOf(root, [branch])).length > 0;
+/** A folder of another user is a repository that git will not read: its own words say how to allow it. */
+function refusalIn(detail: string): string | null {
+  if (!detail.includes("dubious ownership")) return null;
+  const lines = detail.replace(/^fatal: /, "").split("\n");
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 }
 
-async function existingOf(root: string, branches: readonly string[]): Promise<readonly string[]> {
-  if (branches.length === 0) return [];
+async function branchNames(root: string): Promise<ReadonlySet<string>> {
   const answer = await runGit({
     cwd: root,
     env: gitEnvironment(COMMITTER),
-    args: ["for-each-ref", "--format=%(refname:short)", "refs/heads/"],
+    args: ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/"],
   });
-  const known = new Set(answer.text.split("\n"));
-  return branches.filter((branch) => known.has(branch));
+  return new Set(answer.text.split("\n"));
 }
 
 function agentFact(name: string, request: GroundRequest): GroundFacts["agents"][number] {
   const agent = request.agents[name];
-  if (agent === undefined)
-    return { name, known: false, found: false, version: null, warning: null };
+  const program = request.programs[name] ?? null;
+  const fact = { name, known: true, found: true, program, version: null, warning: null };
+  if (agent === undefined) return { ...fact, known: false, found: false };
   const { probe } = agent;
-  if (probe === null) return { name, known: true, found: true, version: null, warning: null };
+  if (probe === null) {
+    const isThere = program === null || findProgram(program, request.env["PATH"]);
+    return { ...fact, found: isThere };
+  }
   const answer = spawnSync(probe.file, [...probe.args], {
     encoding: "utf8",
     timeout: PROBE_MS,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  if (answer.error !== undefined)
-    return { name, known: true, found: false, version: null, warning: null };
+  if (answer.error !== undefined) return { ...fact, found: false };
   const version = /\d+\.\d+\.\d+/.exec(answer.stdout)?.[0] ?? null;
   const tried = version === null || version === probe.tested;
   const warning = tried
     ? null
     : `${name} ${version ?? ""} is there; this Cairn was tried with ${probe.tested}.`;
-  return { name, known: true, found: true, version, warning };
-}
-
-/** Words that are the shell's own, or that only it can judge. */
-const SHELL_WORDS = new Set([
-  "cd",
-  "test",
-  "true",
-  "false",
-  "exit",
-  "echo",
-  "if",
-  "for",
-  "while",
-  "export",
-  "set",
-  ":",
-  "!",
-  "{",
-  "(",
-]);
-
-/** The first program of a gate that is not there, as far as that can be told without running it; else null. */
-function missingProgram(
-  command: string,
-  request: GroundRequest,
-  root: string | null,
-): string | null {
-  const words = command
-    .trim()
-    .split(/\s+/)
-    .filter((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word));
-  const [program = ""] = words;
-  if (SHELL_WORDS.has(program) || !/^[A-Za-z0-9_./+-]+$/.test(program)) return null;
-  if (program.includes("/"))
-    return root === null || canRun(join(root, program)) || canRun(program) ? null : program;
-  const folders = (request.env["PATH"] ?? "").split(delimiter);
-  return folders.some((folder) => canRun(join(folder, program))) ? null : program;
-}
-
-function canRun(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return { ...fact, version, warning };
 }
 
 function freeBytes(root: string): number | null {

@@ -15,6 +15,8 @@ import type { HostedWorld, Project } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
 import { faultsFrom } from "./faults.ts";
 import { groundFacts } from "./ground-facts.ts";
+import { mergedInParts } from "./earlier-parts.ts";
+import type { SourceReference } from "../core/plan/issue.ts";
 import { openWorld, worktreesFolderOf } from "./open-world.ts";
 import { readPlanFor } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
@@ -59,6 +61,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     config,
     agents,
     isTerminal: request.isTerminal,
+    mergedBefore: async (source: SourceReference) => mergedInParts(source, { root, cairnFolder }),
   };
   return {
     loaded,
@@ -75,8 +78,10 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
         target: await targetOf(root, config.target),
         agentNames: agentNames(config),
         agents,
+        programs: programsOf(root, loaded),
         gates: read?.gates ?? config.gates.preMerge,
         branches: read === null ? [] : Object.values(read.branches),
+        planFile: read?.plan.source.reference ?? null,
         env,
       }),
     ...storeOf(root, cairnFolder),
@@ -131,6 +136,7 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     agentHome: config.agents.home,
     promptsFolder: config.agents.prompts === null ? null : resolve(root, config.agents.prompts),
     bootstrap: bootstrapOf(config.workspace.bootstrap),
+    cleansExisting: config.branches.existing === "clean",
     bootstrapTimeoutMs: config.gates.timeoutMs,
     gitEnvironment: (_run, session) => git(session.session),
   });
@@ -173,6 +179,14 @@ function agentsOf(root: string, loaded: LoadedConfig): Readonly<Record<string, A
     ]),
   );
   return makeAgents({ define });
+}
+
+/** Programs of plain agents, as they will be started. */
+function programsOf(root: string, { config }: LoadedConfig): Readonly<Record<string, string>> {
+  const plain = Object.entries(config.agents.define).filter(([, { kind }]) => kind === "command");
+  return Object.fromEntries(
+    plain.map(([name, { command }]) => [name, commandWord(root, command[0] ?? "", 0)]),
+  );
 }
 
 /** A program or recording below the repository is named from its root, wherever the command was started. */

@@ -12,6 +12,8 @@ import { promptInput } from "../core/run/prompt-input.ts";
 import type { Run } from "../core/run/run.ts";
 import type { World } from "../engine/performer.ts";
 import type { HostedWorld } from "../host/project.ts";
+import type { Repository } from "../ports/repository.ts";
+import { UserError } from "../errors.ts";
 import type { Agent } from "../ports/agent.ts";
 import type { SessionRequest } from "../ports/dispatch.ts";
 
@@ -28,6 +30,8 @@ export interface WorldOptions {
   readonly promptsFolder: string | null;
   readonly bootstrap: BootstrapStrategy;
   readonly bootstrapTimeoutMs: number;
+  /** `branches.existing: clean`: a task branch that is there already is put back; its old tip is kept. */
+  readonly cleansExisting: boolean;
   /** Identity, hooks and refusals git gets in a session. */
   readonly gitEnvironment: (run: Run, request: SessionRequest) => Readonly<Record<string, string>>;
 }
@@ -53,7 +57,7 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
   });
   const numbers = new Map([...run.tasks.values()].map((task, index) => [task.branch, index + 1]));
   const world: World = {
-    repository,
+    repository: options.cleansExisting ? cleaning(repository) : repository,
     dispatch,
     gates: createGateRunner({ run: run.id, environment }),
     forge: createLocalForge({ repository, numberOf: (branch) => numbers.get(branch) ?? 0 }),
@@ -73,6 +77,21 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
     close: async () => {
       await dispatch.close();
       await repository.close();
+    },
+  };
+}
+
+/** A branch that exists already is no refusal then, but is begun again; its old tip is kept under `refs/cairn/old/`. */
+function cleaning(repository: Repository): Repository {
+  return {
+    ...repository,
+    prepareWorkspace: async (request) => {
+      try {
+        return await repository.prepareWorkspace(request);
+      } catch (error) {
+        if (!(error instanceof UserError) || error.code !== "workspace/branch-exists") throw error;
+        return repository.prepareWorkspace({ ...request, mode: "restart" });
+      }
     },
   };
 }

@@ -3,7 +3,8 @@ import { createJsonSource } from "../adapters/sources/json/json-source.ts";
 import { createMarkdownSource } from "../adapters/sources/markdown/markdown-source.ts";
 import type { Config } from "../config/load.ts";
 import { integrationBranch, slugOf, taskBranch } from "../core/execute/workspace-name.ts";
-import type { Milestone } from "../core/plan/issue.ts";
+import type { TaskKey } from "../core/shared/names.ts";
+import type { Milestone, SourceReference } from "../core/plan/issue.ts";
 import { buildPlan, type Plan } from "../core/plan/plan.ts";
 import { scopePlan } from "../core/plan/scope-plan.ts";
 import { UserError } from "../errors.ts";
@@ -18,6 +19,8 @@ export interface PlanParts {
   readonly config: Config;
   readonly agents: Readonly<Record<string, Agent>>;
   readonly isTerminal: boolean;
+  /** Keys that earlier runs of a part of this milestone brought home. */
+  readonly mergedBefore: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
 }
 
 /** Reads a source and makes the plan that a run of it would have, with settings and branch names. */
@@ -27,7 +30,7 @@ export async function readPlanFor(
   target: string | null,
 ): Promise<ReadPlan> {
   const { config } = parts;
-  const milestone = await readMilestone(parts, request.source);
+  const milestone = await withEarlierParts(parts, await readMilestone(parts, request.source));
   const whole = buildPlan(milestone, { unmapped: request.unmapped ?? config.planning.unmapped });
   const plan = scopePlan(whole, {
     ...(request.wave === undefined ? {} : { wave: request.wave }),
@@ -49,6 +52,19 @@ export async function readPlanFor(
     freed: freedBy(whole, plan),
     settings,
     branches: branchesOf(config, plan),
+  };
+}
+
+/** What another wave's run merged is done, though the source does not say so before the whole has landed. */
+async function withEarlierParts(parts: PlanParts, milestone: Milestone): Promise<Milestone> {
+  const merged = await parts.mergedBefore(milestone.source);
+  if (merged.size === 0) return milestone;
+  const done = { state: "closed", closedAs: "completed" } as const;
+  return {
+    ...milestone,
+    issues: milestone.issues.map((issue) =>
+      merged.has(issue.key) ? { ...issue, ...done } : issue,
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import { engineHolder } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
 import type { Command, CommandName } from "../core/run/commands.ts";
 import { emptyRun, evolve } from "../core/run/evolve.ts";
+import type { Run } from "../core/run/run.ts";
 import type { RunId, TaskKey } from "../core/shared/names.ts";
 import { UserError } from "../errors.ts";
 import { findMainWorkTree, noRuns, openRunReader, type RunReader } from "../host/open-run.ts";
@@ -73,6 +74,15 @@ export async function say(reader: RunReader, said: Said): Promise<Sent> {
   } finally {
     inbox.close();
   }
+}
+
+/** What the core would say to a command in this state; nothing is posted. */
+export async function judge(
+  run: Run,
+  command: Command,
+): Promise<{ readonly accepted: boolean; readonly answer: string }> {
+  const { reactToCommand } = await import("../core/run/react-command.ts");
+  return reactToCommand(run, command, Date.now());
 }
 
 /** The command as this process's user says it. */

@@ -10,6 +10,8 @@ export interface GroundFacts {
     readonly isBare: boolean;
     readonly root: string | null;
     readonly hasCommits: boolean;
+    /** Words of git where it will not touch this folder, as one that belongs to another user; else null. */
+    readonly refusal: string | null;
     /** Branch of the checkout; null when detached. */
     readonly branch: string | null;
     /** Merge, rebase or the like that is under way. */
@@ -23,12 +25,15 @@ export interface GroundFacts {
     readonly name: string;
     readonly known: boolean;
     readonly found: boolean;
+    /** Path of the program where the configuration names one. */
+    readonly program: string | null;
     readonly version: string | null;
     readonly warning: string | null;
   }[];
   readonly gates: readonly {
     readonly name: string;
     readonly run: string;
+    /** What it needs and is not there, in words: `the program vitest`. */
     readonly missing: string | null;
   }[];
   readonly existingBranches: readonly string[];
@@ -56,10 +61,13 @@ export function groundChecks(
   options: { readonly allowDirty: boolean },
 ): readonly Check[] {
   const git = gitCheck(facts);
+  const repository = repositoryCheck(facts);
+  // Without these nothing else can be told, and one message is enough.
   if (git.result === "refused") return [git];
+  if (repository.result === "refused") return [git, repository];
   return [
     git,
-    ...repositoryChecks(facts),
+    repository,
     treeCheck(facts, options.allowDirty),
     targetCheck(facts),
     ...facts.agents.map((agent) => agentCheck(agent)),
@@ -80,7 +88,7 @@ export function refuseBadGround(checks: readonly Check[]): void {
   const bad = checks.filter((check) => check.result === "refused");
   const [first] = bad;
   if (first === undefined) return;
-  const words = bad.map((check) => check.words).join(" ");
+  const words = bad.map((check) => check.words).join("\n");
   throw new UserError(first.code, words, {
     hints: bad.map((check) => check.mend),
     exitCode: ExitCode.usage,
@@ -122,52 +130,52 @@ function gitCheck({ git }: GroundFacts): Check {
   return ok("git", `git ${git.version}`);
 }
 
-function repositoryChecks({ git }: GroundFacts): readonly Check[] {
+function noGround(words: string, why: string, code: string, mend: string): Check {
+  return refused("repository", words, why, code, mend);
+}
+
+function repositoryCheck({ git }: GroundFacts): Check {
+  if (git.refusal !== null) {
+    return noGround(
+      `git refuses to work here: ${git.refusal}`,
+      "Everything stands on it.",
+      "preflight/git-refuses",
+      "Do what git says, or work in a clone of your own.",
+    );
+  }
   if (!git.isRepository) {
-    return [
-      refused(
-        "repository",
-        "This is not a git repository.",
-        "Work is done in worktrees.",
-        "preflight/no-repository",
-        "Go to your repository, or make one: git init && git add . && git commit -m 'Begin'.",
-      ),
-    ];
+    return noGround(
+      "This is not a git repository.",
+      "Work is done in worktrees.",
+      "preflight/no-repository",
+      "Go to your repository, or make one: git init && git add . && git commit -m 'Begin'.",
+    );
   }
   if (git.isBare) {
-    return [
-      refused(
-        "repository",
-        "This repository is bare.",
-        "There is no place for worktrees and settings.",
-        "preflight/bare",
-        "Start Cairn in a clone of it.",
-      ),
-    ];
+    return noGround(
+      "This repository is bare.",
+      "There is no place for worktrees and settings.",
+      "preflight/bare",
+      "Start Cairn in a clone of it.",
+    );
   }
   if (!git.hasCommits) {
-    return [
-      refused(
-        "repository",
-        "This repository has no commits yet.",
-        "Branches start from a commit.",
-        "preflight/no-commits",
-        "Make the first one: git add . && git commit -m 'Begin'.",
-      ),
-    ];
+    return noGround(
+      "This repository has no commits yet.",
+      "Branches start from a commit.",
+      "preflight/no-commits",
+      "Make the first one: git add . && git commit -m 'Begin'.",
+    );
   }
   if (!git.isWritable) {
-    return [
-      refused(
-        "repository",
-        "This repository is read-only here.",
-        "Branches and the run's log are written into it.",
-        "preflight/read-only",
-        "Make the folder writable, or work in a clone of it.",
-      ),
-    ];
+    return noGround(
+      "This repository is read-only for you.",
+      "Branches and the run's log are written into it.",
+      "preflight/read-only",
+      "Make the folder and its .git writable, or work in a clone of it.",
+    );
   }
-  return [ok("repository", git.root ?? "")];
+  return ok("repository", git.root ?? "");
 }
 
 const FILES_SHOWN = 10;
@@ -200,7 +208,7 @@ function treeCheck({ git }: GroundFacts, allowDirty: boolean): Check {
     words,
     why,
     "preflight/dirty",
-    "Commit or stash them; or go on without them: --allow-dirty.",
+    "Commit them, or put them aside with `git stash`; or begin without them: --allow-dirty.",
   );
 }
 
@@ -244,10 +252,14 @@ function agentCheck(agent: GroundFacts["agents"][number]): Check {
   if (!agent.found) {
     return refused(
       name,
-      `The program of the agent ${agent.name} is not on the PATH.`,
+      agent.program === null
+        ? `The program of the agent ${agent.name} is not on the PATH.`
+        : `The program of the agent ${agent.name} cannot be started: ${agent.program} is not there, or not executable.`,
       "Somebody has to do the work.",
       "preflight/no-agent",
-      "Install it, or choose another: --agent NAME.",
+      agent.program === null
+        ? "Install it, or choose another: --agent NAME."
+        : `Correct agents.define.${agent.name}.command in .cairn.yml, or make the file executable: chmod +x.`,
     );
   }
   if (agent.warning !== null)
@@ -266,7 +278,7 @@ function gateCheck(gate: GroundFacts["gates"][number]): Check {
   if (gate.missing === null) return ok(name, gate.run);
   return refused(
     name,
-    `The gate ${gate.name} (\`${gate.run}\`) needs ${gate.missing}, which is not there.`,
+    `The gate ${gate.name === gate.run ? "" : `${gate.name} `}\`${gate.run}\` needs ${gate.missing}, which is not there.`,
     "A gate that cannot run would hold every task.",
     "preflight/no-gate",
     "Mend `gates.pre_merge` in .cairn.yml, or install what it needs.",

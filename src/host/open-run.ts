@@ -87,17 +87,33 @@ export function noRuns(): UserError {
 
 /**
  * The main work tree above `from`, found without starting git: also from a linked worktree, whose `.git` file leads to it.
- * @throws UserError `repository/none`.
+ * @throws UserError `repository/none`, `repository/bare`.
  */
 export function findMainWorkTree(from: string): string {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const entry = join(folder, ".git");
     if (existsSync(entry)) return statSync(entry).isDirectory() ? folder : mainOf(folder, entry);
+    if (isBareRepository(folder)) {
+      throw new UserError(
+        "repository/bare",
+        `${folder} is a bare repository: it has no files to work on.`,
+        {
+          hints: [`Work in a clone of it: git clone ${folder}`],
+        },
+      );
+    }
     if (dirname(folder) !== folder) continue;
     throw new UserError("repository/none", `${resolve(from)} is not inside a git repository.`, {
-      hints: ["Change into the repository whose milestone you mean."],
+      hints: [
+        "Change into the repository whose milestone you mean, or name it: -C DIR.",
+        "Or make one here: git init && git add . && git commit -m 'Begin'.",
+      ],
     });
   }
+}
+
+function isBareRepository(folder: string): boolean {
+  return ["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name)));
 }
 
 /** A linked worktree names its own git folder, and that one names the common folder; a submodule stands for itself. */

@@ -97,7 +97,7 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
         faults: project.faults,
         run,
         cairnFolder: project.cairnFolder,
-        inspect: project.inspect,
+        inspect: (state, event) => project.inspect(state, event),
         onEvents: (now, events) => progress.take(now, events),
         onSignal: (words) => progress.say(words),
       });
@@ -191,10 +191,10 @@ async function finish(request: HostingRequest, run: Run): Promise<void> {
     context.out(reportDocument("metrics", run, events, false));
   }
   if (context.globals.progress === "quiet" || context.globals.json) return;
-  for (const line of endLines(run, context.directory)) context.tell(line);
+  for (const line of endLines(run)) context.tell(line);
 }
 
-function endLines(run: Run, _directory: string): readonly string[] {
+function endLines(run: Run): readonly string[] {
   const status = statusJson(run, Date.now(), null);
   const merged = run.merged.length;
   const where =
@@ -240,10 +240,8 @@ export async function refuseBadStart(
   const facts = await project.groundFacts(read);
   const checks = groundChecks(facts, { allowDirty: isOn(context.options, "allowDirty") });
   refuseBadGround(checks);
-  const existing = textOption(context.options, "existing");
   if (
     facts.existingBranches.length > 0 &&
-    existing === null &&
     project.loaded.config.branches.existing === "ask" &&
     read?.settings.mode === "interactive"
   ) {
@@ -252,8 +250,9 @@ export async function refuseBadStart(
       `Task branches exist already: ${facts.existingBranches.slice(0, 5).join(", ")}.`,
       {
         hints: [
-          "Begin without these tasks: --existing skip",
-          "Look at one: git log BRANCH; remove it: git branch -D BRANCH",
+          `Look at one: git log ${facts.existingBranches[0] ?? "BRANCH"}`,
+          "Begin these tasks again, the old commits are kept: --existing clean",
+          "Leave these tasks out: --existing skip",
         ],
       },
     );

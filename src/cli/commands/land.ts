@@ -17,9 +17,9 @@ export const command: CommandModule = {
     const store = await project.openStore();
     const run = runs.requireNewestRun(store);
     const { commandFromHere } = await import("../../host/host-run.ts");
-    const { reactToCommand } = await import("../../core/run/react-command.ts");
-    const command = commandFromHere("land", null, { partial: isOn(context.options, "partial") });
-    const verdict = reactToCommand(run, command, project.clock.now());
+    const { judge } = await import("../../composition/views.ts");
+    const wish = commandFromHere("land", null, { partial: isOn(context.options, "partial") });
+    const verdict = await judge(run, wish);
     if (!verdict.accepted)
       throw new UserError("land/refused", verdict.answer, { exitCode: ExitCode.failures });
     const { integrationBranch, target } = run.settings;
@@ -42,7 +42,7 @@ export const command: CommandModule = {
       project,
       store,
       run,
-      first: (id) => void store.post(id, project.clock.now(), command),
+      first: (id) => void store.post(id, project.clock.now(), wish),
     });
   },
 };

@@ -9,7 +9,7 @@ import { isOn } from "../options.ts";
 import { renderDot, renderMermaid } from "../render/plan-graph.ts";
 import { renderPlan } from "../render/plan-view.ts";
 import { projectFor } from "./hosting.ts";
-import { planRequest } from "./run.ts";
+import { planRequest } from "./plan-request.ts";
 
 /** What a run would do; nothing is changed. Ends with 0 when it could start, 2 when it could not, 5 when a person is asked. */
 export const command: CommandModule = {

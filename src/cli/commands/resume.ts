@@ -1,4 +1,7 @@
 import { exitCodeOf } from "../../core/report/exit-code.ts";
+import type { Command } from "../../core/run/commands.ts";
+import type { Run } from "../../core/run/run.ts";
+import { UserError } from "../../errors.ts";
 import type { CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
 import { HOSTING_OPTIONS, hostHere, lockFor, projectFor, sayWhereItStands } from "./hosting.ts";
@@ -17,17 +20,18 @@ export const command: CommandModule = {
     const runs = await import("../../host/runs.ts");
     const store = await project.openStore();
     const run = runs.requireNewestRun(store);
+    const { commandFromHere } = await import("../../host/host-run.ts");
+    const wish = commandFromHere("resume", null, {
+      afterPanic: isOn(context.options, "afterPanic"),
+      acknowledge: isOn(context.options, "acknowledge"),
+    });
+    if (run.status === "halted") await refuseHalted(run, wish);
     await lockFor(context, project, store, run.id);
     await sayWhereItStands(context, run);
     if (!runs.isOpenRun(run)) {
       context.tell(`The run ${run.id} is ${run.status}; there is nothing to go on with.`);
       return exitCodeOf(run, false);
     }
-    const { commandFromHere } = await import("../../host/host-run.ts");
-    const flags = {
-      afterPanic: isOn(context.options, "afterPanic"),
-      acknowledge: isOn(context.options, "acknowledge"),
-    };
     const isStopped =
       run.status === "paused" || run.status === "waiting" || run.status === "halted";
     return hostHere({
@@ -37,10 +41,20 @@ export const command: CommandModule = {
       run,
       ...(isStopped
         ? {
-            first: (id: string) =>
-              void store.post(id, project.clock.now(), commandFromHere("resume", null, flags)),
+            first: (id: string) => void store.post(id, project.clock.now(), wish),
           }
         : {}),
     });
   },
 };
+
+/** A stop that a person must acknowledge is not passed by opening the engine. */
+async function refuseHalted(run: Run, wish: Command): Promise<void> {
+  const { judge } = await import("../../composition/views.ts");
+  const verdict = await judge(run, wish);
+  if (verdict.accepted) return;
+  throw new UserError("run/halted", verdict.answer, {
+    hints: ["See what happened: cairn report"],
+    exitCode: exitCodeOf(run, false),
+  });
+}

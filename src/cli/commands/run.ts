@@ -1,10 +1,10 @@
 import { ExitCode, UserError } from "../../errors.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { exitCodeOf } from "../../core/report/exit-code.ts";
+import type { Run } from "../../core/run/run.ts";
 import type { OpenedProject } from "../../composition/open-project.ts";
-import type { PlanRequest, ReadPlan } from "../../host/project.ts";
+import type { ReadPlan } from "../../host/project.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
-import { isOn, textOption } from "../options.ts";
+import { isOn } from "../options.ts";
 import {
   HOSTING_OPTIONS,
   hostHere,
@@ -13,6 +13,7 @@ import {
   refuseBadStart,
   sayWhereItStands,
 } from "./hosting.ts";
+import { planRequest } from "./plan-request.ts";
 
 export const command: CommandModule = {
   args: [
@@ -50,165 +51,34 @@ export const command: CommandModule = {
     },
   ],
   run: async (context) => {
-    const project = await projectFor(context);
-    const request = planRequest(context);
-    const read = await readApprovedPlan(context, project, request);
-    if (isOn(context.options, "dryRun")) return showPlan(context, read);
-    await refuseBadStart(context, project, read);
-    if (isOn(context.options, "detach")) {
-      const { detachRun } = await import("./detach.ts");
-      return detachRun(context, project);
+    // A plan is the dry run of a run: the same words, the same exit code.
+    if (isOn(context.options, "dryRun")) {
+      const { command: plan } = await import("./plan.ts");
+      return plan.run(context);
     }
+    const project = await projectFor(context);
+    const { approvedPlan } = await import("./approve-plan.ts");
+    const read = await approvedPlan(context, project, planRequest(context));
+    const before = await newest(project);
+    const { isOpenRun, isSameMilestone } = await import("../../host/runs.ts");
+    const isSame = before?.plan != null && isSameMilestone(before.plan, read.plan);
+    if (before !== null && isOpenRun(before) && isSame) return goOn(context, project, read);
+    if (before !== null && isSame && !isOn(context.options, "new") && isCovered(before, read))
+      return alreadyOver(context, before);
+    if (before !== null && isOpenRun(before) && !isOn(context.options, "new"))
+      throw anotherIsOpen(before);
+    if (Object.keys(read.branches).length === 0) {
+      context.tell("Every issue of this milestone is done; there is nothing to run.");
+      return ExitCode.done;
+    }
+    await refuseBadStart(context, project, read);
+    if (isOn(context.options, "detach")) return inBackground(context, project);
     return begin(context, project, read);
   },
 };
 
-/** What the command line says about source and scope. */
-export function planRequest(context: CommandContext): PlanRequest {
-  const wave = textOption(context.options, "wave");
-  const from = textOption(context.options, "from");
-  if (wave !== null && !/^[1-9]\d*$/.test(wave)) {
-    throw new UserError("cli/usage", `--wave takes a number from 1, not ${wave}.`, {
-      hints: ["`cairn plan` numbers the waves."],
-    });
-  }
-  return {
-    source: context.args[0] ?? "",
-    ...(wave === null ? {} : { wave: Number(wave) }),
-    ...(from === null ? {} : { from }),
-  };
-}
-
-async function readApprovedPlan(
-  context: CommandContext,
-  project: OpenedProject,
-  request: PlanRequest,
-): Promise<ReadPlan> {
-  const read = await project.readPlan(request);
-  if (isOn(context.options, "dryRun")) return read;
-  const { assertRunnable } = await import("../../core/plan/scope-plan.ts");
-  assertRunnable(read.plan);
-  if (!isOn(context.options, "skipPlanReview")) refuseCritical(read.plan);
-  if (read.plan.status === "ready") return read;
-  if (read.settings.mode === "autonomous" && isExplicit(context, project)) {
-    context.tell("Issues without a word about dependencies may collide: they are put in a row.");
-    return project.readPlan({ ...request, unmapped: "serialise" });
-  }
-  return approvedByPerson(context, project, request, read);
-}
-
-/** Off a terminal the mode may be autonomous by default; a plan is only decided without a person where that was asked for. */
-function isExplicit(context: CommandContext, project: OpenedProject): boolean {
-  return isOn(context.options, "autonomous") || "mode" in project.loaded.origins;
-}
-
-async function approvedByPerson(
-  context: CommandContext,
-  project: OpenedProject,
-  request: PlanRequest,
-  read: ReadPlan,
-): Promise<ReadPlan> {
-  if (!context.terminal.stdin || !context.terminal.stdout) {
-    throw new UserError(
-      "plan/needs-review",
-      "The plan needs a person: issues without a word about dependencies may collide.",
-      {
-        hints: [
-          "Look at it: cairn plan SOURCE",
-          "Let Cairn put them in a row: --autonomous",
-          "Or say it in the issues: `Depends on: none`",
-        ],
-        exitCode: ExitCode.waitsForPerson,
-      },
-    );
-  }
-  await showPlan(context, read);
-  const { select, isCancel } = await import("@clack/prompts");
-  const answer = await select({
-    message: "These issues may collide. How shall they run?",
-    options: [
-      { value: "serialise", label: "one after another (safe)" },
-      { value: "independent", label: "side by side: they are independent" },
-      { value: "abort", label: "not at all" },
-    ],
-  });
-  if (isCancel(answer) || answer === "abort") {
-    throw new UserError("plan/aborted", "The plan was not approved; nothing was changed.", {
-      exitCode: ExitCode.stopped,
-    });
-  }
-  return project.readPlan({
-    ...request,
-    unmapped: answer === "serialise" ? "serialise" : "independent",
-  });
-}
-
-function refuseCritical(plan: Plan): void {
-  const critical = plan.findings.filter((finding) => finding.severity === "critical");
-  const [first] = critical;
-  if (first === undefined) return;
-  const place = (finding: Plan["findings"][number]): string =>
-    finding.file === undefined ? "" : `${finding.file}:${finding.line ?? 1}: `;
-  const words = critical.map((finding) => `${place(finding)}${finding.message}`).join("\n");
-  throw new UserError(first.code, words, {
-    hints: [...new Set(critical.map((finding) => finding.hint))].slice(0, 8),
-  });
-}
-
-async function showPlan(context: CommandContext, read: ReadPlan): Promise<ExitCode> {
-  if (context.globals.json) {
-    const { toPlanJson } = await import("../../api/plan-json.ts");
-    context.out(JSON.stringify(toPlanJson(read.plan), null, 2));
-    return ExitCode.done;
-  }
-  const { renderPlan } = await import("../render/plan-view.ts");
-  context.out(
-    renderPlan(read.plan, {
-      width: context.terminal.columns,
-      colour: context.colour,
-      gates: read.gates,
-    }).trimEnd(),
-  );
-  return ExitCode.done;
-}
-
-async function begin(
-  context: CommandContext,
-  project: OpenedProject,
-  read: ReadPlan,
-): Promise<ExitCode> {
-  const runs = await import("../../host/runs.ts");
-  const before = project.hasStore() ? await newest(project) : null;
-  if (before?.plan != null && runs.isSameMilestone(before.plan, read.plan)) {
-    if (runs.isOpenRun(before)) return goOn(context, project, read);
-    if (!isOn(context.options, "new")) return alreadyOver(context, before);
-  }
-  if (before !== null && runs.isOpenRun(before) && !isOn(context.options, "new")) {
-    throw new UserError(
-      "run/open",
-      `Another milestone is not over yet: ${before.plan?.milestone.title ?? before.id} (${before.status}).`,
-      {
-        hints: [
-          "Finish it: cairn resume",
-          "Give it up: cairn cancel --run",
-          "Begin this one beside it: --new",
-        ],
-        exitCode: ExitCode.stillRunning,
-      },
-    );
-  }
-  if (Object.keys(read.branches).length === 0) {
-    context.tell("Every issue of this milestone is done; there is nothing to run.");
-    return ExitCode.done;
-  }
-  const store = await project.openStore();
-  const id = runs.newRunId(store, read.plan, project.clock.now());
-  await lockFor(context, project, store, id);
-  const run = runs.createRun(store, project.clock, id, read, project.version);
-  return hostHere({ context, project, store, run });
-}
-
-async function newest(project: OpenedProject) {
+async function newest(project: OpenedProject): Promise<Run | null> {
+  if (!project.hasStore()) return null;
   const { newestRun } = await import("../../host/runs.ts");
   const store = await project.openStore({ readonly: true });
   try {
@@ -218,6 +88,46 @@ async function newest(project: OpenedProject) {
   }
 }
 
+/** The run that is over had every task of this plan: the other waves of a milestone are runs of their own. */
+function isCovered(before: Run, read: ReadPlan): boolean {
+  return Object.keys(read.branches).every((key) => before.tasks.has(key));
+}
+
+function anotherIsOpen(before: Run): UserError {
+  const name = before.plan?.milestone.title ?? before.id;
+  return new UserError(
+    "run/open",
+    `Another milestone is not over yet: ${name} (run ${before.id}, ${before.status}).`,
+    {
+      hints: [
+        "Finish it: cairn resume",
+        "Give it up: cairn cancel --run",
+        "Leave it and begin this one: --new",
+      ],
+      exitCode: ExitCode.stillRunning,
+    },
+  );
+}
+
+async function inBackground(context: CommandContext, project: OpenedProject): Promise<ExitCode> {
+  const { detachRun } = await import("./detach.ts");
+  return detachRun(context, project);
+}
+
+async function begin(
+  context: CommandContext,
+  project: OpenedProject,
+  read: ReadPlan,
+): Promise<ExitCode> {
+  const runs = await import("../../host/runs.ts");
+  const store = await project.openStore();
+  const id = runs.newRunId(store, read.plan, project.clock.now());
+  await lockFor(context, project, store, id);
+  const run = runs.createRun(store, project.clock, id, read, project.version);
+  return hostHere({ context, project, store, run });
+}
+
+/** Continues the open run of this milestone; where an engine is at work on it, this only attaches. */
 async function goOn(
   context: CommandContext,
   project: OpenedProject,
@@ -233,6 +143,12 @@ async function goOn(
     const { command: attach } = await import("./attach.ts");
     return (await attach.run({ ...context, options: {} })) ?? ExitCode.done;
   }
+  if (isOn(context.options, "detach")) {
+    // The background process takes the lock that this one only tried.
+    lock.release();
+    store.close();
+    return inBackground(context, project);
+  }
   if (run.plan?.fingerprint !== read.plan.fingerprint) {
     context.tell(
       "The plan has changed since this run began; it goes on with the plan it was begun with. A new one: --new.",
@@ -240,29 +156,19 @@ async function goOn(
   }
   await sayWhereItStands(context, run);
   const { commandFromHere } = await import("../../host/host-run.ts");
-  const resumes = run.status === "paused" || run.status === "waiting";
-  return hostHere({
-    context,
-    project,
-    store,
-    run,
-    ...(resumes
-      ? {
-          first: (id: string) =>
-            void store.post(id, project.clock.now(), commandFromHere("resume")),
-        }
-      : {}),
-  });
+  const resume = (id: string): void => {
+    store.post(id, project.clock.now(), commandFromHere("resume"));
+  };
+  const isResting = run.status === "paused" || run.status === "waiting";
+  return hostHere({ context, project, store, run, ...(isResting ? { first: resume } : {}) });
 }
 
-function alreadyOver(
-  context: CommandContext,
-  run: NonNullable<Awaited<ReturnType<typeof newest>>>,
-): ExitCode {
+function alreadyOver(context: CommandContext, run: Run): ExitCode {
+  const source = context.args[0] ?? "SOURCE";
   context.tell(
     `This milestone was run already: ${run.id} is ${run.status}, ${run.merged.length} of ${run.tasks.size} merged.`,
   );
   context.tell("  look: cairn report");
-  context.tell("  again: cairn run SOURCE --new");
+  context.tell(`  again: cairn run ${source} --new`);
   return exitCodeOf(run, false);
 }

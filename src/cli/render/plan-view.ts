@@ -25,7 +25,9 @@ export function renderPlan(plan: Plan, options: PlanViewOptions): string {
   };
   const sections = [
     headline(view),
-    ...plan.waves.map((wave, index) => waveSection(view, wave, index + 1)),
+    ...plan.waves
+      .map((wave, index) => waveSection(view, wave, index + 1))
+      .filter((lines) => lines.length > 0),
     cycleSection(view),
     orderSection(view),
     gateSection(view, options.gates),
@@ -78,9 +80,14 @@ function doneLine(plan: Plan, width: number, paint: Paint): Lines {
   return plan.done.length === 0 ? [] : listLines("Done", plan.done, ", ", width).map(paint.faint);
 }
 
-function waveSection(view: View, keys: readonly string[], number: number): Lines {
+function waveSection(view: View, all: readonly string[], number: number): Lines {
   const { plan, width, paint } = view;
   const byKey = issuesByKey(plan);
+  const keys = all.filter((key) => byKey.get(key)?.done !== true);
+  const done = all.length - keys.length;
+  // A wave outside of the scope has no issue left.
+  if (all.length === 0) return [];
+  if (keys.length === 0) return [paint.faint(`Wave ${number} · ${count(done, "issue")}, done`)];
   const keyWidth = Math.min(12, Math.max(...keys.map((key) => columns(printable(key)))));
   const shown = keys.slice(0, WAVE_LINES_MAX).flatMap((key) => {
     const issue = byKey.get(key);
@@ -89,7 +96,7 @@ function waveSection(view: View, keys: readonly string[], number: number): Lines
   const more = keys.length > WAVE_LINES_MAX ? [`  … and ${keys.length - WAVE_LINES_MAX} more`] : [];
   return [
     clip(
-      `${paint.strong(`Wave ${number}`)} ${paint.faint(`· ${count(keys.length, "issue")}`)}`,
+      `${paint.strong(`Wave ${number}`)} ${paint.faint(`· ${count(keys.length, "issue")}${done > 0 ? `, ${done} done` : ""}`)}`,
       width + 20,
     ),
     ...shown,

@@ -40,6 +40,7 @@ function drawn(status: StatusJson, look: TreeLook, isFolded: Folding): readonly 
   const tasks = byKey(status);
   const waves = status.waves.flatMap((keys, index) => {
     const wave = keys.map((key) => tasks.get(key)).filter((task) => task !== undefined);
+    if (wave.length === 0) return [];
     const folded = isFolded(wave);
     return [
       waveLine(index, wave, look, folded),

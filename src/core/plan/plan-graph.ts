@@ -39,20 +39,38 @@ function edgesOf(
   );
 }
 
-/** Waves, critical path, merge order, free issues and cycles of the open issues. */
+/**
+ * Waves of the open and the done issues, by what lies before them in the whole plan; each issue in one wave, but for
+ * those on or behind a cycle. Done issues count, or the numbers would move up with every issue that is brought home.
+ */
+export function wavesOf(issues: readonly PlannedIssue[]): readonly (readonly TaskKey[])[] {
+  const counted = issues.filter((issue) => issue.state === "open" || issue.done);
+  const edges = edgesOf(counted, "hard");
+  const component = new Int32Array(counted.length);
+  for (const [id, nodes] of components(buildGraph(counted.length, edges)).entries())
+    for (const node of nodes) component[node] = id;
+  // What a done issue is said to wait for holds nobody: a circle through it is none, nor does an open issue push it back.
+  const holds = ([a, b]: readonly [number, number]): boolean =>
+    counted[b]?.done !== true || (counted[a]?.done === true && component[a] !== component[b]);
+  const kept = edges.filter(holds);
+  const { level } = topological(buildGraph(counted.length, kept));
+  const waves: TaskKey[][] = [];
+  for (const [node, wave] of level.entries())
+    if (wave >= 0) (waves[wave] ??= []).push(counted[node]?.key ?? "");
+  return waves;
+}
+
+/** Waves of everything; critical path, merge order, free issues and cycles of the open issues. */
 export function graphViews(issues: readonly PlannedIssue[], estimates: Estimates): GraphViews {
   const { open, graph } = openGraph(issues);
   const key = (node: number): TaskKey => open[node]?.key ?? "";
   const weights = open.map((issue) => estimates[issue.key]?.minutes ?? 0);
-  const { level } = topological(graph);
-  const waves: TaskKey[][] = [];
-  for (const [node, wave] of level.entries()) if (wave >= 0) (waves[wave] ??= []).push(key(node));
   const isFree = (issue: PlannedIssue, node: number): boolean =>
     issue.blockedFromOutside === null &&
     graph.blockers[node]?.length === 0 &&
     graph.dependents[node]?.length === 0;
   return {
-    waves,
+    waves: wavesOf(issues),
     criticalPath: heaviestPath(graph, weights).map(key),
     mergeOrder: mergeOrder(open, graph, weights).map(key),
     free: open.filter(isFree).map((issue) => issue.key),

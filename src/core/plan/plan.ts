@@ -48,7 +48,10 @@ export interface Plan {
   readonly status: "ready" | "needs_review";
   /** In source order, done ones included. */
   readonly issues: readonly PlannedIssue[];
-  /** Open issues only. A view and a report: scheduling goes by readiness. */
+  /**
+   * Open and done issues, so that a wave keeps its number when the ones before it are done. A view and a report:
+   * scheduling goes by readiness.
+   */
   readonly waves: readonly (readonly TaskKey[])[];
   readonly criticalPath: readonly TaskKey[];
   readonly mergeOrder: readonly TaskKey[];

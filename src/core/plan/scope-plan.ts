@@ -1,11 +1,12 @@
 import { ExitCode, UserError } from "../../errors.ts";
 import { nearestName } from "../shared/nearest-name.ts";
 import type { TaskKey } from "../shared/names.ts";
+import type { PlanFinding } from "./issue.ts";
 import { graphViews } from "./plan-graph.ts";
 import type { Plan, PlannedIssue } from "./plan.ts";
 
 export interface Scope {
-  /** Wave of the plan as it is shown, from 1. */
+  /** Wave of the plan as it is shown, from 1; done issues count, so that numbers stay. */
   readonly wave?: number;
   /** First issue, in source order; done marks from there on are ignored. */
   readonly from?: TaskKey;
@@ -52,29 +53,20 @@ function fromKey(plan: Plan, wanted: string): Plan {
 
 function oneWave(plan: Plan, number: number, force: boolean): Plan {
   const keys = plan.waves[number - 1];
-  if (keys === undefined) {
-    const waves = plan.waves.length === 1 ? "1 wave" : `${plan.waves.length} waves`;
-    throw new UserError(
-      "plan/no-such-wave",
-      `There is no wave ${number}: ${waves} of open issues are left.`,
-      {
-        hints: [
-          "`cairn plan` shows them. Waves are counted over what is still open, so that they move up.",
-        ],
-      },
-    );
-  }
+  if (keys === undefined) throw noSuchWave(plan, number);
   const wave = new Set(keys);
   const scoped = plan.issues.filter((issue) => wave.has(issue.key));
   const open = new Set(
     plan.issues.flatMap((issue) => (issue.done || wave.has(issue.key) ? [] : [issue.key])),
   );
   const waiting = scoped.flatMap((issue) =>
-    issue.blockers
-      .filter((blocker) => blocker.strength === "hard" && open.has(blocker.key))
-      .map((blocker) => [issue.key, blocker.key] as const),
+    issue.done
+      ? []
+      : issue.blockers
+          .filter((blocker) => blocker.strength === "hard" && open.has(blocker.key))
+          .map((blocker) => [issue.key, blocker.key] as const),
   );
-  if (waiting.length > 0 && !force) throw waveBlocked(number, waiting);
+  if (waiting.length > 0 && !force) throw waveBlocked(plan, number, waiting);
   return narrowed(
     plan,
     scoped,
@@ -83,18 +75,28 @@ function oneWave(plan: Plan, number: number, force: boolean): Plan {
   );
 }
 
-function waveBlocked(number: number, waiting: readonly (readonly [TaskKey, TaskKey])[]): UserError {
+function noSuchWave(plan: Plan, number: number): UserError {
+  const count = plan.waves.length;
+  const has = count === 1 ? "one wave" : `${count} waves`;
+  return new UserError(
+    "plan/no-such-wave",
+    `There is no wave ${number}: ${plan.source.reference} has ${has}.`,
+    { hints: [`See them: cairn plan ${plan.source.reference}`] },
+  );
+}
+
+function waveBlocked(
+  plan: Plan,
+  number: number,
+  waiting: readonly (readonly [TaskKey, TaskKey])[],
+): UserError {
   const names = waiting.slice(0, 5).map(([issue, blocker]) => `${issue} waits for ${blocker}`);
   const more = waiting.length > 5 ? ` and ${waiting.length - 5} more` : "";
+  const open = plan.waves.findIndex((keys) => keys.some((key) => !plan.done.includes(key)));
   return new UserError(
     "plan/wave-blocked",
     `Wave ${number} cannot start: ${names.join(", ")}${more}.`,
-    {
-      hints: [
-        "Run the waves before it first: `--wave 1`. What is done leaves the count, and later waves move up.",
-        "`--force` takes those blockers as done.",
-      ],
-    },
+    { hints: [`Bring home what comes before it: --wave ${open + 1}, or the whole plan.`] },
   );
 }
 
@@ -119,6 +121,8 @@ function narrowed(
     ...plan,
     issues: scoped,
     ...graphViews(scoped, plan.estimates),
+    // A part of a plan keeps the numbers of the whole.
+    waves: plan.waves.map((keys) => keys.filter((key) => inside.has(key))),
     done: scoped.filter((issue) => issue.done).map((issue) => issue.key),
     findings: [
       ...plan.findings.filter((finding) => finding.key === undefined || inside.has(finding.key)),
@@ -166,17 +170,31 @@ export function assertRunnable(plan: Plan): void {
   for (const code of ["plan/cycle", "plan/duplicate-key"]) {
     const found = plan.findings.filter((finding) => finding.code === code);
     if (found.length === 0) continue;
-    throw new UserError(code, found.map((finding) => finding.message).join("\n"), {
+    throw new UserError(code, found.map(placed).join("\n"), {
       hints: found.slice(0, 5).map((finding) => finding.hint),
     });
   }
-  const held = (plan.waves[0] ?? []).map((key) => plan.issues.find((issue) => issue.key === key));
-  if (held.length === 0 || held.some((issue) => issue?.blockedFromOutside == null)) return;
-  const names = held.map((issue) => `${issue?.key} (by ${issue?.blockedFromOutside})`);
+  const open = plan.issues.filter((issue) => issue.state === "open" && !issue.done);
+  const keys = new Set(open.map((issue) => issue.key));
+  const first = open.filter(
+    (issue) =>
+      !issue.blockers.some((blocker) => blocker.strength === "hard" && keys.has(blocker.key)),
+  );
+  if (first.length === 0 || first.some((issue) => issue.blockedFromOutside === null)) return;
+  const names = first.map((issue) => `${issue.key} (by ${withoutBrackets(issue)})`);
   throw new UserError("plan/all-blocked", `All open issues are blocked: ${names.join(", ")}.`, {
     hints: [
-      "Correct the references, or finish what they wait for; `cairn plan` shows where each was read.",
+      `Correct the references, or finish what they wait for; where each was read: cairn plan ${plan.source.reference}`,
     ],
     exitCode: ExitCode.waitsForPerson,
   });
+}
+
+function withoutBrackets(issue: PlannedIssue): string {
+  return (issue.blockedFromOutside ?? "").replaceAll(/ \(([^()]*)\)/gu, ", $1");
+}
+
+function placed(finding: PlanFinding): string {
+  const { file, line, message } = finding;
+  return file === undefined ? message : `${file}:${line ?? 1}: ${message}`;
 }

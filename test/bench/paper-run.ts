@@ -23,12 +23,13 @@ const AT_REST = new Set(["paused", "waiting", "halted", "complete", "cancelled"]
 
 /**
  * A run on paper: the real rules and a clock, nothing else. Every session succeeds, every gate is green, every merge
- * is clean. `onEvents` is told how many events each tick gave.
+ * is clean. Ends with the run, or with `eventsMax` events.
  */
 export function runOnPaper(
   issues: readonly StoryIssue[],
   settings: Partial<RunSettings>,
   timeOf: TimeOf,
+  eventsMax = Infinity,
 ): { readonly run: Run; readonly story: RunStory; readonly makespanMs: number } {
   const story = new RunStory();
   story.created({ mode: "autonomous", land: "manual", ...settings }).planned(issues);
@@ -36,7 +37,7 @@ export function runOnPaper(
   const due: Due[] = [];
   let now = STORY_BEGINS;
   let messages: readonly Message[] = [{ kind: "started", pid: 1, recovering: false }];
-  while (!AT_REST.has(run.status) || run.effects.size > 0) {
+  while (story.events.length < eventsMax && (!AT_REST.has(run.status) || run.effects.size > 0)) {
     const { decision } = tick(run, messages, now, (_run, event) => story.events.push(event));
     for (const action of decision.actions)
       insert(due, {

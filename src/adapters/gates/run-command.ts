@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
 import type { GateCommand, GateResult } from "../../core/execute/gates.ts";
 import { identifyChild, startTicksOf } from "../process/process-table.ts";
 import { secretValues } from "../process/redact.ts";
 import { GATE_MARK } from "../process/session-files.ts";
 import { sendSignal, sweep } from "../process/sweep.ts";
+import { withinTime } from "../process/within-time.ts";
 import { GateOutput } from "./gate-output.ts";
 import { readFailures } from "./read-failures.ts";
 
@@ -84,7 +84,7 @@ async function watch(
   if (stop.signal.aborted) press(child, gone);
   const exit = await gone;
   if (child.pid === undefined) return exit;
-  await Promise.race([closed, wait(PIPES_MS)]);
+  await withinTime(closed, PIPES_MS);
   const sinceTicks = identity === null ? null : startTicksOf(identity);
   await sweep({
     mark: { name: GATE_MARK, value: mark },

@@ -56,12 +56,21 @@ async function writeScript(file: string, script: string): Promise<void> {
 
 /**
  * Sets `ours` (1 in the guarded repository, else empty) and `own` (the hook that would have run without us). An agent's
- * test suite makes repositories of its own, with a `main` of their own: those are none of our business.
+ * test suite makes repositories of its own, with a `main` of their own: those are none of our business. `early` is what
+ * the script does when it is in our repository, which has no such hook.
  */
-function prologue(hooks: HookFolder): string {
+function prologue(hooks: HookFolder, early: string): string {
   return `#!/bin/sh
 # Written by Cairn for the sessions of its agents.
 name=\${0##*/}
+# Nearly always: our own repository, named in full.
+case "\${GIT_DIR-}/" in
+*/../*) ;;
+${quoted(hooks.commonDir)}/*)
+  ours=1 hooks=${quoted(hooks.ownHooks)} own=${quoted(hooks.ownHooks)}/$name
+  [ -x "$own" ] || ${early}
+  ;;
+esac
 dir=\${GIT_DIR:-.git}
 [ -d "$dir" ] || dir=$(git rev-parse --absolute-git-dir) || exit 1
 dir=$(cd "$dir" && pwd -P) || exit 1
@@ -79,14 +88,14 @@ own=$hooks/$name
 }
 
 function forwardingScript(hooks: HookFolder): string {
-  return `${prologue(hooks)}[ -x "$own" ] || exit 0
+  return `${prologue(hooks, "exit 0")}[ -x "$own" ] || exit 0
 exec "$own" "$@"
 `;
 }
 
 /** git asks with the state `prepared` while the change can still be stopped; stdin: `old new ref` lines. */
 function referenceTransactionScript(hooks: HookFolder): string {
-  return `${prologue(hooks)}input=$(cat)
+  return `${prologue(hooks, '[ "$1" = prepared ] || exit 0')}input=$(cat)
 if [ -n "$ours" ] && [ "$1" = prepared ]; then
   set -f
   while read -r old new ref; do
@@ -108,7 +117,7 @@ printf '%s\\n' "$input" | "$own" "$@"
 }
 
 function prePushScript(hooks: HookFolder): string {
-  return `${prologue(hooks)}if [ -n "$ours" ]; then
+  return `${prologue(hooks, ":")}if [ -n "$ours" ]; then
   echo "cairn: agents do not push; commit on the branch of your task, Cairn pushes what passed its gates." >&2
   exit 1
 fi

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { createExclusive, readIfThere, writeAtomic } from "./files.ts";
 import {
   identify,
@@ -23,6 +22,7 @@ import {
   type SessionFileContent,
 } from "./session-files.ts";
 import { SessionOutput } from "./session-output.ts";
+import { withinTime } from "./within-time.ts";
 import { addDescendants, sendSignal, sweep, type Swept } from "./sweep.ts";
 
 const TICK_MS = 200;
@@ -64,7 +64,8 @@ export function recordFailure(folder: string, why: string): void {
 /** From here on the environment is known to the host alone: keys do not stay on disk. */
 function forgetSecrets(folder: string, session: SessionFileContent): void {
   const env = Object.fromEntries(Object.keys(session.env).map((name) => [name, ""]));
-  writeAtomic(path.join(folder, SessionFile.session), JSON.stringify({ ...session, env }));
+  const text = JSON.stringify({ ...session, env });
+  writeAtomic(path.join(folder, SessionFile.session), text, "fleeting");
 }
 
 /** One agent process from start to exit file, with its limits; everything it started is dead when `over` settles. */
@@ -114,7 +115,7 @@ export class HostedSession {
     const exit = await gone;
     this.#hasExited = true;
     clearInterval(timer);
-    if (exit.problem === null) await Promise.race([closed, wait(PIPES_MS)]);
+    if (exit.problem === null) await withinTime(closed, PIPES_MS);
     await this.#conclude(exit);
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -250,7 +251,9 @@ export class HostedSession {
 
   #writeClaim(): void {
     this.#claim = { ...this.#claim, agent: this.#identity };
-    writeAtomic(path.join(this.#folder, SessionFile.claim), JSON.stringify(this.#claim));
+    // The first claim is on the disk; whom it names besides says nothing after a power cut.
+    const text = JSON.stringify(this.#claim);
+    writeAtomic(path.join(this.#folder, SessionFile.claim), text, "fleeting");
   }
 }
 

@@ -51,7 +51,8 @@ export function prepareAttempt(
     finalLine: command.finalLine ?? null,
     firstSignal: command.interrupts ? "SIGINT" : "SIGTERM",
   };
-  writeAtomic(path.join(folder, SessionFile.session), JSON.stringify(content));
+  // Needed by a host of this boot alone: after a power cut it is written again, or its claim tells that it was lost.
+  writeAtomic(path.join(folder, SessionFile.session), JSON.stringify(content), "fleeting");
 }
 
 /** One path segment, whatever the source calls its tasks: `m5/03-s1` -> `m5%2f03-s1`. */

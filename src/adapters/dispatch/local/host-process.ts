@@ -10,6 +10,9 @@ import { hostWordSchema, readMessage, type hostOrderSchema } from "../../process
 type HostOrder = z.infer<typeof hostOrderSchema>;
 export type HostWord = z.infer<typeof hostWordSchema>;
 
+/** In MB. It keeps next to nothing, and a small process is forked sooner. */
+const SMALL_HEAP = "--max-semi-space-size=2";
+
 /** This engine's session host: started with the first order, and again should it have died. */
 export class HostProcess {
   readonly #cairnFolder: string;
@@ -47,7 +50,7 @@ export class HostProcess {
   #spawn(): ChildProcess {
     fs.mkdirSync(this.#cairnFolder, { recursive: true });
     const log = fs.openSync(path.join(this.#cairnFolder, "host.log"), "a", 0o600);
-    const child = spawn(process.execPath, [sessionHostFile], {
+    const child = spawn(process.execPath, [SMALL_HEAP, sessionHostFile], {
       cwd: this.#cairnFolder,
       // A session of its own: signals of the engine's terminal and of its group do not reach it.
       detached: true,

@@ -1,7 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../../../errors.ts";
 import type { Agent } from "../../../ports/agent.ts";
 import type { Dispatch, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
@@ -18,6 +17,7 @@ import {
   type Claim,
 } from "../../process/session-files.ts";
 import { findBelonging, sweep } from "../../process/sweep.ts";
+import { withinTime } from "../../process/within-time.ts";
 import { attemptFolder, markOf, prepareAttempt, sessionsFolder } from "./attempt-folder.ts";
 import { concludeSession, emptyState } from "./conclude-session.ts";
 import { allowedVariables, refuseProductionVariables, sessionVariables } from "./environment.ts";
@@ -124,6 +124,7 @@ class LocalDispatch implements Dispatch {
       if (this.#isClosed) return new Promise(() => undefined);
       const claim = readSessionFile(folder, SessionFile.claim, claimSchema);
       if (claim !== null) await this.#settleIfLost(folder, mark);
+      else if (isUnreadable(folder)) settleUnreadable(folder);
       else if (told === null || told !== this.#host.pid) told = this.#start(request, agent, folder);
       const why = this.#refused.get(folder);
       if (why !== undefined) return notStarted(request, folder, why);
@@ -166,7 +167,7 @@ class LocalDispatch implements Dispatch {
     if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return;
     const over = new AbortController();
     const word = once(this.#news, folder, { signal: over.signal }).catch(() => undefined);
-    await Promise.race([word, wait(POLL_MS)]);
+    await withinTime(word, POLL_MS);
     over.abort();
   }
 
@@ -203,6 +204,17 @@ class LocalDispatch implements Dispatch {
   #folder(run: string, session: string): string {
     return attemptFolder(this.#options.cairnFolder, run, session);
   }
+}
+
+/** A claim is linked into place whole: an empty one is what a power cut left. */
+function isUnreadable(folder: string): boolean {
+  const text = readIfThere(path.join(folder, SessionFile.claim));
+  return text !== null && readSessionFile(folder, SessionFile.claim, claimSchema) === null;
+}
+
+function settleUnreadable(folder: string): void {
+  const problem = "The machine went down while the session lived.";
+  writeExit(folder, { cause: "lost", problem, startedAt: Date.now(), swept: 0 });
 }
 
 /** Whoever claims first decides: a session that was not started yet never will be. False: it was. */

@@ -173,8 +173,8 @@ async function askAtTerminal(
   return true;
 }
 
-/** What is written and said when the engine has come to rest. */
-async function finish(request: HostingRequest, run: Run): Promise<void> {
+/** What is written, tidied and said when the engine has come to rest; may be done again. */
+export async function finish(request: HostingRequest, run: Run): Promise<void> {
   const { context, project, store } = request;
   const events: readonly StoredEvent[] = store.read(run.id, 0);
   const [{ writeRunFolder }, { runFolder }, { toPlanJson }, { stringify }] = await Promise.all([

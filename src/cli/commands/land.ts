@@ -24,6 +24,10 @@ export const command: CommandModule = {
       throw new UserError("land/refused", verdict.answer, { exitCode: ExitCode.failures });
     const { integrationBranch, target } = run.settings;
     if (!isOn(context.options, "yes")) {
+      if (run.landed !== null) {
+        context.out(verdict.answer);
+        return ExitCode.done;
+      }
       context.out(
         `${run.merged.length} of ${run.tasks.size} tasks are merged on ${integrationBranch}, tested as a whole.`,
       );

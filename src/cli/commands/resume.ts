@@ -4,7 +4,14 @@ import type { Run } from "../../core/run/run.ts";
 import { UserError } from "../../errors.ts";
 import type { CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
-import { HOSTING_OPTIONS, hostHere, lockFor, projectFor, sayWhereItStands } from "./hosting.ts";
+import {
+  finish,
+  HOSTING_OPTIONS,
+  hostHere,
+  lockFor,
+  projectFor,
+  sayWhereItStands,
+} from "./hosting.ts";
 
 export const command: CommandModule = {
   args: [],
@@ -30,6 +37,8 @@ export const command: CommandModule = {
     await sayWhereItStands(context, run);
     if (!runs.isOpenRun(run)) {
       context.tell(`The run ${run.id} is ${run.status}; there is nothing to go on with.`);
+      // Its engine may have died between the last event and the tidying up.
+      await finish({ context, project, store, run }, run);
       return exitCodeOf(run, false);
     }
     const isStopped =

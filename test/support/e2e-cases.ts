@@ -6,10 +6,10 @@ export interface NamedCase extends FaultCase {
   readonly name: string;
 }
 
-/** Occurrences of one point that are tried: the first ones and the last. */
-const OCCURRENCES_MAX = 3;
+/** Occurrences of one point that are tried: the first and the last. */
+const OCCURRENCES_MAX = 2;
 /** Appends are many and alike: some of them, evenly spread. */
-const APPENDS_MAX = 8;
+const APPENDS_MAX = 6;
 const FROM_OUTSIDE = 12;
 
 /** Where the other scenarios differ from the first one. */

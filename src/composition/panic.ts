@@ -17,6 +17,8 @@ export interface PanicEnd {
 
 // The engine looks for the file every tenth of a second; after this it hangs.
 const ENGINE_MS = 1_500;
+// Long enough for an engine that is well, short enough that everything is dead in time where it is not.
+const ENGINE_HEAD_START_MS = 400;
 const POLL_MS = 25;
 
 /**
@@ -28,9 +30,12 @@ export async function panic(reader: RunReader): Promise<PanicEnd> {
   const engine = reader.engine();
   mkdirSync(reader.cairnFolder, { recursive: true });
   writeFileSync(file, `${commandOf({ name: "panic" }).by}\n`);
+  // A live engine kills by itself and knows why; the first look is short, for it may hang.
+  const isAwake = engine !== null && (await isHalted(reader, ENGINE_HEAD_START_MS));
   const killed = await killAll(reader);
   if (engine !== null) {
-    if (await isHalted(reader)) return { killed, state: "recorded", enginePid: engine.pid };
+    if (isAwake || (await isHalted(reader, ENGINE_MS)))
+      return { killed, state: "recorded", enginePid: engine.pid };
     // Left lying: whoever wakes up there sees it before anything else.
     if (reader.engine() !== null)
       return { killed: killed + (await killAll(reader)), state: "silent", enginePid: engine.pid };
@@ -54,8 +59,8 @@ async function killAll(reader: RunReader): Promise<number> {
   return killed;
 }
 
-async function isHalted(reader: RunReader): Promise<boolean> {
-  for (const until = Date.now() + ENGINE_MS; Date.now() < until;) {
+async function isHalted(reader: RunReader, waitMs: number): Promise<boolean> {
+  for (const until = Date.now() + waitMs; Date.now() < until;) {
     if (reader.advance().some((event) => event.type === "PanicRaised")) return true;
     if (reader.engine() === null) return false;
     await wait(POLL_MS);

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { userInfo } from "node:os";
 import type { Command, CommandName } from "../core/run/commands.ts";
@@ -33,6 +33,8 @@ export interface HostedEnd {
 
 /** How often the inbox and the panic file are looked at: a person waits at most this long for an answer. */
 const POLL_MS = 100;
+/** Of the name in the panic file. */
+const NAME_MAX = 100;
 /** Terminal and parent may both forward one Ctrl-C: two within this time are one. */
 const SAME_SIGNAL_MS = 100;
 
@@ -91,8 +93,9 @@ function watchInbox(parts: HostParts, engine: RunEngine): NodeJS.Timeout {
   let seen = parts.store.version();
   return setInterval(() => {
     if (existsSync(panicFile)) {
+      const by = readFileSync(panicFile, "utf8").trim().slice(0, NAME_MAX);
       rmSync(panicFile, { force: true });
-      panic(parts, engine, "the file .cairn/PANIC");
+      panic(parts, engine, by === "" ? "the file .cairn/PANIC" : by);
     }
     const version = parts.store.version();
     if (version === seen) return;
@@ -102,11 +105,10 @@ function watchInbox(parts: HostParts, engine: RunEngine): NodeJS.Timeout {
 }
 
 function panic(parts: HostParts, engine: RunEngine, by: string): void {
-  // Processes first, words after.
-  void parts.world.dispatch.panic(parts.run.id).finally(() => {
-    parts.store.post(parts.run.id, parts.world.clock.now(), { ...commandFromHere("panic"), by });
-    engine.nudge();
-  });
+  // Said first, in one synchronous write: the end of a session that the panic killed must not count as its own failure.
+  parts.store.post(parts.run.id, parts.world.clock.now(), { ...commandFromHere("panic"), by });
+  engine.nudge();
+  void parts.world.dispatch.panic(parts.run.id);
 }
 
 class Signals {

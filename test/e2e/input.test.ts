@@ -1,0 +1,465 @@
+// Bad input gets one clear message, the documented exit code, and leaves everything as it was.
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ONE_TASK, RoughWorld, until, type Ended } from "../support/rough-world.ts";
+
+let world: RoughWorld;
+
+beforeEach(() => {
+  world = new RoughWorld();
+});
+
+afterEach(() => {
+  expect(world.remove()).toEqual([]);
+});
+
+interface Refusal {
+  /** Exit code; 2 unless given. */
+  readonly exit?: number;
+  readonly code: string;
+  readonly says: RegExp;
+  /** What to do next. */
+  readonly hint: RegExp;
+}
+
+const RUN = ["run", "@docs/M1_trail.md"];
+
+/** Text and JSON of the same refusal, and nothing changed by either. */
+async function expectRefusal(
+  args: readonly string[],
+  refusal: Refusal,
+  options: Parameters<RoughWorld["start"]>[1] = {},
+): Promise<void> {
+  const before = world.footprint();
+  const [plain, json] = await Promise.all([
+    world.start(args, options).ended,
+    world.start([...args, "--json"], options).ended,
+  ]);
+  expectWords(plain, refusal);
+  const { error } = JSON.parse(json.out) as {
+    error: { code: string; message: string; hints: readonly string[] };
+  };
+  expect(error.code).toBe(refusal.code);
+  expect(error.message).toMatch(refusal.says);
+  expect(error.hints.join("\n")).toMatch(refusal.hint);
+  expect(json.code).toBe(refusal.exit ?? 2);
+  expect(world.footprint()).toBe(before);
+}
+
+function expectWords(ended: Ended, refusal: Refusal): void {
+  expect(ended.told).toMatch(/^error: /);
+  expect(ended.told.match(/^error: /gm)).toHaveLength(1);
+  expect(ended.told).not.toMatch(/^\s+at .*:\d+/m);
+  expect(ended.told).not.toContain("Cairn has a bug");
+  expect(ended.told).toMatch(refusal.says);
+  expect(ended.told).toMatch(/^ {2}→ \S/m);
+  expect(ended.told).toMatch(refusal.hint);
+  expect(ended.out).toBe("");
+  expect(ended.code).toBe(refusal.exit ?? 2);
+}
+
+describe("the plan", () => {
+  test("that is not there: the nearest name is suggested", async () => {
+    await expectRefusal(["run", "@docs/M1_trial.md"], {
+      code: "source/not-found",
+      says: /There is no file docs\/M1_trial\.md\./,
+      hint: /Did you mean docs\/M1_trail\.md\?/,
+    });
+  });
+
+  test.each([
+    ["empty", "", "source/empty", /docs\/bad\.md is empty/, /Write the plan into it/],
+    [
+      "without headings",
+      "Only words.\n",
+      "source/no-tasks",
+      /no task headings/,
+      /## Task 4\.1: Title/,
+    ],
+    [
+      "with one key twice",
+      "# P\n\n## Task 1.1: A\n\n## Task 1.1: B\n",
+      "plan/duplicate-key",
+      /docs\/bad\.md:5: 1\.1 is there twice: "A" \(line 3\) and "B"/,
+      /another number/,
+    ],
+    [
+      "with a circle",
+      "# P\n\n## Task 1.1: A\n**Depends on:** 1.2\n\n## Task 1.2: B\n**Depends on:** 1.1\n",
+      "plan/cycle",
+      /1\.1 -> 1\.2 -> 1\.1 wait for each other/,
+      /docs\/bad\.md:4/,
+    ],
+    [
+      "that is binary",
+      Buffer.from([0, 255, 254, 1, 128]),
+      "source/not-text",
+      /docs\/bad\.md/,
+      /UTF-8/,
+    ],
+  ] as const)("%s", async (_what, content, code, says, hint) => {
+    world.write("docs/bad.md", content);
+    await expectRefusal(["run", "@docs/bad.md"], { code, says, hint });
+  });
+
+  test("that is a folder", async () => {
+    await expectRefusal(["run", "@docs"], {
+      code: "source/directory",
+      says: /docs is a folder, not a plan file/,
+      hint: /Name a file in it/,
+    });
+  });
+
+  test("outside of the repository", async () => {
+    await expectRefusal(["run", "/etc/passwd"], {
+      code: "source/outside",
+      says: /lies outside of this repository/,
+      hint: /Copy the plan/,
+    });
+  });
+
+  test("that nobody could guess", async () => {
+    await expectRefusal(["run", "trail"], {
+      code: "source/unknown",
+      says: /`trail` is neither a markdown plan nor a JSON list/,
+      hint: /cairn run @docs\/plan\.md/,
+    });
+  });
+
+  test("whose open issues all wait for something else: exit 5", async () => {
+    world.write("docs/bad.md", "# P\n\n## Task 1.1: A\n**Depends on:** 9.9\n\n- [ ] it works\n");
+    await expectRefusal(["run", "@docs/bad.md"], {
+      exit: 5,
+      code: "plan/all-blocked",
+      says: /All open issues are blocked: 1\.1 \(by 9\.9, not in this plan\)/,
+      hint: /cairn plan docs\/bad\.md/,
+    });
+  });
+
+  test("that needs a review where nobody can be asked: exit 5, and --autonomous decides", async () => {
+    const issue = (number: number): object => ({
+      number,
+      title: `Issue ${number}`,
+      body: "Acceptance criteria:\n- it works",
+      state: "OPEN",
+      labels: [],
+    });
+    world.write("issues.json", JSON.stringify([issue(1), issue(2)]));
+    await expectRefusal(["run", "issues.json"], {
+      exit: 5,
+      code: "plan/needs-review",
+      says: /The plan needs a person: #1, #2 say nothing about dependencies/,
+      hint: /cairn run issues\.json --autonomous/,
+    });
+  });
+});
+
+describe("the scope", () => {
+  test.each([
+    [
+      ["--wave", "9"],
+      "plan/no-such-wave",
+      /There is no wave 9: docs\/M1_trail\.md has 2 waves/,
+      /cairn plan/,
+    ],
+    [["--wave", "two"], "cli/usage", /--wave takes a number from 1, not `two`/, /cairn plan/],
+    [["--wave", "2"], "plan/wave-blocked", /Wave 2 cannot start: 1\.2 waits for 1\.1/, /--wave 1/],
+    [
+      ["--from", "nowhere"],
+      "plan/unknown-key",
+      /There is no nowhere in docs\/M1_trail\.md/,
+      /1\.1, 1\.2/,
+    ],
+  ] as const)("%j", async (flags, code, says, hint) => {
+    await expectRefusal([...RUN, ...flags], { code, says, hint });
+  });
+});
+
+describe("the configuration", () => {
+  test.each([
+    [
+      "version: 1\nparalel: 2\n",
+      /\.cairn\.yml:2:1: unknown key `paralel`\. Did you mean `parallel`\?/,
+    ],
+    [
+      "version: 1\nparallel: many\n",
+      /\.cairn\.yml:2:11: `parallel` is "many": expected a whole number/,
+    ],
+    ["version: 1\nparallel: [1\nfoo", /\.cairn\.yml:3:1: /],
+  ])("%j: with file, line and column", async (text, says) => {
+    world.write(".cairn.yml", text);
+    await expectRefusal(RUN, { code: "config/invalid", says, hint: /cairn config schema/ });
+  });
+
+  test("an agent that is not there", async () => {
+    await expectRefusal([...RUN, "--agent", "nobody"], {
+      code: "config/invalid",
+      says: /the agent `nobody`, which is not there: expected claude, codex/,
+      hint: /cairn config/,
+    });
+    await expectRefusal([...RUN, "--agent", "./nobody.sh"], {
+      code: "preflight/unknown-agent",
+      says: /There is no program \.\/nobody\.sh/,
+      hint: /the path of a program/,
+    });
+  });
+
+  test("an agent whose program is missing", async () => {
+    world.git("rm", "-q", "agent.sh");
+    world.git("commit", "-q", "-m", "gone");
+    await expectRefusal(RUN, {
+      code: "preflight/no-agent",
+      says: /The program of the agent sh cannot be started: .*agent\.sh is not there/,
+      hint: /agents\.define\.sh\.command/,
+    });
+  });
+
+  test("gates that do not exist: a program, and a script of package.json", async () => {
+    world.write("package.json", '{"scripts": {"lint": "true"}}');
+    const config = fs.readFileSync(path.join(world.root, ".cairn.yml"), "utf8");
+    world.write(".cairn.yml", config.replace('["true"]', '["no-such-program --all", npm run lnt]'));
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "gates");
+    await expectRefusal(RUN, {
+      code: "preflight/no-gate",
+      says: /needs the program no-such-program, which is not there\.\n.*needs the script lnt in package\.json \(there is lint\)/,
+      hint: /gates\.pre_merge/,
+    });
+  });
+
+  test("a target branch that is not there", async () => {
+    await expectRefusal([...RUN, "--target", "trunk"], {
+      code: "preflight/no-target",
+      says: /The target branch trunk does not exist here/,
+      hint: /git branch trunk/,
+    });
+  });
+});
+
+describe("the repository", () => {
+  test("is none", async () => {
+    fs.rmSync(path.join(world.root, ".git"), { recursive: true });
+    for (const args of [RUN, ["plan", "docs/M1_trail.md"], ["status"], ["doctor"]])
+      await expectRefusal(args, {
+        code: "repository/none",
+        says: /is not inside a git repository/,
+        hint: /-C DIR[\s\S]*git init/,
+      });
+  });
+
+  test("is bare", async () => {
+    world.git("clone", "-q", "--bare", ".", path.join(world.folder, "bare.git"));
+    await expectRefusal(
+      RUN,
+      { code: "repository/bare", says: /bare\.git is a bare repository/, hint: /git clone/ },
+      { cwd: path.join(world.folder, "bare.git") },
+    );
+  });
+
+  test("has no commit yet", async () => {
+    fs.rmSync(path.join(world.root, ".git"), { recursive: true });
+    world.git("init", "-q", "-b", "main");
+    await expectRefusal(RUN, {
+      code: "preflight/no-commits",
+      says: /no commits yet/,
+      hint: /git commit/,
+    });
+  });
+
+  test("has changes that are not committed; the plan's own do not count", async () => {
+    fs.appendFileSync(path.join(world.root, "agent.sh"), "# more\n");
+    fs.appendFileSync(path.join(world.root, "docs/M1_trail.md"), "\nMore words.\n");
+    await expectRefusal(RUN, {
+      code: "preflight/dirty",
+      says: /Modified and not committed: agent\.sh\.$/m,
+      hint: /git stash.*--allow-dirty/,
+    });
+  });
+
+  test("has a detached HEAD and no named target; with one it is fine", async () => {
+    world.git("checkout", "-q", "--detach");
+    await expectRefusal(RUN, {
+      code: "preflight/no-target",
+      says: /HEAD is detached and no target branch is named/,
+      hint: /--target main/,
+    });
+    const named = await world.cairn(
+      ...RUN,
+      "--target",
+      "main",
+      "--autonomous",
+      "--progress",
+      "quiet",
+    );
+    expect(named).toMatchObject({ code: 0 });
+    expect(world.git("rev-parse", "HEAD")).toBe(world.git("rev-parse", "main"));
+  });
+
+  test("is in the middle of a merge", async () => {
+    world.git("checkout", "-q", "-b", "other");
+    world.write("x.txt", "other\n");
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "other");
+    world.git("checkout", "-q", "main");
+    world.write("x.txt", "main\n");
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "main");
+    expect(() => world.git("merge", "-q", "other")).toThrow(/./);
+    await expectRefusal(RUN, {
+      code: "preflight/in-progress",
+      says: /A merge is under way here/,
+      hint: /git merge --abort/,
+    });
+  });
+
+  // Root may write everywhere: then somebody else is asked.
+  const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+
+  test("is read-only", async () => {
+    if (uid !== undefined)
+      for (const file of everything(world.folder)) fs.lchownSync(file, uid, uid);
+    for (const file of everything(world.root)) if (!isLink(file)) fs.chmodSync(file, 0o555);
+    try {
+      await expectRefusal(
+        RUN,
+        { code: "preflight/read-only", says: /read-only for you/, hint: /clone/ },
+        { ...(uid === undefined ? {} : { uid }), env: { HOME: "/nonexistent" } },
+      );
+    } finally {
+      for (const file of everything(world.root)) if (!isLink(file)) fs.chmodSync(file, 0o755);
+    }
+  });
+
+  test.runIf(uid !== undefined)("belongs to somebody else: git's own words", async () => {
+    fs.chmodSync(world.folder, 0o755);
+    await expectRefusal(
+      RUN,
+      {
+        code: "preflight/git-refuses",
+        says: /git refuses to work here: detected dubious ownership/,
+        hint: /clone of your own/,
+      },
+      { uid: uid ?? 0, env: { HOME: "/nonexistent" } },
+    );
+  });
+});
+
+function everything(folder: string): readonly string[] {
+  fs.chmodSync(folder, 0o755);
+  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return [...names.map((name) => path.join(folder, name)).toReversed(), folder];
+}
+
+function isLink(file: string): boolean {
+  return fs.lstatSync(file).isSymbolicLink();
+}
+
+describe("the command", () => {
+  test.each([
+    [["rnu"], "cli/unknown-command", /There is no command `rnu`/, /Did you mean `cairn run`\?/],
+    [
+      [...RUN, "--paralel", "2"],
+      "cli/usage",
+      /Unknown option '--paralel'/,
+      /Did you mean --parallel\?/,
+    ],
+    [["run"], "cli/usage", /Missing required argument 'source'/, /cairn help run/],
+    [
+      [...RUN, "--progress", "loud"],
+      "cli/usage",
+      /--progress cannot be "loud"/,
+      /auto, tty, plain/,
+    ],
+  ] as const)("%j", async (args, code, says, hint) => {
+    await expectRefusal(args, { code, says, hint });
+  });
+
+  test.each([
+    ["resume"],
+    ["status"],
+    ["report"],
+    ["land"],
+    ["answer", "1.1", "yes"],
+    ["logs", "1.1"],
+    ["pause"],
+  ])("%s %s where nothing was run", async (...args) => {
+    await expectRefusal(args, {
+      code: "run/none",
+      says: /No milestone was run here yet/,
+      hint: /cairn plan SOURCE/,
+    });
+  });
+
+  test("is not started from inside a session; what only reads is", async () => {
+    const inside = { env: { CAIRN_INSIDE: "1" } };
+    await expectRefusal(
+      RUN,
+      { code: "cli/inside-session", says: /inside an agent session/, hint: /only read/ },
+      inside,
+    );
+    expect(await world.start(["plan", "docs/M1_trail.md"], inside).ended).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test("of a second engine: exit 8, with the first one's process; the same milestone attaches", async () => {
+    world.write("agent.sh", "#!/bin/sh\nsleep 600\n", 0o755);
+    world.write("docs/other.md", ONE_TASK.replace("M1: Trail", "Other"));
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "slow");
+    const first = world.start([...RUN, "--autonomous", "--progress", "quiet"]);
+    await until(() => fs.existsSync(path.join(world.root, ".cairn/runs")), 10_000, "a session");
+    const second = await world.cairn("run", "@docs/other.md");
+    expectWords(second, {
+      exit: 8,
+      code: "run/open",
+      says: /Another milestone is not over yet: M1: Trail/,
+      hint: /cairn resume/,
+    });
+    const resumed = await world.cairn("resume");
+    expectWords(resumed, {
+      exit: 8,
+      code: "run/other-engine",
+      says: new RegExp(`An engine is at work in this repository: process ${first.child.pid}`),
+      hint: /cairn attach/,
+    });
+    const attached = world.start([...RUN, "--progress", "plain"]);
+    let seen = 0;
+    await until(() => (seen = readsLog(attached.child.pid) ? seen + 1 : 0) > 8, 15_000, "attached");
+    await world.cairn("abort");
+    expect(await first.ended).toMatchObject({ code: 3 });
+    expect(await attached.ended).toMatchObject({ code: 3 });
+  });
+});
+
+/** The process has the log open: for longer than a glance, it follows it. */
+function readsLog(pid: number | undefined): boolean {
+  try {
+    const folder = `/proc/${pid ?? 0}/fd`;
+    const files = fs.readdirSync(folder).map((name) => fs.readlinkSync(path.join(folder, name)));
+    return files.some((file) => file.endsWith("cairn.db-shm"));
+  } catch {
+    return false;
+  }
+}
+
+test("plan, run --dry-run and doctor change nothing", async () => {
+  const before = world.footprint();
+  const plan = await world.cairn("plan", "docs/M1_trail.md");
+  const dry = await world.cairn(...RUN, "--dry-run");
+  expect(plan).toMatchObject({ code: 0 });
+  expect(dry).toEqual(plan);
+  expect(await world.cairn("doctor")).toMatchObject({ code: 0 });
+  expect(world.footprint()).toBe(before);
+});
+
+test("a wave is run under its own number, one after the other, and the whole lands", async () => {
+  const run = (...flags: readonly string[]): Promise<Ended> =>
+    world.cairn(...RUN, "--autonomous", "--progress", "quiet", ...flags);
+  expect(await run("--wave", "1")).toMatchObject({ code: 0 });
+  expect((await world.cairn("plan", "docs/M1_trail.md")).out).toContain("Wave 1 · 1 issue, done");
+  expect(await run("--wave", "2")).toMatchObject({ code: 0 });
+  expect((await world.status()).waves).toEqual([[], ["1.2"]]);
+  expect(world.git("log", "--format=%s", "main..milestone/m1-trail").split("\n")).toHaveLength(2);
+});

@@ -75,9 +75,8 @@ function childrenOf(pid: number): readonly number[] {
 }
 
 function isSessionHost(pid: number): boolean {
-  return path
-    .basename(readText(`/proc/${pid}/cmdline`).split("\0")[1] ?? "")
-    .startsWith("session-host");
+  const words = readText(`/proc/${pid}/cmdline`).split("\0");
+  return words.some((word) => path.basename(word).startsWith("session-host."));
 }
 
 function readText(file: string): string {

@@ -4,6 +4,7 @@ import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import { tipOf } from "./branches.ts";
 import type { RepositoryContext } from "./repository-context.ts";
+import { wasSeenClean } from "./seen-clean.ts";
 import { readStatus, type CheckoutStatus } from "./status.ts";
 import { exists, readText, realPath, worktreeAt, type Worktree } from "./worktrees.ts";
 
@@ -117,11 +118,20 @@ async function adopt(
   const isOnBranch = worktree.head.startsWith("ref: refs/heads/") && worktree.branch !== null;
   const at = isOnBranch ? await tipOf(context, worktree.branch) : worktree.head;
   if (at === null || !(await isSameTree(context, at, wish.commit))) return false;
-  // A broken index: the slot is made anew.
-  const status = await readStatus(context, worktree.path).catch(() => null);
-  if (status === null || status.head !== at || status.dirtyPaths.length > 0) return false;
+  if (!wasSeenClean(context, worktree.path, at) && !(await isCleanAt(context, worktree.path, at)))
+    return false;
   if (wish.branch !== null && !(await standsAt(context, wish.branch, wish.commit))) return false;
   return writeHead(worktree.gitDir, headOf(wish));
+}
+
+async function isCleanAt(
+  context: RepositoryContext,
+  folder: string,
+  head: CommitSha,
+): Promise<boolean> {
+  // A broken index: the slot is made anew.
+  const status = await readStatus(context, folder).catch(() => null);
+  return status?.head === head && status.dirtyPaths.length === 0;
 }
 
 async function isSameTree(

@@ -5,6 +5,7 @@ import type { InspectScope, WorkFacts } from "../../ports/repository.ts";
 import { tipOf } from "./branches.ts";
 import { committedWork, hasMarkers, MARKER_FILE_BYTES_MAX } from "./committed-work.ts";
 import type { RepositoryContext } from "./repository-context.ts";
+import { noteLook } from "./seen-clean.ts";
 import { readStatus, type CheckoutStatus } from "./status.ts";
 import { worktreeAt } from "./worktrees.ts";
 
@@ -39,7 +40,10 @@ type Place = Pick<CheckoutStatus, "branch" | "dirtyPaths" | "modifiedPaths">;
 
 async function statusOf(context: RepositoryContext, folder: string): Promise<Place | null> {
   const worktree = await worktreeAt(context.commonDir, folder);
-  return worktree?.isWhole === true ? readStatus(context, worktree.path, "all") : null;
+  if (worktree?.isWhole !== true) return null;
+  const status = await readStatus(context, worktree.path, "all");
+  noteLook(context, worktree.path, status.dirtyPaths.length === 0 ? status.head : null);
+  return status;
 }
 
 /** Where the workspace stands, from git's own files; nobody asks what lies in it. */

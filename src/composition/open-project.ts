@@ -63,6 +63,8 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     isTerminal: request.isTerminal,
     mergedBefore: async (source: SourceReference) => mergedInParts(source, { root, cairnFolder }),
   };
+  let target: Promise<string | null> | null = null;
+  const targetHere = (): Promise<string | null> => (target ??= targetOf(root, config.target));
   return {
     loaded,
     agents,
@@ -71,11 +73,11 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     clock: systemClock,
     faults: faultsFrom(env),
     version: request.version,
-    readPlan: async (wanted) => readPlanFor(parts, wanted, await targetOf(root, config.target)),
+    readPlan: async (wanted) => readPlanFor(parts, wanted, await targetHere()),
     groundFacts: async (read) =>
       groundFacts({
         directory: root,
-        target: await targetOf(root, config.target),
+        target: await targetHere(),
         agentNames: agentNames(config),
         agents,
         programs: programsOf(root, loaded),

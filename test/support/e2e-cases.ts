@@ -1,6 +1,15 @@
 // Which runs are killed where: every point of the engine, twice in a row, during recovery, and at any moment at all.
 import type { Calm, FaultCase, Kill } from "./e2e-faults.ts";
-import { ABORT, CONFLICT, LAND, TOGETHER, type Scenario } from "./e2e-scenarios.ts";
+import {
+  ABORT,
+  CONFLICT,
+  HANGING_GATE,
+  LAND,
+  LIVE_SESSION,
+  LOST_SESSION,
+  TOGETHER,
+  type Scenario,
+} from "./e2e-scenarios.ts";
 
 export interface NamedCase extends FaultCase {
   readonly name: string;
@@ -19,6 +28,9 @@ const OF_ITS_OWN: readonly (readonly [Scenario, RegExp, "all" | "last"])[] = [
   [LAND, /^(?:Land|append)/, "all"],
 ];
 
+/** Scenarios that kill by themselves, at a moment that no fault point names. */
+const MEANWHILE = [HANGING_GATE, LIVE_SESSION, LOST_SESSION];
+
 /** Every case, in the order of the table. */
 export function allCases(calm: ReadonlyMap<string, Calm>, seed: number): readonly NamedCase[] {
   const passed = (scenario: Scenario): readonly (readonly [string, number])[] => [
@@ -36,7 +48,8 @@ export function allCases(calm: ReadonlyMap<string, Calm>, seed: number): readonl
         ),
       ),
   );
-  return [...once, ...others, ...repeated(passed), ...fromOutside(calm, seed)];
+  const meanwhile = MEANWHILE.map((scenario) => named("while", scenario, []));
+  return [...once, ...others, ...meanwhile, ...repeated(passed), ...fromOutside(calm, seed)];
 }
 
 /** At the same point again, and then while what is left is taken up once more. */
@@ -60,15 +73,17 @@ function repeated(
   });
 }
 
-/** `kill -9` of the engine at any moment, every second time with the session host. */
+const VICTIMS = ["engine", "both", "host"] as const;
+
+/** `kill -9` of the engine, its session host or both at any moment, every fourth time twice. */
 function fromOutside(calm: ReadonlyMap<string, Calm>, seed: number): readonly NamedCase[] {
   const random = randomFrom(seed);
   return Array.from({ length: FROM_OUTSIDE }, (_, at) => {
     const scenario = at % 4 === 3 ? CONFLICT : TOGETHER;
     const lasts = (calm.get(scenario.name)?.seconds ?? 3) * 1000;
-    const kills = Array.from({ length: 1 + (at % 3 === 2 ? 1 : 0) }, () => ({
+    const kills = Array.from({ length: at % 4 === 2 ? 2 : 1 }, () => ({
       afterMs: Math.round(300 + random() * lasts),
-      host: at % 2 === 1,
+      of: VICTIMS[at % VICTIMS.length] ?? "engine",
     }));
     return named("any time", scenario, kills);
   });
@@ -82,7 +97,7 @@ function occurrences(point: string, times: number): readonly number[] {
 
 function named(kind: string, scenario: Scenario, kills: readonly Kill[]): NamedCase {
   const where = kills.map((kill) =>
-    "at" in kill ? kill.at : `${kill.afterMs} ms${kill.host ? " with host" : ""}`,
+    "at" in kill ? kill.at : `${kill.of} after ${kill.afterMs} ms`,
   );
   return { name: `${kind}  ${scenario.name}  ${where.join(", ")}`, scenario, kills };
 }

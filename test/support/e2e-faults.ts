@@ -16,8 +16,8 @@ export interface Calm {
 export type Kill =
   /** At a fault point (`RunSession:inside@2`), from within. */
   | { readonly at: string }
-  /** After so many milliseconds, from outside; `host`: the session host with it. */
-  | { readonly afterMs: number; readonly host: boolean };
+  /** After so many milliseconds, from outside: the engine, its session host, or both. */
+  | { readonly afterMs: number; readonly of: "engine" | "host" | "both" };
 
 /** One run that is killed, once or several times, and then brought to its end. */
 export interface FaultCase {
@@ -41,14 +41,15 @@ export async function runCalmly(scenario: Scenario, home: string): Promise<Calm>
     await scenario.prepare?.(repository);
     const startedAt = performance.now();
     const file = path.join(repository.folder, "points.txt");
-    const ended = await scenario.begin(repository, { CAIRN_FAULT_LOG: file });
+    const env = { CAIRN_FAULT_LOG: file };
+    const ended = await (scenario.calm?.(repository) ?? scenario.begin(repository, env));
     const last = await goOnUntilOver(scenario, repository, ended, { CAIRN_FAULT_LOG: file });
     const seconds = secondsSince(startedAt);
     if (last.code !== 0)
       throw new Error(`${scenario.name} ended with ${last.code} without a kill:\n${last.words}`);
     const passed = new Map<string, number>();
-    for (const point of fs.readFileSync(file, "utf8").trim().split("\n"))
-      passed.set(point, (passed.get(point) ?? 0) + 1);
+    const points = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n") : [];
+    for (const point of points) passed.set(point, (passed.get(point) ?? 0) + 1);
     const problems = [...(await leftBehind(repository)), ...doubled(repository, scenario, true)];
     if (problems.length > 0) throw new Error(`${scenario.name}: ${problems.join("; ")}`);
     return { outcome: repository.outcome(), passed, seconds };
@@ -71,7 +72,7 @@ export async function runCase(fault: FaultCase, calm: Calm, home: string): Promi
     last = await goOnUntilOver(scenario, repository, last, {});
     if (last.code !== 0) problems.push(`ended with ${last.code ?? last.signal}: ${last.words}`);
     problems.push(...(await leftBehind(repository)));
-    const hostsDied = kills.some((kill) => "host" in kill && kill.host);
+    const hostsDied = kills.some((kill) => "of" in kill && kill.of !== "engine");
     problems.push(...doubled(repository, scenario, !hostsDied));
     problems.push(...differences(calm.outcome, repository.outcome()));
   } catch (error) {
@@ -108,8 +109,8 @@ async function killedFromOutside(
   const isOver = ending.then(() => true);
   if (await Promise.race([isOver, wait(kill.afterMs).then(() => false)])) return ending;
   const enginePid = repository.newestPid;
-  if (enginePid !== null) killIfAlive(enginePid);
-  if (kill.host)
+  if (kill.of !== "host" && enginePid !== null) killIfAlive(enginePid);
+  if (kill.of !== "engine")
     for (const { pid, why } of processesBelow(repository.root, null))
       if (why === "session host") killIfAlive(pid);
   return ending;

@@ -87,10 +87,12 @@ export interface LeftOver {
 
 /**
  * Live processes that a run below `folder` has started: whatever carries a mark of the run in its environment, and
- * session hosts, which work in the repository's `.cairn` folder.
+ * session hosts, which work in the repository's `.cairn` folder. `run` may also be one session's `<run>/<session>`.
  */
 export function processesBelow(folder: string, run: string | null): readonly LeftOver[] {
-  const marks = ["CAIRN_SESSION_MARK", "CAIRN_GATE_MARK"].map((name) => `${name}=${run ?? ""}/`);
+  // A session's mark is the whole value; a run's begins it.
+  const wanted = run?.includes("/") === true ? `${run}\0` : `${run ?? ""}/`;
+  const marks = ["CAIRN_SESSION_MARK", "CAIRN_GATE_MARK"].map((name) => `${name}=${wanted}`);
   return fs
     .readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -98,9 +100,7 @@ export function processesBelow(folder: string, run: string | null): readonly Lef
       const pid = Number(name);
       const marked =
         run !== null &&
-        readProc(pid, "environ")
-          .split("\0")
-          .some((variable) => marks.some((mark) => variable.startsWith(mark)));
+        marks.some((mark) => `\0${readProc(pid, "environ")}\0`.includes(`\0${mark}`));
       if (marked && !isZombie(pid)) return [{ pid, why: "mark" }];
       const isHost = readProc(pid, "cmdline").includes("session-host");
       return isHost && directoryOf(pid).startsWith(folder) ? [{ pid, why: "session host" }] : [];

@@ -1,11 +1,12 @@
 // Two-task milestones that between them pass every fault point of the engine.
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type {
   RecordedSession,
   RecordedStep,
 } from "../../src/adapters/agents/scripted/recording.ts";
-import type { Ended } from "./e2e-program.ts";
+import { processesBelow, type Ended } from "./e2e-program.ts";
 import { SampleRepository, type Sample } from "./e2e-repository.ts";
 
 export interface Scenario {
@@ -15,6 +16,8 @@ export interface Scenario {
   readonly make: (diary: string) => Sample;
   /** Brings a fresh repository to where the first kill is wanted. */
   readonly prepare?: (repository: SampleRepository) => Promise<void>;
+  /** The same without its own kill, for a scenario whose `begin` kills. */
+  readonly calm?: (repository: SampleRepository) => Promise<Ended>;
   /** The command that is killed. */
   readonly begin: (repository: SampleRepository, env: Env) => Promise<Ended>;
   /** The command that goes on after a kill. */
@@ -136,8 +139,7 @@ echo "end $CAIRN_SESSION" >> ${diary}
 /** The first session of 1.1 works until a file says go: it is there to be ended. */
 function patient(diary: string): Sample {
   const sample = together(diary);
-  const go = path.join(path.dirname(diary), "go");
-  const waits: RecordedStep = { run: `while [ ! -e ${go} ]; do sleep 0.1; done` };
+  const waits: RecordedStep = { run: `while [ ! -e ${goOf(diary)} ]; do sleep 0.1; done` };
   const [session] = sample.recording?.["1.1"] ?? [];
   const [first, ...rest] = session?.steps ?? [];
   const steps = first === undefined ? [] : [first, waits, ...rest];
@@ -166,7 +168,7 @@ export const ABORT: Scenario = {
     await untilBegun(repository, "1.1-s1");
     await repository.cairn(["abort"]);
     const ended = await engine.ended;
-    fs.writeFileSync(path.join(repository.folder, "go"), "");
+    sayGo(repository);
     return ended;
   },
   goOn: (repository, env) => repository.cairn(["resume", ...QUIET], env),
@@ -185,14 +187,97 @@ export const LAND: Scenario = {
   goOn: (repository, env) => repository.cairn(["land", "--yes", ...QUIET], env),
 };
 
-export const SCENARIOS: readonly Scenario[] = [TOGETHER, CONFLICT, ABORT, LAND];
+/** The engine dies while a gate hangs: the gate must not outlive it for long. */
+export const HANGING_GATE: Scenario = {
+  ...TOGETHER,
+  name: "hanging gate",
+  make: (diary) => {
+    // From a worktree to the folder around the repository: the same words in every repository, the same tree.
+    const hangs = `echo "gate" >> ../../../../gates\n[ -e ../../../../go ] || sleep 600\n`;
+    return { ...together(diary), files: { "check.sh": `${hangs}${CHECK}` } };
+  },
+  calm: withoutWaiting,
+  begin: async (repository, env) => {
+    const engine = repository.start(["run", "@plan.md", ...QUIET], env);
+    await until(() => fs.existsSync(path.join(repository.folder, "gates")), "the gate");
+    process.kill(engine.pid, "SIGKILL");
+    sayGo(repository);
+    return engine.ended;
+  },
+};
 
-async function untilBegun(repository: SampleRepository, session: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (fs.readFileSync(repository.diary, "utf8").includes(`begin ${session}`)) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
+/** The engine dies while a session works: the session is adopted, whether it is over by then or not. */
+export const LIVE_SESSION: Scenario = {
+  ...TOGETHER,
+  name: "live session",
+  make: patient,
+  calm: withoutWaiting,
+  begin: async (repository, env) => {
+    const engine = repository.start(["run", "@plan.md", ...QUIET], env);
+    await untilBegun(repository, "1.1-s1");
+    process.kill(engine.pid, "SIGKILL");
+    await engine.ended;
+    const next = repository.start(["resume", ...QUIET], env);
+    await until(() => next.words().includes("Under way"), "the engine that adopts");
+    sayGo(repository);
+    return next.ended;
+  },
+};
+
+/** Engine and host die while a session works: what is left of it is ended before another takes its place. */
+export const LOST_SESSION: Scenario = {
+  ...LIVE_SESSION,
+  name: "lost session",
+  sessions: null,
+  begin: async (repository, env) => {
+    const engine = repository.start(["run", "@plan.md", ...QUIET], env);
+    await untilBegun(repository, "1.1-s1");
+    process.kill(engine.pid, "SIGKILL");
+    for (const { pid, why } of processesBelow(repository.root, null))
+      if (why === "session host") process.kill(pid, "SIGKILL");
+    await engine.ended;
+    const next = repository.start(["resume", ...QUIET], env);
+    await untilBegun(repository, "1.1-s2");
+    const run = repository.run()?.run.id ?? "";
+    const stale = processesBelow(repository.root, `${run}/1.1-s1`);
+    sayGo(repository);
+    if (stale.some(({ why }) => why === "mark")) throw new Error("the lost session still works");
+    return next.ended;
+  },
+};
+
+export const SCENARIOS: readonly Scenario[] = [
+  TOGETHER,
+  CONFLICT,
+  ABORT,
+  LAND,
+  HANGING_GATE,
+  LIVE_SESSION,
+  LOST_SESSION,
+];
+
+function withoutWaiting(repository: SampleRepository): Promise<Ended> {
+  sayGo(repository);
+  return TOGETHER.begin(repository, {});
+}
+
+function goOf(diary: string): string {
+  return path.join(path.dirname(diary), "go");
+}
+
+function sayGo(repository: SampleRepository): void {
+  fs.writeFileSync(goOf(repository.diary), "");
+}
+
+function untilBegun(repository: SampleRepository, session: string): Promise<void> {
+  const line = `begin ${session}\n`;
+  return until(() => fs.readFileSync(repository.diary, "utf8").includes(line), session);
+}
+
+async function until(isSo: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (isSo()) return;
+    await wait(50);
   }
-  throw new Error(`${session} has not begun within 15 s`);
+  throw new Error(`${what} has not begun within 30 s`);
 }

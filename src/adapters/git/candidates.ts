@@ -87,8 +87,8 @@ export async function buildLanding(
 }
 
 export async function treeOf(context: RepositoryContext, commit: CommitSha): Promise<string> {
-  const found = await context.objects.find(`${commit}^{tree}`);
-  if (found !== null) return found.id;
+  const found = await context.objects.findCommit(commit);
+  if (found !== null) return found.tree;
   throw new BrokenPromise(`Commit ${commit} is not in the repository.`);
 }
 

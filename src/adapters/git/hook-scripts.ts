@@ -95,7 +95,11 @@ exec "$own" "$@"
 
 /** git asks with the state `prepared` while the change can still be stopped; stdin: `old new ref` lines. */
 function referenceTransactionScript(hooks: HookFolder): string {
-  return `${prologue(hooks, '[ "$1" = prepared ] || exit 0')}input=$(cat)
+  return `${prologue(hooks, '[ "$1" = prepared ] || exit 0')}input=
+while read -r line; do
+  input="$input$line
+"
+done
 if [ -n "$ours" ] && [ "$1" = prepared ]; then
   set -f
   while read -r old new ref; do
@@ -112,7 +116,7 @@ $input
 END_OF_REFS
 fi
 [ -x "$own" ] || exit 0
-printf '%s\\n' "$input" | "$own" "$@"
+printf '%s' "$input" | "$own" "$@"
 `;
 }
 

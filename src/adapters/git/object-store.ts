@@ -33,6 +33,8 @@ export type ObjectStore = ReturnType<typeof openObjectStore>;
 
 const NEWLINE = 10;
 const DRAFT = "commit-draft";
+/** A run asks about the same few commits again and again: fork points, heads, the newest base. */
+const COMMITS_KEPT = 256;
 
 /**
  * Objects and refs by name through one `cat-file` child, commits written through one `hash-object` child (which
@@ -48,6 +50,7 @@ export function openObjectStore(options: {
   const env = { ...options.env, GIT_DIR: commonDir };
   const reader = new GitServer(["cat-file", "--batch-command"], commonDir, env);
   const writer = openCommitWriter(scratch, env);
+  const commits = new Map<CommitSha, CommitHeader>();
 
   /** Id, type and size of what a name means (`^{commit}` and the like peel); null: nothing, or ambiguous. */
   async function find(name: string): Promise<FoundObject | null> {
@@ -68,8 +71,16 @@ export function openObjectStore(options: {
 
   /** Null when the commit is not there, as past the end of a shallow clone. */
   async function findCommit(id: CommitSha): Promise<CommitHeader | null> {
+    const known = commits.get(id);
+    if (known !== undefined) return known;
     const bytes = await content(`${id}^{commit}`);
-    return bytes === null ? null : readCommit(bytes.toString("utf8"));
+    if (bytes === null) return null;
+    const header = readCommit(bytes.toString("utf8"));
+    // A full id names the same commit for ever; the oldest is forgotten first.
+    if (isFullId(id)) commits.set(id, header);
+    const [oldest] = commits.keys();
+    if (commits.size > COMMITS_KEPT && oldest !== undefined) commits.delete(oldest);
+    return header;
   }
 
   async function commit(id: CommitSha): Promise<CommitHeader> {
@@ -112,6 +123,10 @@ function openCommitWriter(
     },
     close: () => server.close(),
   };
+}
+
+function isFullId(name: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
 }
 
 /** The question is one line; a name with a line break in it could ask a second one. */

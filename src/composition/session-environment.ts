@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { sessionGitEnvironment } from "../adapters/git/session-environment.ts";
 import type { Identity } from "../adapters/git/git-environment.ts";
-import { committerOf } from "../engine/perform-session.ts";
+import { agentMail } from "../core/shared/agent-mail.ts";
 
 /** Committer of merges, landings and work that an agent left uncommitted. */
 export const COMMITTER: Identity = { name: "Cairn", email: "cairn@cairn.invalid" };
@@ -16,11 +16,11 @@ export async function agentEnvironment(
     root,
     hooksFolder: join(cairnFolder, "hooks"),
     protectedPatterns,
-    committer: { name: "Cairn agent", email: committerOf("session") },
+    committer: { name: "Cairn agent", email: agentMail("session") },
   });
   return (session) => ({
     ...shared,
-    GIT_AUTHOR_EMAIL: committerOf(session),
-    GIT_COMMITTER_EMAIL: committerOf(session),
+    GIT_AUTHOR_EMAIL: agentMail(session),
+    GIT_COMMITTER_EMAIL: agentMail(session),
   });
 }

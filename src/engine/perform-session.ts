@@ -1,5 +1,6 @@
 import type { ActionOf } from "../core/run/actions.ts";
 import type { Run, Task } from "../core/run/run.ts";
+import { agentMail } from "../core/shared/agent-mail.ts";
 import type { RoleAgent } from "../core/run/settings.ts";
 import type { SessionRequest } from "../ports/dispatch.ts";
 import type { Repository } from "../ports/repository.ts";
@@ -98,18 +99,13 @@ function watchedRefs(
   const before = guardsOwn ? { ...refs, [own]: task.head } : refs;
   const patterns = run.settings.protectedBranches;
   const all = guardsOwn ? [...patterns, task.branch] : patterns;
-  const committer = committerOf(action.session);
+  const committer = agentMail(action.session);
   return {
     undo: async (repository) => {
       const undone = await repository.undoBreaches(before, all, committer);
       return undone.filter(({ ref }) => ref !== own).map(({ ref, keptAs }) => ({ ref, keptAs }));
     },
   };
-}
-
-/** Committer address by which a session's commits are known; also set in the session's environment. */
-export function committerOf(session: string): string {
-  return `${session}@agents.cairn.invalid`;
 }
 
 function agentFor(run: Run, action: ActionOf<"RunSession">): RoleAgent {

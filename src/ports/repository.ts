@@ -85,6 +85,8 @@ export interface Repository {
   /** Null when the name does not resolve to a commit. */
   resolve(name: string): Promise<CommitSha | null>;
   treeOf(commit: CommitSha): Promise<string>;
+  /** E-mail address of the commit's committer. */
+  committerOf(commit: CommitSha): Promise<string>;
   isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
   /** Creates the branch at `at`; answers its tip, wherever it is, when it existed. */
   ensureBranch(branch: string, at: CommitSha): Promise<CommitSha>;

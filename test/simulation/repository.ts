@@ -131,6 +131,10 @@ export class SimulatedRepository implements Repository {
     return false;
   }
 
+  async committerOf(commit: string): Promise<string> {
+    return this.get(commit).committer;
+  }
+
   async ensureBranch(branch: string, at: string): Promise<string> {
     if (this.tip(branch) === null) this.setRef(branch, at, ENGINE);
     return this.tip(branch) ?? at;

@@ -1,3 +1,4 @@
+import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import type { GateResult } from "../../src/core/execute/gates.ts";
 import type { FaultPoint, Faults } from "../../src/engine/fault-points.ts";
 import type { World } from "../../src/engine/performer.ts";
@@ -196,6 +197,8 @@ export class SimulatedWorld {
     if (this.repository.contains(tip, candidate)) return { kind: "merged", commit: candidate };
     const head = this.repository.tip(branch);
     if (head !== null && head !== expectedHead) return { kind: "head-moved", head };
+    if (tip !== from && isAgentMail(this.repository.get(tip).committer))
+      return { kind: "deferred", why: "an agent wrote there" };
     if (tip !== from) return { kind: "base-moved", base: tip };
     if (this.chaos?.chance(0.05) === true)
       return { kind: "deferred", why: "the forge is thinking" };

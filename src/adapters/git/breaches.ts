@@ -80,8 +80,9 @@ export async function undoBreaches(
   const now = await protectedRefs(context, patterns);
   const breaches: Breach[] = [];
   for (const [ref, became] of Object.entries(now)) {
-    const was = before[ref] ?? null;
-    if (was === became || !(await isBySession(context, ref, became, committer))) continue;
+    const noted = before[ref] ?? null;
+    if (noted === became || !(await isBySession(context, ref, became, committer))) continue;
+    const was = await below(context, became, committer, noted);
     const keptAs = keptName(ref, became);
     if (await putBack(context, { ref, was, became, keptAs }))
       breaches.push({ ref, was, became, keptAs });
@@ -102,6 +103,31 @@ async function isBySession(
     answers: [128],
   });
   return log.text.trim() === `${became} ${committer}`;
+}
+
+/** Commits of one session on top of each other that are walked back over; more than any session makes. */
+const OWN_COMMITS_MAX = 10_000;
+
+/**
+ * Where the ref goes back to: the nearest first parent the session did not make, because somebody may have moved the
+ * ref between the note and the breach. A tip that is not the session's own goes back to where it was noted.
+ */
+async function below(
+  context: RepositoryContext,
+  became: CommitSha,
+  committer: string,
+  noted: CommitSha | null,
+): Promise<CommitSha | null> {
+  if (noted === null) return null; // The branch itself was the session's doing.
+  let commit = became;
+  for (let steps = 0; steps < OWN_COMMITS_MAX; steps += 1) {
+    const header = await context.objects.commit(commit);
+    if (mailOf(header.committer) !== committer) return commit === became ? noted : commit;
+    const [parent] = header.parents;
+    if (parent === undefined || commit === noted) return noted;
+    commit = parent;
+  }
+  return noted;
 }
 
 /** Keeps and restores in one transaction. False: somebody else moved it in the meantime. */
@@ -142,6 +168,7 @@ function keptName(ref: string, commit: CommitSha): string {
   return `${KEPT}${ref.slice("refs/".length)}-${commit.slice(0, 9)}`;
 }
 
-function mailOf(committer: string): string | null {
+/** The address in `Name <mail> seconds zone`. */
+export function mailOf(committer: string): string | null {
   return /<([^>]*)> \d+ [+-]\d{4}$/.exec(committer)?.[1] ?? null;
 }

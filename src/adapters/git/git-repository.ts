@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha, RunId } from "../../core/shared/names.ts";
 import type { Repository } from "../../ports/repository.ts";
-import { protectedRefs, undoBreaches } from "./breaches.ts";
+import { mailOf, protectedRefs, undoBreaches } from "./breaches.ts";
 import * as branches from "./branches.ts";
 import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
 import { removeSlot } from "./checkout-slot.ts";
@@ -58,6 +58,7 @@ export async function openRepository(options: RepositoryOptions): Promise<GitRep
   return {
     resolve: (name) => branches.resolveCommit(context, name),
     treeOf: (commit) => treeOf(context, commit),
+    committerOf: async (commit) => mailOf((await context.objects.commit(commit)).committer) ?? "",
     isAncestor: (ancestor, descendant) => isAncestor(context, ancestor, descendant),
     ensureBranch: (branch, at) => branches.ensureBranch(context, branch, at),
     moveBranch: (branch, from, to) => branches.moveBranch(context, branch, from, to),

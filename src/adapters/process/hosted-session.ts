@@ -113,6 +113,10 @@ export class HostedSession {
     const gone = exitOf(child, this.#session);
     const timer = setInterval(() => this.#tick(), TICK_MS);
     const exit = await gone;
+    // Whoever asked for its end may have killed it before the next look at the file.
+    if (this.#cause === null && readIfThere(path.join(this.#folder, SessionFile.end)) !== null) {
+      this.#cause = "ended";
+    }
     this.#hasExited = true;
     clearInterval(timer);
     if (exit.problem === null) await withinTime(closed, PIPES_MS);

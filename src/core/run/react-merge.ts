@@ -42,7 +42,7 @@ export function reactToMerge(
           type: "MergeDeferred",
           task: task.key,
           why: result.why,
-          notBefore: now + (run.settings.retryMs[0] ?? 2_000),
+          notBefore: now + (run.settings.retryMs.at(-1) ?? 16_000),
         },
       ];
   }

@@ -73,7 +73,9 @@ function judgeSession(
   outcome: SessionOutcome,
   now: Instant,
 ): readonly RunEvent[] {
-  switch (outcome.end) {
+  // Asked to end, it may still have been seen to crash first: by a panic, say, which costs no attempt.
+  const end = task.session?.ending === true && outcome.end === "crashed" ? "ended" : outcome.end;
+  switch (end) {
     case "ended":
       return [goOn(task, "The session was ended; the same attempt goes on.")];
     case "lost": {

@@ -73,7 +73,7 @@ class LocalDispatch implements Dispatch {
 
   async end(run: string, session: string, graceMs: number): Promise<void> {
     const folder = this.#folder(run, session);
-    if (!fs.existsSync(folder)) return;
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (forestall(folder)) return;
     this.#askForEnd(folder, graceMs);
     for (;;) {

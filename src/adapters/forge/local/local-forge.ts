@@ -1,9 +1,10 @@
+import { isAgentMail } from "../../../core/shared/agent-mail.ts";
 import type { CommitSha } from "../../../core/shared/names.ts";
 import type { Forge, MergeOutcome } from "../../../ports/forge.ts";
 import type { Repository } from "../../../ports/repository.ts";
 
 export interface LocalForgeOptions {
-  readonly repository: Pick<Repository, "resolve" | "moveBranch" | "isAncestor">;
+  readonly repository: Pick<Repository, "resolve" | "moveBranch" | "isAncestor" | "committerOf">;
   /** Number of the pull request for a head branch: the task's place in the run, so that it is the same after a crash. */
   readonly numberOf: (branch: string) => number;
 }
@@ -45,7 +46,10 @@ async function whereItIs(
       kind: "deferred",
       why: `The branch ${base} is gone (it was at ${from.slice(0, 10)}).`,
     };
-  return (await repository.isAncestor(candidate, tip))
-    ? { kind: "merged", commit: candidate }
-    : { kind: "base-moved", base: tip };
+  if (await repository.isAncestor(candidate, tip)) return { kind: "merged", commit: candidate };
+  if (isAgentMail(await repository.committerOf(tip))) {
+    // Not a move to build on: it is put back when that session ends.
+    return { kind: "deferred", why: `An agent wrote on ${base}; that is being put back.` };
+  }
+  return { kind: "base-moved", base: tip };
 }

@@ -22,14 +22,28 @@ export interface ProcessIdentity {
 export const HAS_PROC = fs.existsSync("/proc/self/stat");
 const UNKNOWN_START = "unknown";
 
-/** Every live process; empty where there is no /proc. */
-export function readProcesses(): readonly ProcessRow[] {
+/** Every live process with at least this number; empty where there is no /proc. */
+export function readProcesses(least = 1): readonly ProcessRow[] {
   const rows: ProcessRow[] = [];
   for (const name of listProc()) {
-    const row = /^\d+$/.test(name) ? readProcess(Number(name)) : null;
+    const isWanted = /^\d+$/.test(name) && Number(name) >= least;
+    const row = isWanted ? readProcess(Number(name)) : null;
     if (row !== null) rows.push(row);
   }
   return rows;
+}
+
+/** /proc counts time in hundredths of a second, whatever the kernel does. */
+const TICKS_PER_SECOND = 100;
+
+/**
+ * True when every process that is younger than this one has a higher number: numbers rise until the highest and begin
+ * again, and within a second no machine has given out all of them.
+ */
+export function areYoungerAbove(pid: number, startTicks: number): boolean {
+  const uptime = Number.parseFloat(readText("/proc/uptime") ?? "");
+  const last = Number((readText("/proc/loadavg") ?? "").trim().split(" ").at(-1));
+  return uptime * TICKS_PER_SECOND - startTicks < TICKS_PER_SECOND && last >= pid;
 }
 
 /** Null: no such process, or it is dead and not yet buried. */

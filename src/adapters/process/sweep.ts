@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import {
+  areYoungerAbove,
   HAS_PROC,
   ownerOf,
   readProcess,
@@ -37,10 +38,18 @@ const ROUNDS_MAX = 40;
 export function findBelonging(belonging: Belonging): readonly number[] {
   const spared = new Set([process.pid, process.ppid, 1]);
   const since = belonging.sinceTicks ?? 0;
-  const rows = readProcesses().filter((row) => !spared.has(row.pid) && row.startTicks >= since);
+  const rows = readProcesses(leastNumber(belonging)).filter(
+    (row) => !spared.has(row.pid) && row.startTicks >= since,
+  );
   const found = new Set(rows.filter((row) => belongs(row, belonging)).map((row) => row.pid));
   addDescendants(rows, found);
   return [...found];
+}
+
+/** Most sessions' commands and gates are over within a second: then only the newest processes need a look. */
+function leastNumber({ leader, sinceTicks }: Belonging): number {
+  if (leader === undefined || sinceTicks === undefined) return 1;
+  return areYoungerAbove(leader, sinceTicks) ? leader : 1;
 }
 
 /** Adds every row whose parent is among the found, until nothing is added. */

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openRepository } from "../adapters/git/git-repository.ts";
 import type { Leftover } from "../adapters/git/leftovers.ts";
@@ -11,6 +11,8 @@ import { isTerminal } from "../core/run/task-state.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { findMainWorkTree, noRuns } from "../host/open-run.ts";
 import { worktreesFolderOf } from "./open-world.ts";
+import { COMMITTER } from "./session-environment.ts";
+import { removeIfEmpty } from "./tidy-run.ts";
 
 /** One thing that `cairn clean` could remove. */
 export interface Cleanable {
@@ -55,26 +57,66 @@ export async function openCleaning(request: CleanRequest): Promise<Cleaning> {
   refuseWhileLive(cairnFolder);
   const runs = readRuns(cairnFolder);
   const { config } = loadConfig({ root, env: request.env });
+  const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
   const repository = await openRepository({
     root,
     cairnFolder,
-    worktreesFolder: worktreesFolderOf(root, config.workspace.path),
+    worktreesFolder,
     run: runs[0]?.id ?? "clean",
-    committer: { name: "Cairn", email: "cairn@localhost" },
+    committer: COMMITTER,
   });
-  const leftovers = await repository.findLeftovers(questionAbout(runs));
+  const repositories = [repository, ...(await openEachRun(root, cairnFolder, worktreesFolder))];
+  const found = await Promise.all(
+    repositories.map(async (one) => {
+      const leftovers = await one.findLeftovers(questionAbout(runs));
+      // Branches and refs are the whole repository's: named once. A run's folder of worktrees is no worktree.
+      const own = leftovers.filter((leftover) =>
+        leftover.kind === "slot" ? !isRunFolder(leftover.slot, runs) : one === repository,
+      );
+      return own.map((leftover) => ({
+        ...describeLeftover(leftover, runs),
+        drop: (force: boolean) => one.removeLeftover(leftover, { force }),
+      }));
+    }),
+  );
   const entries: readonly Entry[] = [
-    ...leftovers.map((leftover) => ({
-      ...describeLeftover(leftover, runs),
-      drop: (force: boolean) => repository.removeLeftover(leftover, { force }),
-    })),
+    ...found.flat(),
     ...(request.runs ? runFolders(cairnFolder, runs) : []),
   ];
   return {
     found: entries.map(bare),
     remove: (force) => removeAll(entries, force),
-    close: () => repository.close(),
+    close: async () => {
+      await Promise.all(repositories.map((one) => one.close()));
+      for (const name of namesIn(worktreesFolder)) removeIfEmpty(join(worktreesFolder, name));
+    },
   };
+}
+
+/** Every run has a folder of worktrees of its own. */
+async function openEachRun(
+  root: string,
+  cairnFolder: string,
+  worktreesFolder: string,
+): Promise<readonly Awaited<ReturnType<typeof openRepository>>[]> {
+  const folders = namesIn(worktreesFolder).filter(
+    (name) => !existsSync(join(worktreesFolder, name, ".git")),
+  );
+  return Promise.all(
+    folders.map((name) =>
+      openRepository({
+        root,
+        cairnFolder,
+        worktreesFolder: join(worktreesFolder, name),
+        run: name,
+        committer: COMMITTER,
+      }),
+    ),
+  );
+}
+
+function isRunFolder(slot: string, runs: readonly Run[]): boolean {
+  return runs.some((run) => run.id === slot);
 }
 
 function refuseWhileLive(cairnFolder: string): void {

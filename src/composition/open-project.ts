@@ -17,7 +17,7 @@ import { faultsFrom } from "./faults.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
 import type { SourceReference } from "../core/plan/issue.ts";
-import { openWorld, worktreesFolderOf } from "./open-world.ts";
+import { openWorld, worktreesFolderOf, worktreesOf } from "./open-world.ts";
 import { readPlanFor } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
 import { tidyRun } from "./tidy-run.ts";
@@ -90,7 +90,13 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     openWorld: (run) => worldOf(run, { root, cairnFolder, worktreesFolder, config, agents, env }),
     inspect: checkInvariants,
     tidy: (run) =>
-      tidyRun(run, { root, cairnFolder, worktreesFolder, keep: config.workspace.keep }),
+      tidyRun(run, {
+        root,
+        cairnFolder,
+        worktreesFolder: worktreesOf(worktreesFolder, run),
+        keep: config.workspace.keep,
+        deleteBranch: config.merge.deleteBranch,
+      }),
   };
 }
 
@@ -130,7 +136,7 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
   return openWorld(run, {
     root,
     cairnFolder,
-    worktreesFolder: parts.worktreesFolder,
+    worktreesFolder: worktreesOf(parts.worktreesFolder, run),
     committer: COMMITTER,
     agents: parts.agents,
     environment: parts.env,

@@ -100,3 +100,8 @@ function cleaning(repository: Repository): Repository {
 export function worktreesFolderOf(root: string, configured: string): string {
   return configured.startsWith("/") ? configured : join(root, configured);
 }
+
+/** A run's own worktrees: two runs never share one, whatever the first has left or still has alive. */
+export function worktreesOf(worktreesFolder: string, run: Pick<Run, "id">): string {
+  return join(worktreesFolder, run.id);
+}

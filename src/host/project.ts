@@ -71,6 +71,6 @@ export interface Project {
   ): Promise<EngineLock | { readonly heldBy: LockHolder | null }>;
   openWorld(run: Run): Promise<HostedWorld>;
   inspect(run: Run, event: StoredEvent): void;
-  /** Removes pooled worktrees and merged branches of a run that is over, as `workspace.keep` says. */
-  tidy(run: Run): Promise<void>;
+  /** Removes pooled worktrees and merged branches of a run that is over, as `workspace.keep` says; answers what had to stay. */
+  tidy(run: Run): Promise<readonly string[]>;
 }

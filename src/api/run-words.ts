@@ -1,4 +1,7 @@
+import { hasMoney } from "../core/run/admission.ts";
 import type { Run, Task } from "../core/run/run.ts";
+import { isTerminal } from "../core/run/task-state.ts";
+import { formatUsd } from "../core/shared/money.ts";
 
 /** One sentence on why the run is not going on by itself; null where its status says it all. */
 export function reasonOf(run: Run): string | null {
@@ -8,13 +11,27 @@ export function reasonOf(run: Run): string | null {
       return run.haltReason;
     case "waiting":
       if (run.landingRefused !== null) return run.landingRefused;
-      return run.verifyFailed === null ? null : integrationWords(run, run.verifyFailed);
+      if (run.verifyFailed !== null) return integrationWords(run, run.verifyFailed);
+      return moneyWords(run);
     case "draining":
     case "paused":
       return run.drainReason === null ? null : `Asked for by ${run.drainReason}.`;
     default:
       return null;
   }
+}
+
+/** Null while money is not what holds the run. */
+function moneyWords(run: Run): string | null {
+  const { runUsd, taskUsd } = run.settings.budget;
+  const held = [...run.tasks.values()].filter(
+    (task) => !isTerminal(task.status) && task.question === null && !hasMoney(run, task),
+  );
+  if (held.length === 0) return null;
+  const keys = held.map((task) => task.key).join(", ");
+  if (runUsd !== null && (run.usage.usd ?? 0) >= runUsd)
+    return `The run's budget of ${formatUsd(runUsd)} is used up; not finished: ${keys}.`;
+  return `The budget of ${formatUsd(taskUsd)} for one task is used up for ${keys}.`;
 }
 
 function integrationWords(run: Run, failed: NonNullable<Run["verifyFailed"]>): string {

@@ -11,7 +11,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  expect(world.remove()).toEqual([]);
+  const left = world.remove();
+  if (left.length > 0) throw new Error(`Still running: ${left.join(", ")}`);
 });
 
 interface Refusal {
@@ -25,12 +26,14 @@ interface Refusal {
 
 const RUN = ["run", "@docs/M1_trail.md"];
 
-/** Text and JSON of the same refusal, and nothing changed by either. */
-async function expectRefusal(
+const AS_WANTED = "refused as wanted, and nothing changed";
+
+/** Looks at text and JSON of the same refusal, and that nothing was changed by either. */
+async function refused(
   args: readonly string[],
   refusal: Refusal,
   options: Parameters<RoughWorld["start"]>[1] = {},
-): Promise<void> {
+): Promise<typeof AS_WANTED> {
   const before = world.footprint();
   const [plain, json] = await Promise.all([
     world.start(args, options).ended,
@@ -45,6 +48,7 @@ async function expectRefusal(
   expect(error.hints.join("\n")).toMatch(refusal.hint);
   expect(json.code).toBe(refusal.exit ?? 2);
   expect(world.footprint()).toBe(before);
+  return AS_WANTED;
 }
 
 function expectWords(ended: Ended, refusal: Refusal): void {
@@ -61,11 +65,13 @@ function expectWords(ended: Ended, refusal: Refusal): void {
 
 describe("the plan", () => {
   test("that is not there: the nearest name is suggested", async () => {
-    await expectRefusal(["run", "@docs/M1_trial.md"], {
-      code: "source/not-found",
-      says: /There is no file docs\/M1_trial\.md\./,
-      hint: /Did you mean docs\/M1_trail\.md\?/,
-    });
+    expect(
+      await refused(["run", "@docs/M1_trial.md"], {
+        code: "source/not-found",
+        says: /There is no file docs\/M1_trial\.md\./,
+        hint: /Did you mean docs\/M1_trail\.md\?/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test.each([
@@ -100,58 +106,63 @@ describe("the plan", () => {
     ],
   ] as const)("%s", async (_what, content, code, says, hint) => {
     world.write("docs/bad.md", content);
-    await expectRefusal(["run", "@docs/bad.md"], { code, says, hint });
+    expect(await refused(["run", "@docs/bad.md"], { code, says, hint })).toBe(AS_WANTED);
   });
 
   test("that is a folder", async () => {
-    await expectRefusal(["run", "@docs"], {
-      code: "source/directory",
-      says: /docs is a folder, not a plan file/,
-      hint: /Name a file in it/,
-    });
+    expect(
+      await refused(["run", "@docs"], {
+        code: "source/directory",
+        says: /docs is a folder, not a plan file/,
+        hint: /Name a file in it/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("outside of the repository", async () => {
-    await expectRefusal(["run", "/etc/passwd"], {
-      code: "source/outside",
-      says: /lies outside of this repository/,
-      hint: /Copy the plan/,
-    });
+    expect(
+      await refused(["run", "/etc/passwd"], {
+        code: "source/outside",
+        says: /lies outside of this repository/,
+        hint: /Copy the plan/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("that nobody could guess", async () => {
-    await expectRefusal(["run", "trail"], {
-      code: "source/unknown",
-      says: /`trail` is neither a markdown plan nor a JSON list/,
-      hint: /cairn run @docs\/plan\.md/,
-    });
+    expect(
+      await refused(["run", "trail"], {
+        code: "source/unknown",
+        says: /`trail` is neither a markdown plan nor a JSON list/,
+        hint: /cairn run @docs\/plan\.md/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("whose open issues all wait for something else: exit 5", async () => {
     world.write("docs/bad.md", "# P\n\n## Task 1.1: A\n**Depends on:** 9.9\n\n- [ ] it works\n");
-    await expectRefusal(["run", "@docs/bad.md"], {
-      exit: 5,
-      code: "plan/all-blocked",
-      says: /All open issues are blocked: 1\.1 \(by 9\.9, not in this plan\)/,
-      hint: /cairn plan docs\/bad\.md/,
-    });
+    expect(
+      await refused(["run", "@docs/bad.md"], {
+        exit: 5,
+        code: "plan/all-blocked",
+        says: /All open issues are blocked: 1\.1 \(by 9\.9, not in this plan\)/,
+        hint: /cairn plan docs\/bad\.md/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("that needs a review where nobody can be asked: exit 5, and --autonomous decides", async () => {
-    const issue = (number: number): object => ({
-      number,
-      title: `Issue ${number}`,
-      body: "Acceptance criteria:\n- it works",
-      state: "OPEN",
-      labels: [],
-    });
-    world.write("issues.json", JSON.stringify([issue(1), issue(2)]));
-    await expectRefusal(["run", "issues.json"], {
-      exit: 5,
-      code: "plan/needs-review",
-      says: /The plan needs a person: #1, #2 say nothing about dependencies/,
-      hint: /cairn run issues\.json --autonomous/,
-    });
+    const common = { body: "Acceptance criteria:\n- it works", state: "OPEN", labels: [] };
+    const issues = [1, 2].map((number) => ({ number, title: `Issue ${number}`, ...common }));
+    world.write("issues.json", JSON.stringify(issues));
+    expect(
+      await refused(["run", "issues.json"], {
+        exit: 5,
+        code: "plan/needs-review",
+        says: /The plan needs a person: #1, #2 say nothing about dependencies/,
+        hint: /cairn run issues\.json --autonomous/,
+      }),
+    ).toBe(AS_WANTED);
   });
 });
 
@@ -172,7 +183,7 @@ describe("the scope", () => {
       /1\.1, 1\.2/,
     ],
   ] as const)("%j", async (flags, code, says, hint) => {
-    await expectRefusal([...RUN, ...flags], { code, says, hint });
+    expect(await refused([...RUN, ...flags], { code, says, hint })).toBe(AS_WANTED);
   });
 });
 
@@ -189,30 +200,38 @@ describe("the configuration", () => {
     ["version: 1\nparallel: [1\nfoo", /\.cairn\.yml:3:1: /],
   ])("%j: with file, line and column", async (text, says) => {
     world.write(".cairn.yml", text);
-    await expectRefusal(RUN, { code: "config/invalid", says, hint: /cairn config schema/ });
+    expect(await refused(RUN, { code: "config/invalid", says, hint: /cairn config schema/ })).toBe(
+      AS_WANTED,
+    );
   });
 
   test("an agent that is not there", async () => {
-    await expectRefusal([...RUN, "--agent", "nobody"], {
-      code: "config/invalid",
-      says: /the agent `nobody`, which is not there: expected claude, codex/,
-      hint: /cairn config/,
-    });
-    await expectRefusal([...RUN, "--agent", "./nobody.sh"], {
-      code: "preflight/unknown-agent",
-      says: /There is no program \.\/nobody\.sh/,
-      hint: /the path of a program/,
-    });
+    expect(
+      await refused([...RUN, "--agent", "nobody"], {
+        code: "config/invalid",
+        says: /the agent `nobody`, which is not there: expected claude, codex/,
+        hint: /cairn config/,
+      }),
+    ).toBe(AS_WANTED);
+    expect(
+      await refused([...RUN, "--agent", "./nobody.sh"], {
+        code: "preflight/unknown-agent",
+        says: /There is no program \.\/nobody\.sh/,
+        hint: /the path of a program/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("an agent whose program is missing", async () => {
     world.git("rm", "-q", "agent.sh");
     world.git("commit", "-q", "-m", "gone");
-    await expectRefusal(RUN, {
-      code: "preflight/no-agent",
-      says: /The program of the agent sh cannot be started: .*agent\.sh is not there/,
-      hint: /agents\.define\.sh\.command/,
-    });
+    expect(
+      await refused(RUN, {
+        code: "preflight/no-agent",
+        says: /The program of the agent sh cannot be started: .*agent\.sh is not there/,
+        hint: /agents\.define\.sh\.command/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("gates that do not exist: a program, and a script of package.json", async () => {
@@ -221,19 +240,23 @@ describe("the configuration", () => {
     world.write(".cairn.yml", config.replace('["true"]', '["no-such-program --all", npm run lnt]'));
     world.git("add", ".");
     world.git("commit", "-q", "-m", "gates");
-    await expectRefusal(RUN, {
-      code: "preflight/no-gate",
-      says: /needs the program no-such-program, which is not there\.\n.*needs the script lnt in package\.json \(there is lint\)/,
-      hint: /gates\.pre_merge/,
-    });
+    expect(
+      await refused(RUN, {
+        code: "preflight/no-gate",
+        says: /needs the program no-such-program, which is not there\.\n.*needs the script lnt in package\.json \(there is lint\)/,
+        hint: /gates\.pre_merge/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("a target branch that is not there", async () => {
-    await expectRefusal([...RUN, "--target", "trunk"], {
-      code: "preflight/no-target",
-      says: /The target branch trunk does not exist here/,
-      hint: /git branch trunk/,
-    });
+    expect(
+      await refused([...RUN, "--target", "trunk"], {
+        code: "preflight/no-target",
+        says: /The target branch trunk does not exist here/,
+        hint: /git branch trunk/,
+      }),
+    ).toBe(AS_WANTED);
   });
 });
 
@@ -241,49 +264,59 @@ describe("the repository", () => {
   test("is none", async () => {
     fs.rmSync(path.join(world.root, ".git"), { recursive: true });
     for (const args of [RUN, ["plan", "docs/M1_trail.md"], ["status"], ["doctor"]])
-      await expectRefusal(args, {
-        code: "repository/none",
-        says: /is not inside a git repository/,
-        hint: /-C DIR[\s\S]*git init/,
-      });
+      expect(
+        await refused(args, {
+          code: "repository/none",
+          says: /is not inside a git repository/,
+          hint: /-C DIR[\s\S]*git init/,
+        }),
+      ).toBe(AS_WANTED);
   });
 
   test("is bare", async () => {
     world.git("clone", "-q", "--bare", ".", path.join(world.folder, "bare.git"));
-    await expectRefusal(
-      RUN,
-      { code: "repository/bare", says: /bare\.git is a bare repository/, hint: /git clone/ },
-      { cwd: path.join(world.folder, "bare.git") },
-    );
+    expect(
+      await refused(
+        RUN,
+        { code: "repository/bare", says: /bare\.git is a bare repository/, hint: /git clone/ },
+        { cwd: path.join(world.folder, "bare.git") },
+      ),
+    ).toBe(AS_WANTED);
   });
 
   test("has no commit yet", async () => {
     fs.rmSync(path.join(world.root, ".git"), { recursive: true });
     world.git("init", "-q", "-b", "main");
-    await expectRefusal(RUN, {
-      code: "preflight/no-commits",
-      says: /no commits yet/,
-      hint: /git commit/,
-    });
+    expect(
+      await refused(RUN, {
+        code: "preflight/no-commits",
+        says: /no commits yet/,
+        hint: /git commit/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("has changes that are not committed; the plan's own do not count", async () => {
     fs.appendFileSync(path.join(world.root, "agent.sh"), "# more\n");
     fs.appendFileSync(path.join(world.root, "docs/M1_trail.md"), "\nMore words.\n");
-    await expectRefusal(RUN, {
-      code: "preflight/dirty",
-      says: /Modified and not committed: agent\.sh\.$/m,
-      hint: /git stash.*--allow-dirty/,
-    });
+    expect(
+      await refused(RUN, {
+        code: "preflight/dirty",
+        says: /Modified and not committed: agent\.sh\.$/m,
+        hint: /git stash.*--allow-dirty/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("has a detached HEAD and no named target; with one it is fine", async () => {
     world.git("checkout", "-q", "--detach");
-    await expectRefusal(RUN, {
-      code: "preflight/no-target",
-      says: /HEAD is detached and no target branch is named/,
-      hint: /--target main/,
-    });
+    expect(
+      await refused(RUN, {
+        code: "preflight/no-target",
+        says: /HEAD is detached and no target branch is named/,
+        hint: /--target main/,
+      }),
+    ).toBe(AS_WANTED);
     const named = await world.cairn(
       ...RUN,
       "--target",
@@ -306,11 +339,13 @@ describe("the repository", () => {
     world.git("add", ".");
     world.git("commit", "-q", "-m", "main");
     expect(() => world.git("merge", "-q", "other")).toThrow(/./);
-    await expectRefusal(RUN, {
-      code: "preflight/in-progress",
-      says: /A merge is under way here/,
-      hint: /git merge --abort/,
-    });
+    expect(
+      await refused(RUN, {
+        code: "preflight/in-progress",
+        says: /A merge is under way here/,
+        hint: /git merge --abort/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   // Root may write everywhere: then somebody else is asked.
@@ -321,11 +356,13 @@ describe("the repository", () => {
       for (const file of everything(world.folder)) fs.lchownSync(file, uid, uid);
     for (const file of everything(world.root)) if (!isLink(file)) fs.chmodSync(file, 0o555);
     try {
-      await expectRefusal(
-        RUN,
-        { code: "preflight/read-only", says: /read-only for you/, hint: /clone/ },
-        { ...(uid === undefined ? {} : { uid }), env: { HOME: "/nonexistent" } },
-      );
+      expect(
+        await refused(
+          RUN,
+          { code: "preflight/read-only", says: /read-only for you/, hint: /clone/ },
+          { ...(uid === undefined ? {} : { uid }), env: { HOME: "/nonexistent" } },
+        ),
+      ).toBe(AS_WANTED);
     } finally {
       for (const file of everything(world.root)) if (!isLink(file)) fs.chmodSync(file, 0o755);
     }
@@ -333,15 +370,17 @@ describe("the repository", () => {
 
   test.runIf(uid !== undefined)("belongs to somebody else: git's own words", async () => {
     fs.chmodSync(world.folder, 0o755);
-    await expectRefusal(
-      RUN,
-      {
-        code: "preflight/git-refuses",
-        says: /git refuses to work here: detected dubious ownership/,
-        hint: /clone of your own/,
-      },
-      { uid: uid ?? 0, env: { HOME: "/nonexistent" } },
-    );
+    expect(
+      await refused(
+        RUN,
+        {
+          code: "preflight/git-refuses",
+          says: /git refuses to work here: detected dubious ownership/,
+          hint: /clone of your own/,
+        },
+        { uid: uid ?? 0, env: { HOME: "/nonexistent" } },
+      ),
+    ).toBe(AS_WANTED);
   });
 });
 
@@ -372,7 +411,7 @@ describe("the command", () => {
       /auto, tty, plain/,
     ],
   ] as const)("%j", async (args, code, says, hint) => {
-    await expectRefusal(args, { code, says, hint });
+    expect(await refused(args, { code, says, hint })).toBe(AS_WANTED);
   });
 
   test.each([
@@ -384,20 +423,24 @@ describe("the command", () => {
     ["logs", "1.1"],
     ["pause"],
   ])("%s %s where nothing was run", async (...args) => {
-    await expectRefusal(args, {
-      code: "run/none",
-      says: /No milestone was run here yet/,
-      hint: /cairn plan SOURCE/,
-    });
+    expect(
+      await refused(args, {
+        code: "run/none",
+        says: /No milestone was run here yet/,
+        hint: /cairn plan SOURCE/,
+      }),
+    ).toBe(AS_WANTED);
   });
 
   test("is not started from inside a session; what only reads is", async () => {
     const inside = { env: { CAIRN_INSIDE: "1" } };
-    await expectRefusal(
-      RUN,
-      { code: "cli/inside-session", says: /inside an agent session/, hint: /only read/ },
-      inside,
-    );
+    expect(
+      await refused(
+        RUN,
+        { code: "cli/inside-session", says: /inside an agent session/, hint: /only read/ },
+        inside,
+      ),
+    ).toBe(AS_WANTED);
     expect(await world.start(["plan", "docs/M1_trail.md"], inside).ended).toMatchObject({
       code: 0,
     });

@@ -190,14 +190,16 @@ export interface StatusDocument {
   readonly run: {
     readonly id: string;
     readonly status: string;
-    readonly haltReason?: string | null;
+    readonly reason: string | null;
   };
   readonly tasks: readonly {
     readonly key: string;
     readonly status: string;
     readonly reason: string | null;
     readonly detail?: string | null;
-    readonly waitingFor: { readonly kind: string; readonly words?: string } | null;
+    readonly waitingFor: { readonly what: string } | null;
+    readonly attempt: number;
+    readonly session: { readonly id: string } | null;
   }[];
   readonly questions: readonly {
     readonly task: string;

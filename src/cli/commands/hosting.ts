@@ -2,6 +2,7 @@ import { exitCodeOf } from "../../core/report/exit-code.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import { statusJson } from "../../api/status-json.ts";
 import type { StoredEvent } from "../../core/run/events.ts";
+import type { GateResult } from "../../core/execute/gates.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { RunId } from "../../core/shared/names.ts";
 import type { OpenedProject } from "../../composition/open-project.ts";
@@ -109,6 +110,7 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
     await hosted.close();
   }
   await finish(request, run);
+  if (isRefusedAtStart(run)) throw redBaseline(run);
   if (signal === "SIGINT" || signal === "SIGTERM")
     return run.status === "paused" ? ExitCode.stopped : exitCodeOf(run, false);
   return exitCodeOf(run, false);
@@ -173,6 +175,27 @@ async function askAtTerminal(
   return true;
 }
 
+/** The plan was rejected by its baseline: nothing was begun. A person's own cancel comes later, or leaves no reason. */
+function isRefusedAtStart(run: Run): boolean {
+  return run.status === "cancelled" && run.haltReason !== null && redGates(run).length > 0;
+}
+
+function redGates(run: Run): readonly GateResult[] {
+  return (run.baseline ?? []).filter((result) => !result.ok);
+}
+
+function redBaseline(run: Run): UserError {
+  const red = redGates(run);
+  const words = red.map((result) => result.tail.trim()).filter((tail) => tail !== "");
+  return new UserError("preflight/red-baseline", run.haltReason ?? "The baseline is red.", {
+    quote: words.join("\n"),
+    hints: [
+      `Make it green on ${run.settings.target} first, then begin again: cairn run SOURCE`,
+      "Or begin on red, and hold against a task only what it makes worse: baseline: {require_green: none}",
+    ],
+  });
+}
+
 /** What is written, tidied and said when the engine has come to rest; may be done again. */
 export async function finish(request: HostingRequest, run: Run): Promise<void> {
   const { context, project, store } = request;
@@ -191,6 +214,7 @@ export async function finish(request: HostingRequest, run: Run): Promise<void> {
     context.out(reportDocument("metrics", run, events, false));
   }
   if (context.globals.progress === "quiet" || context.globals.json) return;
+  if (isRefusedAtStart(run)) return;
   for (const line of endLines(run)) context.tell(line);
 }
 

@@ -4,13 +4,16 @@ import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import { RUN_OPTION, withRun } from "./with-run.ts";
 
-const FORMATS: readonly ReportFormat[] = ["md", "html", "json"];
+const FORMATS: readonly ReportFormat[] = ["text", "md", "html", "json"];
 
 export const command: CommandModule = {
   args: [],
   options: [
     RUN_OPTION,
-    { flags: "--format <format>", meaning: "Write md, html or json; md unless given" },
+    {
+      flags: "--format <format>",
+      meaning: "Write text, md, html or json; text at a terminal, else md",
+    },
     { flags: "--metrics", meaning: "Print the figures of the run as JSON" },
   ],
   run: (context) => {
@@ -22,9 +25,15 @@ export const command: CommandModule = {
   },
 };
 
+/** A person reads words; a file or a pipe gets what a forge can show. */
+function usualFormat(context: CommandContext): ReportFormat {
+  if (context.globals.json) return "json";
+  return context.terminal.stdout ? "text" : "md";
+}
+
 function formatOf(context: CommandContext): ReportFormat {
   if (isOn(context.options, "metrics")) return "metrics";
-  const written = textOption(context.options, "format") ?? (context.globals.json ? "json" : "md");
+  const written = textOption(context.options, "format") ?? usualFormat(context);
   const format = FORMATS.find((known) => known === written);
   if (format !== undefined) return format;
   throw new UserError("cli/usage", `There is no report format "${written}".`, {

@@ -35,7 +35,9 @@ export const command: CommandModule = {
     if (run.status === "halted") await refuseHalted(run, wish);
     await lockFor(context, project, store, run.id);
     await sayWhereItStands(context, run);
-    if (!runs.isOpenRun(run)) {
+    // A word that was said after the end, such as a retry, opens the run again.
+    const isAsked = store.pending(run.id, run.commandsTaken).length > 0;
+    if (!runs.isOpenRun(run) && !isAsked) {
       context.tell(`The run ${run.id} is ${run.status}; there is nothing to go on with.`);
       // Its engine may have died between the last event and the tidying up.
       await finish({ context, project, store, run }, run);

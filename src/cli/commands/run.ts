@@ -64,7 +64,7 @@ export const command: CommandModule = {
     const isSame = before?.plan != null && isSameMilestone(before.plan, read.plan);
     if (before !== null && isOpenRun(before) && isSame) return goOn(context, project, read);
     if (before !== null && isSame && !isOn(context.options, "new") && isCovered(before, read))
-      return alreadyOver(context, before);
+      return alreadyOver(context, project, before, read);
     if (before !== null && isOpenRun(before) && !isOn(context.options, "new"))
       throw anotherIsOpen(before);
     if (Object.keys(read.branches).length === 0) {
@@ -88,8 +88,12 @@ async function newest(project: OpenedProject): Promise<Run | null> {
   }
 }
 
-/** The run that is over had every task of this plan: the other waves of a milestone are runs of their own. */
+/**
+ * The run that is over had every task of this plan: the other waves of a milestone are runs of their own. One that was
+ * given up is no answer to somebody who asks for it again.
+ */
 function isCovered(before: Run, read: ReadPlan): boolean {
+  if (before.status === "cancelled") return false;
   return Object.keys(read.branches).every((key) => before.tasks.has(key));
 }
 
@@ -163,7 +167,17 @@ async function goOn(
   return hostHere({ context, project, store, run, ...(isResting ? { first: resume } : {}) });
 }
 
-function alreadyOver(context: CommandContext, run: Run): ExitCode {
+async function alreadyOver(
+  context: CommandContext,
+  project: OpenedProject,
+  run: Run,
+  read: ReadPlan,
+): Promise<ExitCode> {
+  const store = await project.openStore({ readonly: true });
+  // A retry that was asked for since opens it again.
+  const isAsked = store.pending(run.id, run.commandsTaken).length > 0;
+  store.close();
+  if (isAsked) return goOn(context, project, read);
   const source = context.args[0] ?? "SOURCE";
   context.tell(
     `This milestone was run already: ${run.id} is ${run.status}, ${run.merged.length} of ${run.tasks.size} merged.`,

@@ -10,7 +10,7 @@ import {
   shortCommit,
 } from "./words.ts";
 
-/** A piece of the report; the markdown and the HTML renderer know no more than these. */
+/** A piece of the report; the renderers know no more than these. */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
@@ -106,7 +106,7 @@ function notMerged(report: Report): readonly string[] {
     .filter((task) => task.outcome !== "merged")
     .map(
       (task) =>
-        `${task.key} is ${task.status}${task.reason === null ? "" : ` (${task.reason})`}: ${task.detail ?? "–"}`,
+        `${task.key} is ${task.status}${task.reason === null ? "" : ` (${task.reason})`}${task.detail === null ? "." : `: ${task.detail}`}`,
     );
 }
 

@@ -192,8 +192,11 @@ export const HANGING_GATE: Scenario = {
   ...TOGETHER,
   name: "hanging gate",
   make: (diary) => {
-    // From a worktree to the folder around the repository: the same words in every repository, the same tree.
-    const hangs = `echo "gate" >> ../../../../gates\n[ -e ../../../../go ] || sleep 600\n`;
+    // The way out of a worktree, in words that are the same in every repository: else its tree would not be.
+    const hangs = `out=$(git rev-parse --path-format=absolute --git-common-dir)/../..
+echo "gate" >> "$out/gates"
+[ -e "$out/go" ] || sleep 600
+`;
     return { ...together(diary), files: { "check.sh": `${hangs}${CHECK}` } };
   },
   calm: withoutWaiting,

@@ -58,7 +58,8 @@ export function runSettings(request: SettingsRequest): RunSettings {
     retryMs: limits.retryMs,
     mergeAuto: config.merge.auto,
     mergeMethod: config.merge.method === "merge" ? "merge" : "squash",
-    land: config.land === "auto" ? "auto" : "manual",
+    // The local forge moves a target only by a person's `cairn land --yes`.
+    land: "manual",
     protectedBranches: [
       ...config.protected.branches.map((pattern) => pattern.replaceAll("{target}", target)),
       integrationBranch,

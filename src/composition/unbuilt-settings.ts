@@ -33,6 +33,16 @@ const REFUSED: readonly {
     instead: "Leave it out: worktrees lie in .cairn/worktrees and your checkout stays as it is.",
   },
   {
+    key: "profile: tdd",
+    isAsked: ({ config }) => config.profile === "tdd",
+    instead: "Use `auto`: agents are asked to test first, nothing proves it yet.",
+  },
+  {
+    key: "limits.unknown_cost: refuse",
+    isAsked: (loaded) => loaded.config.limits.unknownCost === "refuse" && !reportsCost(loaded),
+    instead: "Use an agent that reports what it costs (claude), or `warn`: time limits hold.",
+  },
+  {
     key: "sandbox: required",
     isAsked: ({ config }) => config.sandbox === "required",
     instead: "There is no sandbox here: run Cairn in a container, or as a user of its own.",
@@ -50,26 +60,53 @@ const REFUSED: readonly {
   },
 ];
 
-/** Keys that have no effect yet; said when a person has set one. */
-const WITHOUT_EFFECT: readonly string[] = [
-  "notify",
-  "dashboard",
-  "coverage",
-  "tdd",
+/** True when every role of this version is played by an agent that says what a session has cost. */
+function reportsCost({ config }: LoadedConfig): boolean {
+  const { roles, define } = config.agents;
+  const names = [roles.implementer, roles.fixer, roles["quality-reviewer"]];
+  return names.every((name = config.agents.default) => (define[name]?.kind ?? name) === "claude");
+}
+
+/** Keys (or whole groups) that have no effect yet; `cairn doctor` names those a person has set. */
+export const WITHOUT_EFFECT: readonly string[] = [
+  "agents.roles.conflict-resolver",
+  "agents.roles.planner",
+  "agents.roles.spec-reviewer",
+  "agents.roles.summariser",
+  "agents.roles.test-checker",
+  "branches.stale_after",
   "ci",
-  "stops",
-  "merge.train",
-  "merge.medium",
-  "merge.heavy",
-  "review.test_quality",
-  "review.wait_for",
-  "limits.prices",
-  "limits.budget.day",
-  "gates.autofix",
-  "planning.follow_ups",
   "close",
-  "pull_request",
+  "coverage",
+  "dashboard",
+  "forge.api_url",
+  "forge.remote",
   "forge.webhook",
+  "gates.autofix",
+  "gates.network",
+  "labels",
+  "land",
+  "limits.budget.day",
+  "limits.prices",
+  "merge.heavy",
+  "merge.medium",
+  "merge.train",
+  "merge.update",
+  "notify",
+  "planning.follow_ups",
+  "planning.review",
+  "protected.sensitive",
+  "pull_request",
+  "review.test_quality",
+  "review.timeout",
+  "review.wait_for",
+  "secrets.allow",
+  "sources",
+  "stops",
+  "tdd",
+  "workspace.link",
+  "workspace.max_age",
+  "workspace.max_size",
 ];
 
 /** @throws UserError naming every setting that this version cannot honour. */

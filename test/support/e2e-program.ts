@@ -7,6 +7,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isNodeError } from "./e2e-errors.ts";
 
 export const PACKAGE = path.resolve(import.meta.dirname, "../..");
+/** No run of a test takes as long: it hangs, and is ended so that the test can say so. */
+const HANGS_AFTER_MS = 150_000;
 const PROGRAM = path.join(PACKAGE, "bin/cairn");
 
 /** Nothing of the person's own git configuration. */
@@ -57,6 +59,8 @@ export function startCairn(args: readonly string[], call: Call): Started {
       ...call.env,
     },
     stdio: ["ignore", words, words],
+    timeout: HANGS_AFTER_MS,
+    killSignal: "SIGKILL",
   });
   fs.closeSync(words);
   const ended = new Promise<Ended>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { makeAgents } from "../adapters/agents/make-agents.ts";
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
@@ -13,6 +13,7 @@ import { BrokenPromise, UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
 import type { HostedWorld, Project } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
+import { definedAgents, programsOf } from "./defined-agents.ts";
 import { faultsFrom } from "./faults.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
@@ -52,10 +53,12 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
   const loaded = loadConfig({ root, env, flags, ...fileOf(request) });
   const { config } = loaded;
   refuseUnbuilt(loaded);
-  const agents = agentsOf(root, loaded);
+  const defined = definedAgents(root, loaded.config);
+  const agents = makeAgents({ define: defined });
   const cairnFolder = join(root, ".cairn");
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
   const parts = {
+    defined,
     root,
     directory: request.directory,
     config,
@@ -80,7 +83,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
         target: await targetHere(),
         agentNames: agentNames(config),
         agents,
-        programs: programsOf(root, loaded),
+        programs: programsOf(defined),
         gates: read?.gates ?? config.gates.preMerge,
         branches: read === null ? [] : Object.values(read.branches),
         planFile: read?.plan.source.reference ?? null,
@@ -138,7 +141,7 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     cairnFolder,
     worktreesFolder: worktreesOf(parts.worktreesFolder, run),
     committer: COMMITTER,
-    agents: parts.agents,
+    agents: { ...parts.agents, ...makeAgents({ define: run.settings.defined ?? {} }) },
     environment: parts.env,
     agentVariables: config.agents.env,
     agentHome: config.agents.home,
@@ -173,35 +176,6 @@ function agentFlags(request: ProjectRequest): readonly FlagValue[] {
     { flag: "--agent", key: `agents.define.${name}`, value: definition },
     { flag: "--agent", key: "agents.default", value: name },
   ];
-}
-
-function agentsOf(root: string, loaded: LoadedConfig): Readonly<Record<string, Agent>> {
-  const { config } = loaded;
-  const define = Object.fromEntries(
-    Object.entries(config.agents.define).map(([name, definition]) => [
-      name,
-      {
-        ...definition,
-        command: definition.command.map((word, index) => commandWord(root, word, index)),
-      },
-    ]),
-  );
-  return makeAgents({ define });
-}
-
-/** Programs of plain agents, as they will be started. */
-function programsOf(root: string, { config }: LoadedConfig): Readonly<Record<string, string>> {
-  const plain = Object.entries(config.agents.define).filter(([, { kind }]) => kind === "command");
-  return Object.fromEntries(
-    plain.map(([name, { command }]) => [name, commandWord(root, command[0] ?? "", 0)]),
-  );
-}
-
-/** A program or recording below the repository is named from its root, wherever the command was started. */
-function commandWord(root: string, word: string, index: number): string {
-  const isPath =
-    word.startsWith("./") || word.startsWith("../") || (index === 0 && word.includes("/"));
-  return isPath && !isAbsolute(word) ? resolve(root, word) : word;
 }
 
 function agentNames(config: LoadedConfig["config"]): readonly string[] {

@@ -9,6 +9,7 @@ import { buildPlan, type Plan } from "../core/plan/plan.ts";
 import { scopePlan } from "../core/plan/scope-plan.ts";
 import { UserError } from "../errors.ts";
 import type { PlanRequest, ReadPlan } from "../host/project.ts";
+import type { DefinedAgent } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
 import { pathInRepository } from "./path-in-repository.ts";
 import { runSettings } from "./run-settings.ts";
@@ -18,6 +19,7 @@ export interface PlanParts {
   readonly directory: string;
   readonly config: Config;
   readonly agents: Readonly<Record<string, Agent>>;
+  readonly defined: Readonly<Record<string, DefinedAgent>>;
   readonly isTerminal: boolean;
   /** Keys that earlier runs of a part of this milestone brought home. */
   readonly mergedBefore: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
@@ -43,6 +45,7 @@ export async function readPlanFor(
     target: target ?? "",
     integrationBranch: branch,
     agents: parts.agents,
+    defined: parts.defined,
     wholeMilestone: request.wave === undefined && request.from === undefined,
     isTerminal: parts.isTerminal,
   });

@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import type { Config } from "../config/load.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import type { RoleAgent, RunSettings } from "../core/run/settings.ts";
+import type { DefinedAgent, RoleAgent, RunSettings } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
 
 export interface SettingsRequest {
@@ -10,6 +10,7 @@ export interface SettingsRequest {
   readonly target: string;
   readonly integrationBranch: string;
   readonly agents: Readonly<Record<string, Agent>>;
+  readonly defined: Readonly<Record<string, DefinedAgent>>;
   /** False for a run of a part of the plan. */
   readonly wholeMilestone: boolean;
   /** A person can be asked: `mode: auto` is interactive then. */
@@ -41,6 +42,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
       fixer: roleAgent(request, "fixer"),
       reviewer: roleAgent(request, "quality-reviewer"),
     },
+    defined: request.defined,
     gates: {
       preMerge: config.gates.preMerge.map(plainGate),
       postMerge: config.gates.postMerge.map(plainGate),

@@ -20,6 +20,14 @@ export interface RoleAgent {
   readonly commits: boolean;
 }
 
+/** A program of the owner's under a name, as `agents.define` has it, with every path made whole. */
+export interface DefinedAgent {
+  readonly kind: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly commits: boolean;
+}
+
 /** Ceilings in US dollars; null means no ceiling. */
 export interface Budget {
   readonly sessionUsd: number | null;
@@ -45,6 +53,8 @@ export interface RunSettings {
   /** False for `--wave` and `--from`: such a run ends without landing. */
   readonly wholeMilestone: boolean;
   readonly roles: Readonly<Record<"implementer" | "fixer" | "reviewer", RoleAgent>>;
+  /** Agents the run was begun with by name: one given on the command line is not in any file when it is resumed. */
+  readonly defined?: Readonly<Record<string, DefinedAgent>>;
   readonly gates: {
     readonly preMerge: readonly GateCommand[];
     readonly postMerge: readonly GateCommand[];

@@ -2,7 +2,6 @@ import { readLedger } from "../core/report/ledger.ts";
 import { metricsOf } from "../core/report/metrics.ts";
 import { reportHtml } from "../core/report/report-html.ts";
 import { reportMarkdown } from "../core/report/report-markdown.ts";
-import { reportText } from "../core/report/report-text.ts";
 import { buildReport, type Report } from "../core/report/report.ts";
 import { isoTime } from "../core/report/words.ts";
 import type { StoredEvent } from "../core/run/events.ts";
@@ -47,7 +46,7 @@ export function reportJson(report: Report): ReportJson {
   };
 }
 
-export type ReportFormat = "text" | "md" | "html" | "json" | "metrics";
+export type ReportFormat = "md" | "html" | "json" | "metrics";
 
 /** The report as text in one of its formats, ending in a newline. */
 export function reportDocument(
@@ -57,8 +56,6 @@ export function reportDocument(
   isLive: boolean,
 ): string {
   switch (format) {
-    case "text":
-      return reportText(reportOf(run, events, isLive));
     case "md":
       return reportMarkdown(reportOf(run, events, isLive));
     case "html":

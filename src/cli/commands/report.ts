@@ -1,10 +1,13 @@
-import { reportDocument, type ReportFormat } from "../../api/report-json.ts";
+import { reportDocument, reportOf, type ReportFormat } from "../../api/report-json.ts";
+import { reportText } from "../../core/report/report-text.ts";
 import { UserError } from "../../errors.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import { RUN_OPTION, withRun } from "./with-run.ts";
 
-const FORMATS: readonly ReportFormat[] = ["text", "md", "html", "json"];
+type Format = ReportFormat | "text";
+
+const FORMATS: readonly Format[] = ["text", "md", "html", "json"];
 
 export const command: CommandModule = {
   args: [],
@@ -20,18 +23,22 @@ export const command: CommandModule = {
     const format = formatOf(context);
     return withRun(context, (reader) => {
       const isLive = reader.engine() !== null;
-      context.out(reportDocument(format, reader.run, reader.events(), isLive).trimEnd());
+      const text =
+        format === "text"
+          ? reportText(reportOf(reader.run, reader.events(), isLive), context.terminal.columns)
+          : reportDocument(format, reader.run, reader.events(), isLive);
+      context.out(text.trimEnd());
     });
   },
 };
 
 /** A person reads words; a file or a pipe gets what a forge can show. */
-function usualFormat(context: CommandContext): ReportFormat {
+function usualFormat(context: CommandContext): Format {
   if (context.globals.json) return "json";
   return context.terminal.stdout ? "text" : "md";
 }
 
-function formatOf(context: CommandContext): ReportFormat {
+function formatOf(context: CommandContext): Format {
   if (isOn(context.options, "metrics")) return "metrics";
   const written = textOption(context.options, "format") ?? usualFormat(context);
   const format = FORMATS.find((known) => known === written);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { reportText } from "./report-text.ts";
 import { reportDocument, reportOf, type ReportFormat } from "../../api/report-json.ts";
 import {
   aFinding,
@@ -112,6 +113,22 @@ describe("the report of a run with failures", () => {
     const story = mixed();
     const text = reportDocument(format, story.run, story.events, false);
     await expect(text).toMatchFileSnapshot(`../../../test/golden/report-mixed.${format}.txt`);
+  });
+
+  test("as text for a terminal: no markup, and no line but a command wider than it", async () => {
+    const story = mixed();
+    const report = reportOf(story.run, story.events, false);
+    await expect(reportText(report, 80)).toMatchFileSnapshot(
+      "../../../test/golden/report-mixed.text.txt",
+    );
+    const lines = (width: number): readonly string[] =>
+      reportText(report, width)
+        .split("\n")
+        .filter((line) => !line.startsWith("  $ "));
+    expect(Math.max(...lines(100).map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(lines(400).join("\n")).toContain(
+      "No word from the agent for 10m, <twice> | in *one* line.",
+    );
   });
 
   test("costs by task and by role add up to the total, sessions without a price are counted", () => {

@@ -44,7 +44,7 @@ function adapter(folder: string): Layer {
     folder,
     mayImport: { ...CORE_TYPES, "src/ports": "all", "src/adapters/process": "all" },
     instead:
-      "An adapter translates and never decides: take the value as an argument, let the engine decide, or join two adapters in src/composition.ts.",
+      "An adapter translates and never decides: take the value as an argument, let the engine decide, or join two adapters in src/composition/.",
   };
 }
 
@@ -89,7 +89,7 @@ const LAYERS: readonly Layer[] = [
     folder: "src/engine",
     mayImport: { ...SHARED, "src/core": "all", "src/ports": "all", "src/messages": "all" },
     instead:
-      "The engine knows ports, not adapters: add a method to a port and pass the adapter in from src/composition.ts.",
+      "The engine knows ports, not adapters: add a method to a port and pass the adapter in from src/composition/.",
   },
   adapter("src/adapters/*"),
   adapter("src/adapters/sources/*"),
@@ -109,7 +109,7 @@ const LAYERS: readonly Layer[] = [
       "src/config": "all",
     } as const,
     instead:
-      "It serves what it is given: take the adapter or the value as an argument from src/composition.ts.",
+      "It serves what it is given: take the adapter or the value as an argument from src/composition/.",
   })),
   {
     folder: "src/cli",
@@ -123,7 +123,7 @@ const LAYERS: readonly Layer[] = [
       "src/composition": "lazy",
     },
     instead:
-      "A command parses, asks and shows: reach the rest through src/api, or lazily, `await import(…)` inside the action, through src/host or src/composition.ts.",
+      "A command parses, asks and shows: reach the rest through src/api, or lazily, `await import(…)` inside the action, through src/host or src/composition/.",
   },
   { folder: "src/composition", mayImport: { src: "all" }, instead: "" },
   {

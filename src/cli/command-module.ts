@@ -45,7 +45,7 @@ export type OptionValue = string | boolean | readonly string[] | undefined;
 export interface CommandContext {
   /** Positional words in order. */
   readonly args: readonly string[];
-  /** By long name in camelCase: `dryRun`; see `textOption`, `listOption`, `isOn` in options.ts. */
+  /** By long name in camelCase: `dryRun`; see `textOption`, `isOn` in options.ts. */
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly globals: GlobalOptions;
   /** Flags that set configuration keys, for `loadConfig({ flags })`. */

@@ -52,13 +52,6 @@ export function textOption(options: Options, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** The values of an option that repeats. */
-export function listOption(options: Options, name: string): readonly string[] {
-  const value = options[name];
-  if (typeof value === "string") return [value];
-  return typeof value === "object" ? value : [];
-}
-
 export function isOn(options: Options, name: string): boolean {
   return options[name] === true;
 }

@@ -99,7 +99,5 @@ export const ConfigSchema = section({
   fleet: setting(FleetSchema, null, "Agents on many machines: {postgres_url_env}."),
 });
 
-/** What a person may write: every key optional, names as in the file. */
-export type WrittenConfig = z.input<typeof ConfigSchema>;
 /** Every setting, parsed: camelCase, durations in milliseconds (`…Ms`), sizes in bytes. */
 export type ParsedConfig = z.output<typeof ConfigSchema>;

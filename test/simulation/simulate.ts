@@ -537,7 +537,7 @@ function difference(a: object, b: object): string {
 }
 
 /** One run of a seed, calm or not, with its whole log: to look at. */
-export function runOnce(
+function runOnce(
   seed: number,
   kind: "calm" | "crashes",
   plant: Plant = {},

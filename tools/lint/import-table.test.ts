@@ -51,7 +51,7 @@ test.each<[string, ImportSeen]>([
     importing("src/cli/commands/run.ts", "src/host/host.ts", lazy),
   ],
   ["a command and a host type", importing("src/cli/commands/run.ts", "src/host/host.ts", typeOnly)],
-  ["the composition and everything", importing("src/composition.ts", "src/adapters/git/run.ts")],
+  ["the composition and everything", importing("src/composition/open-world.ts", "src/adapters/git/run.ts")],
   ["a test and everything", importing("src/core/run/decide.test.ts", "test/support/builders.ts")],
   ["a script and everything", importing("scripts/generate.ts", "src/cli/main.ts")],
 ])("allowed: %s", (_case, seen) => {

@@ -59,11 +59,6 @@ export function addDependent(run: Run, blocker: TaskKey, dependent: TaskKey): vo
   else if (!known.includes(dependent)) known.push(dependent);
 }
 
-/** Where the next attempt starts from. */
-export function integrationHead(run: Run): CommitSha | null {
-  return run.integration?.head ?? null;
-}
-
 /** A task as it enters a run. */
 export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
   return {

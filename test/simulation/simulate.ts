@@ -535,13 +535,3 @@ function difference(a: object, b: object): string {
   }
   return "keys";
 }
-
-/** One run of a seed, calm or not, with its whole log: to look at. */
-function runOnce(
-  seed: number,
-  kind: "calm" | "crashes",
-  plant: Plant = {},
-): Promise<Result> {
-  const chaos = kind === "calm" ? null : new Stream(seed, "chaos");
-  return new Simulation(scenarioOf(seed), chaos, plant).run();
-}

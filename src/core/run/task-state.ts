@@ -1,4 +1,4 @@
-import type { CommitSha, TaskKey } from "../shared/names.ts";
+import type { TaskKey } from "../shared/names.ts";
 import { NO_USAGE } from "../shared/money.ts";
 import type { PlannedIssue } from "../plan/plan.ts";
 import type { Run, StoredStatus, Task, TaskStatus } from "./run.ts";

@@ -6,6 +6,7 @@ import type { CommandContext, CommandModule } from "./command-module.ts";
 import type { CommandRow } from "./command-table.ts";
 import { commandIndex, mentions } from "./options.ts";
 import type { GlobalOptions } from "./options.ts";
+import { readPlainFlags } from "./plain-flags.ts";
 import { printError } from "./print-error.ts";
 
 /** The program: `argv` as the process has it. Shows every error itself and sets the exit code; never rejects. */
@@ -38,8 +39,9 @@ async function runCommand(
   rest: readonly string[],
   words: readonly string[],
 ): Promise<number> {
-  const { parseCommand } = await import("./parse-command.ts");
-  const { directory, ...parsed } = parseCommand(name, module, rest);
+  const { directory, ...parsed } =
+    readPlainFlags(module, rest) ??
+    (await import("./parse-command.ts")).parseCommand(name, module, rest);
   const context: CommandContext = {
     ...parsed,
     directory: resolve(directory ?? "."),

@@ -292,7 +292,7 @@ describe.concurrent("a person", () => {
     });
   });
 
-  test("panics: two agents and their stubborn grandchildren are dead within two seconds", async () => {
+  test.sequential("panics: two agents and their stubborn grandchildren are dead within two seconds", async () => {
     const stubborn = `trap "" TERM INT HUP; while :; do sleep 1; done`;
     const agent = `setsid sh -c '${stubborn}' &\nsetsid setsid sh -c '${stubborn}' &\ntouch "$(git rev-parse --git-common-dir)/../../at-work-$(basename "$PWD")"\n${stubborn}`;
     const plan = `# M1: Trail\n\n## Task 1.1: One\n**Depends on:** none\n\n- [ ] one\n\n## Task 1.2: Two\n**Depends on:** none\n\n- [ ] two\n`;

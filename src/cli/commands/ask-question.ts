@@ -3,7 +3,7 @@ import type { Question } from "../../core/run/run.ts";
 /** Asks one question at the terminal; null when the person leaves it (Ctrl-C). */
 export async function askQuestion(task: string, question: Question): Promise<string | null> {
   const { isCancel, select, text } = await import("@clack/prompts");
-  const message = `${task}: ${question.text}`;
+  const message = question.text.startsWith(task) ? question.text : `${task}: ${question.text}`;
   if (question.options.length === 0) {
     const answer = await text({
       message,

@@ -292,37 +292,41 @@ describe.concurrent("a person", () => {
     });
   });
 
-  test.sequential("panics: two agents and their stubborn grandchildren are dead within two seconds", async () => {
-    const stubborn = `trap "" TERM INT HUP; while :; do sleep 1; done`;
-    const agent = `setsid sh -c '${stubborn}' &\nsetsid setsid sh -c '${stubborn}' &\ntouch "$(git rev-parse --git-common-dir)/../../at-work-$(basename "$PWD")"\n${stubborn}`;
-    const plan = `# M1: Trail\n\n## Task 1.1: One\n**Depends on:** none\n\n- [ ] one\n\n## Task 1.2: Two\n**Depends on:** none\n\n- [ ] two\n`;
-    await inWorld({ plan, agent }, async (world) => {
-      const run = world.start([...RUN, "--parallel", "2"]);
-      const atWorks = (): number =>
-        fs.readdirSync(world.folder).filter((name) => name.startsWith("at-work-")).length;
-      await until(() => atWorks() === 2, 20_000, "two agents at work");
-      const stubborns = (): readonly number[] =>
-        processesOf(path.join(world.root, ".cairn")).filter((pid) => isShell(pid));
-      await until(() => stubborns().length >= 6, 5_000, "their grandchildren");
-      const began = Date.now();
-      const panicked = world.start(["panic"]);
-      await until(() => stubborns().length === 0, 10_000, "all dead");
-      // The program itself takes a part of this to start on a busy machine.
-      expect(Date.now() - began).toBeLessThan(2_000);
-      expect(await panicked.ended).toMatchObject({ code: 0 });
-      expect(await run.ended).toMatchObject({ code: 3 });
-      const status = await world.status();
-      expect(status.run.status).toBe("halted");
-      const refused = await world.cairn("resume");
-      expect(refused).toMatchObject({ code: 3 });
-      expect(refused.told).toContain("cairn resume --after-panic");
-      world.write("agent.sh", `#!/bin/sh\n${WORKS}\n`, 0o755);
-      const resumed = await world.cairn("resume", "--after-panic", "--progress", "quiet");
-      expect(resumed).toMatchObject({ code: 0 });
-      // A panic costs no attempt: there was only one for each.
-      expect((await world.status()).tasks).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
-    });
-  });
+  test(
+    "panics: two agents and their stubborn grandchildren are dead within two seconds",
+    { concurrent: false },
+    async () => {
+      const stubborn = `trap "" TERM INT HUP; while :; do sleep 1; done`;
+      const agent = `setsid sh -c '${stubborn}' &\nsetsid setsid sh -c '${stubborn}' &\ntouch "$(git rev-parse --git-common-dir)/../../at-work-$(basename "$PWD")"\n${stubborn}`;
+      const plan = `# M1: Trail\n\n## Task 1.1: One\n**Depends on:** none\n\n- [ ] one\n\n## Task 1.2: Two\n**Depends on:** none\n\n- [ ] two\n`;
+      await inWorld({ plan, agent }, async (world) => {
+        const run = world.start([...RUN, "--parallel", "2"]);
+        const atWorks = (): number =>
+          fs.readdirSync(world.folder).filter((name) => name.startsWith("at-work-")).length;
+        await until(() => atWorks() === 2, 20_000, "two agents at work");
+        const stubborns = (): readonly number[] =>
+          processesOf(path.join(world.root, ".cairn")).filter((pid) => isShell(pid));
+        await until(() => stubborns().length >= 6, 5_000, "their grandchildren");
+        const began = Date.now();
+        const panicked = world.start(["panic"]);
+        await until(() => stubborns().length === 0, 10_000, "all dead");
+        // The program itself takes a part of this to start on a busy machine.
+        expect(Date.now() - began).toBeLessThan(2_000);
+        expect(await panicked.ended).toMatchObject({ code: 0 });
+        expect(await run.ended).toMatchObject({ code: 3 });
+        const status = await world.status();
+        expect(status.run.status).toBe("halted");
+        const refused = await world.cairn("resume");
+        expect(refused).toMatchObject({ code: 3 });
+        expect(refused.told).toContain("cairn resume --after-panic");
+        world.write("agent.sh", `#!/bin/sh\n${WORKS}\n`, 0o755);
+        const resumed = await world.cairn("resume", "--after-panic", "--progress", "quiet");
+        expect(resumed).toMatchObject({ code: 0 });
+        // A panic costs no attempt: there was only one for each.
+        expect((await world.status()).tasks).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
+      });
+    },
+  );
 });
 
 function isShell(pid: number): boolean {

@@ -183,6 +183,6 @@ async function alreadyOver(
     `This milestone was run already: ${run.id} is ${run.status}, ${run.merged.length} of ${run.tasks.size} merged.`,
   );
   context.tell("  look: cairn report");
-  context.tell(`  again: cairn run ${source} --new`);
+  if (Object.keys(read.branches).length > 0) context.tell(`  again: cairn run ${source} --new`);
   return exitCodeOf(run, false);
 }

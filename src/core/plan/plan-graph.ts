@@ -43,7 +43,7 @@ function edgesOf(
  * Waves of the open and the done issues, by what lies before them in the whole plan; each issue in one wave, but for
  * those on or behind a cycle. Done issues count, or the numbers would move up with every issue that is brought home.
  */
-export function wavesOf(issues: readonly PlannedIssue[]): readonly (readonly TaskKey[])[] {
+function wavesOf(issues: readonly PlannedIssue[]): readonly (readonly TaskKey[])[] {
   const counted = issues.filter((issue) => issue.state === "open" || issue.done);
   const edges = edgesOf(counted, "hard");
   const component = new Int32Array(counted.length);

@@ -221,7 +221,9 @@ export const LIVE_SESSION: Scenario = {
     process.kill(engine.pid, "SIGKILL");
     await engine.ended;
     const next = repository.start(["resume", ...QUIET], env);
-    await until(() => next.words().includes("Under way"), "the engine that adopts");
+    await until(() => enginesOf(repository) === 2, "the engine that adopts");
+    // Time enough to begin the session once more, for an engine that would.
+    await wait(1_500);
     sayGo(repository);
     return next.ended;
   },
@@ -258,6 +260,11 @@ export const SCENARIOS: readonly Scenario[] = [
   LIVE_SESSION,
   LOST_SESSION,
 ];
+
+function enginesOf(repository: SampleRepository): number {
+  const events = repository.run()?.events ?? [];
+  return events.filter((event) => event.type === "EngineStarted").length;
+}
 
 function withoutWaiting(repository: SampleRepository): Promise<Ended> {
   sayGo(repository);

@@ -8,6 +8,8 @@ export const ExitCode = {
   waitsForPerson: 5,
   stillRunning: 8,
   bug: 70,
+  interrupted: 130,
+  terminated: 143,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

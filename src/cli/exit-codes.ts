@@ -15,6 +15,6 @@ export const EXIT_CODES: readonly ExitCodeRow[] = [
   { code: ExitCode.waitsForPerson, meaning: "Waits for a person" },
   { code: ExitCode.stillRunning, meaning: "Still running" },
   { code: ExitCode.bug, meaning: "A bug in Cairn" },
-  { code: 130, meaning: "Ended by Ctrl-C (SIGINT)" },
-  { code: 143, meaning: "Ended by SIGTERM" },
+  { code: ExitCode.interrupted, meaning: "Ended by Ctrl-C (SIGINT)" },
+  { code: ExitCode.terminated, meaning: "Ended by SIGTERM" },
 ];

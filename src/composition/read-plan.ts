@@ -33,7 +33,8 @@ export async function readPlanFor(
 ): Promise<ReadPlan> {
   const { config } = parts;
   const milestone = await withEarlierParts(parts, await readMilestone(parts, request.source));
-  const whole = buildPlan(milestone, { unmapped: request.unmapped ?? config.planning.unmapped });
+  const unmapped = request.unmapped ?? config.planning.unmapped;
+  const whole = buildPlan(milestone, { unmapped });
   const plan = scopePlan(whole, {
     ...(request.wave === undefined ? {} : { wave: request.wave }),
     ...(request.from === undefined ? {} : { from: request.from }),
@@ -51,6 +52,7 @@ export async function readPlanFor(
   });
   return {
     plan,
+    unmapped,
     gates: settings.gates.preMerge,
     freed: freedBy(whole, plan),
     settings,

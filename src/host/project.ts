@@ -26,6 +26,8 @@ export interface ReadPlan {
   /** Blockers outside the scope that a person took as done. */
   readonly freed: readonly TaskKey[];
   readonly settings: RunSettings;
+  /** How issues without a word about dependencies were taken. */
+  readonly unmapped: "propose" | "serialise" | "independent";
   /** Task branch of every open issue in scope. */
   readonly branches: Readonly<Record<TaskKey, string>>;
 }

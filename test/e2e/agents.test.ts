@@ -215,7 +215,7 @@ describe.concurrent("a person", () => {
       fs.writeFileSync(path.join(world.folder, "go"), "");
       const ended = await run.ended;
       expect(ended.told).toContain("Pausing");
-      expect(ended).toMatchObject({ code: 3, signal: null });
+      expect(ended).toMatchObject({ code: 130, signal: null });
       const paused = await world.status();
       expect(paused.run.status).toBe("paused");
       expect(paused.tasks.map((task) => task.session)).toEqual([null, null]);
@@ -231,7 +231,7 @@ describe.concurrent("a person", () => {
       run.child.kill("SIGINT");
       await wait(300);
       run.child.kill("SIGINT");
-      expect(await run.ended).toMatchObject({ code: 3, signal: null });
+      expect(await run.ended).toMatchObject({ code: 130, signal: null });
       expect((await world.status()).run.status).toBe("paused");
       fs.writeFileSync(path.join(world.folder, "go"), "");
       expect(await world.cairn("resume", "--progress", "quiet")).toMatchObject({ code: 0 });

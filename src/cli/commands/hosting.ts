@@ -99,7 +99,10 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
         run,
         cairnFolder: project.cairnFolder,
         inspect: (state, event) => project.inspect(state, event),
-        onEvents: (now, events) => progress.take(now, events),
+        onEvents: (now, events) => {
+          progress.take(now, events);
+          if (context.globals.verbose) for (const why of decisions(events)) progress.say(why);
+        },
         onSignal: (words) => progress.say(words),
       });
       ({ run, signal } = end);
@@ -111,9 +114,20 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
   }
   await finish(request, run);
   if (isRefusedAtStart(run)) throw redBaseline(run);
-  if (signal === "SIGINT" || signal === "SIGTERM")
-    return run.status === "paused" ? ExitCode.stopped : exitCodeOf(run, false);
-  return exitCodeOf(run, false);
+  return endCode(run, signal);
+}
+
+/** `--verbose`: what was chosen next for a task, and why. */
+function decisions(events: readonly StoredEvent[]): readonly string[] {
+  return events.flatMap((event) =>
+    event.type === "StepDecided" ? [`${event.task}: next ${event.step.at}. ${event.why}`] : [],
+  );
+}
+
+/** A run that a signal brought to rest ends as programs do that a signal ended. */
+function endCode(run: Run, signal: NodeJS.Signals | null): ExitCode {
+  if (signal === null || run.status !== "paused") return exitCodeOf(run, false);
+  return signal === "SIGINT" ? ExitCode.interrupted : ExitCode.terminated;
 }
 
 async function progressFor(

@@ -65,14 +65,14 @@ export const command: CommandModule = {
     if (before !== null && isOpenRun(before) && isSame) return goOn(context, project, read);
     if (before !== null && isSame && !isOn(context.options, "new") && isCovered(before, read))
       return alreadyOver(context, project, before, read);
-    if (before !== null && isOpenRun(before) && !isOn(context.options, "new"))
-      throw anotherIsOpen(before);
+    // Never left open behind a newer one: `resume` and `land` speak of the newest.
+    if (before !== null && isOpenRun(before)) throw anotherIsOpen(before);
     if (Object.keys(read.branches).length === 0) {
       context.tell("Every issue of this milestone is done; there is nothing to run.");
       return ExitCode.done;
     }
     await refuseBadStart(context, project, read);
-    if (isOn(context.options, "detach")) return inBackground(context, project);
+    if (isOn(context.options, "detach")) return inBackground(context, project, read);
     return begin(context, project, read);
   },
 };
@@ -103,19 +103,19 @@ function anotherIsOpen(before: Run): UserError {
     "run/open",
     `Another milestone is not over yet: ${name} (run ${before.id}, ${before.status}).`,
     {
-      hints: [
-        "Finish it: cairn resume",
-        "Give it up: cairn cancel --run",
-        "Leave it and begin this one: --new",
-      ],
+      hints: ["Finish it: cairn resume", "Give it up: cairn cancel --run, then cairn resume"],
       exitCode: ExitCode.stillRunning,
     },
   );
 }
 
-async function inBackground(context: CommandContext, project: OpenedProject): Promise<ExitCode> {
+async function inBackground(
+  context: CommandContext,
+  project: OpenedProject,
+  read: ReadPlan,
+): Promise<ExitCode> {
   const { detachRun } = await import("./detach.ts");
-  return detachRun(context, project);
+  return detachRun(context, project, read);
 }
 
 async function begin(
@@ -151,11 +151,11 @@ async function goOn(
     // The background process takes the lock that this one only tried.
     lock.release();
     store.close();
-    return inBackground(context, project);
+    return inBackground(context, project, read);
   }
   if (run.plan?.fingerprint !== read.plan.fingerprint) {
     context.tell(
-      "The plan has changed since this run began; it goes on with the plan it was begun with. A new one: --new.",
+      "The plan has changed since this run began; it goes on with the plan it was begun with. To take the new one: cairn cancel --run, cairn resume, then run again.",
     );
   }
   await sayWhereItStands(context, run);

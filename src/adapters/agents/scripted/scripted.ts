@@ -1,3 +1,4 @@
+import { compileCacheVariable } from "../../process/compile-cache.ts";
 import path from "node:path";
 import { z } from "zod";
 import { parseAgentReport } from "../../../core/execute/agent-result.ts";
@@ -33,7 +34,7 @@ export function createScripted(options: ScriptedOptions): Agent {
     command: (request, _folder, inherited): AgentCommand => ({
       file: process.execPath,
       args: [playerFile, path.resolve(options.recording)],
-      env: { ...inherited },
+      env: { ...inherited, ...compileCacheVariable() },
       stdin: request.prompt,
       turnLine: '^\\{"type":"turn"',
     }),

@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import path from "node:path";
 import type { z } from "zod";
+import { compileCacheVariable } from "../../process/compile-cache.ts";
 import { sessionHostFile } from "../../process/session-host.ts";
 import { hostWordSchema, readMessage, type hostOrderSchema } from "../../process/session-files.ts";
 
@@ -52,6 +53,7 @@ export class HostProcess {
     const log = fs.openSync(path.join(this.#cairnFolder, "host.log"), "a", 0o600);
     const child = spawn(process.execPath, [SMALL_HEAP, sessionHostFile], {
       cwd: this.#cairnFolder,
+      env: { ...process.env, ...compileCacheVariable() },
       // A session of its own: signals of the engine's terminal and of its group do not reach it.
       detached: true,
       stdio: ["pipe", "pipe", log],

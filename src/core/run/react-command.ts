@@ -48,7 +48,7 @@ function onTask(run: Run, command: Command, act: (task: Task) => CommandResult):
 function pause(run: Run, command: Command): CommandResult {
   if (run.status === "draining" || run.status === "paused")
     return accept([], "The run pauses already.");
-  if (run.status !== "running" && run.status !== "verifying" && run.status !== "landing")
+  if (!["planning", "running", "verifying", "landing"].includes(run.status))
     return refuse(`The run is ${run.status}; there is nothing to pause.`);
   return accept(
     [{ type: "DrainRequested", by: command.by }],

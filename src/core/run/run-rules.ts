@@ -60,7 +60,7 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     },
   },
   DrainRequested: {
-    from: ["running", "verifying", "landing"],
+    from: ["planning", "running", "verifying", "landing"],
     apply: (run, event) => {
       run.drainReason = event.by;
       return "draining";

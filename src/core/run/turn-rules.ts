@@ -184,6 +184,8 @@ function begunAgain(task: Task): Partial<Task> {
     notBefore: null,
     limited: false,
     vendorSession: null,
+    // What is left of the branch cannot be built on; its old tip is kept.
+    startOver: task.startOver || task.reason === "workspace-lost",
     passed: {},
     findings: [],
     endedAt: null,

@@ -135,7 +135,7 @@ interface WorldParts {
 
 async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
   const { root, cairnFolder, config } = parts;
-  const git = await agentEnvironment(root, cairnFolder, run.settings.protectedBranches);
+  const git = await agentEnvironment(run.id, parts, run.settings.protectedBranches);
   return openWorld(run, {
     root,
     cairnFolder,

@@ -2,25 +2,26 @@ import { join } from "node:path";
 import { sessionGitEnvironment } from "../adapters/git/session-environment.ts";
 import type { Identity } from "../adapters/git/git-environment.ts";
 import { agentMail } from "../core/shared/agent-mail.ts";
+import type { RunId } from "../core/shared/names.ts";
 
 /** Committer of merges, landings and work that an agent left uncommitted. */
 export const COMMITTER: Identity = { name: "Cairn", email: "cairn@cairn.invalid" };
 
 /** Read once for a run: variables that git gets in a session, by the session's name. */
 export async function agentEnvironment(
-  root: string,
-  cairnFolder: string,
+  run: RunId,
+  folders: { readonly root: string; readonly cairnFolder: string },
   protectedPatterns: readonly string[],
 ): Promise<(session: string) => Readonly<Record<string, string>>> {
   const shared = await sessionGitEnvironment({
-    root,
-    hooksFolder: join(cairnFolder, "hooks"),
+    root: folders.root,
+    hooksFolder: join(folders.cairnFolder, "hooks"),
     protectedPatterns,
-    committer: { name: "Cairn agent", email: agentMail("session") },
+    committer: { name: "Cairn agent", email: agentMail(run, "session") },
   });
   return (session) => ({
     ...shared,
-    GIT_AUTHOR_EMAIL: agentMail(session),
-    GIT_COMMITTER_EMAIL: agentMail(session),
+    GIT_AUTHOR_EMAIL: agentMail(run, session),
+    GIT_COMMITTER_EMAIL: agentMail(run, session),
   });
 }

@@ -99,7 +99,7 @@ function watchedRefs(
   const before = guardsOwn ? { ...refs, [own]: task.head } : refs;
   const patterns = run.settings.protectedBranches;
   const all = guardsOwn ? [...patterns, task.branch] : patterns;
-  const committer = agentMail(action.session);
+  const committer = agentMail(run.id, action.session);
   return {
     undo: async (repository) => {
       const undone = await repository.undoBreaches(before, all, committer);

@@ -87,6 +87,18 @@ describe("an agent's git", () => {
     expect(world.git(["for-each-ref"], { cwd: remote })).toBe("");
   });
 
+  test("cannot push with the user's ssh key either, whatever git or ssh are told by configuration", () => {
+    const ran = path.join(world.root, "..", "ran");
+    world.git(["config", "core.sshCommand", `touch '${ran}'; ssh`]);
+    env = { ...env, PATH: process.env["PATH"] ?? "" };
+    for (const address of ["git@127.0.0.1:team/repo.git", "ssh://git@127.0.0.1:1/repo.git"]) {
+      const push = asAgent(["push", "--no-verify", address, "feat/1"]);
+      expect(push.ok).toBe(false);
+      expect(push.stderr).toContain("agents do not use ssh");
+    }
+    expect(fs.existsSync(ran)).toBe(false);
+  });
+
   test("still runs the repository's own hooks, and their no is a no", () => {
     const hooks = path.join(world.root, ".git", "hooks");
     const seen = path.join(world.root, "..", "seen");

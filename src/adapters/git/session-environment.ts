@@ -11,12 +11,15 @@ export interface SessionGitOptions {
   readonly hooksFolder: string;
   /** Branches by short name (`main`, `release/*`) or full refs (`refs/tags/v*`). */
   readonly protectedPatterns: readonly string[];
-  /** Its e-mail is this session's alone: `4.2-s1@agents.cairn.invalid`. Author and committer. */
+  /** Its e-mail is this session's alone: `4.2-s1+m1@agents.cairn.invalid`. Author and committer. */
   readonly committer: Identity;
 }
 
 // No such transport exists, and the words are what git prints.
 const UNUSABLE_URL = "cairn-agents-do-not-push://";
+/** git has a shell run it, with the host and the command behind it. */
+const NO_SSH =
+  "echo 'cairn: agents do not use ssh; Cairn pushes what passed its gates.' >&2; false";
 
 /**
  * Variables for an agent's process: protected refs and pushing refused by hooks (which pass on to the repository's
@@ -56,6 +59,10 @@ export async function sessionGitEnvironment(
     [PROTECTED_VARIABLE]: protectedPatterns.map(fullPattern).join(" "),
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "true",
+    // `git push --no-verify git@host:…` passes the hooks by, and needs no credentials of git's own: the user's ssh key is
+    // enough. So there is no ssh.
+    GIT_SSH_COMMAND: NO_SSH,
+    GIT_SSH_VARIANT: "ssh",
     GIT_EDITOR: "true",
     GIT_SEQUENCE_EDITOR: "true",
     GIT_PAGER: "cat",

@@ -19,6 +19,7 @@ export interface Work {
   readonly patchId: string;
 }
 
+/** A protected ref that was moved by what an agent wrote; it is back where it was, what it was moved to is kept. */
 export interface BreachFact {
   readonly ref: string;
   readonly keptAs: string;
@@ -37,10 +38,13 @@ export type Outcome =
       readonly commit: CommitSha;
       readonly tree: string;
       readonly results: readonly GateResult[];
+      readonly breaches?: readonly BreachFact[];
     }
   | {
       readonly of: "PrepareWorkspace";
       readonly workspace: { readonly path: string; readonly head: CommitSha };
+      /** Installing dependencies runs what earlier tasks have merged. */
+      readonly breaches?: readonly BreachFact[];
     }
   | { readonly of: "PrepareWorkspace"; readonly refused: string; readonly code: string }
   | { readonly of: "PrepareSession"; readonly protectedRefs: Readonly<Record<string, CommitSha>> }
@@ -64,6 +68,7 @@ export type Outcome =
       readonly commit: CommitSha;
       readonly tree: string;
       readonly results: readonly GateResult[];
+      readonly breaches?: readonly BreachFact[];
     }
   | {
       readonly of: "PublishPullRequest";
@@ -91,6 +96,7 @@ export type Outcome =
       readonly result:
         | { readonly kind: "merged"; readonly commit: CommitSha }
         | { readonly kind: "base-moved"; readonly base: CommitSha }
+        | { readonly kind: "base-rewound"; readonly base: CommitSha | null }
         | { readonly kind: "head-moved"; readonly head: CommitSha }
         | { readonly kind: "deferred"; readonly why: string };
     }
@@ -98,6 +104,7 @@ export type Outcome =
       readonly of: "TestIntegration";
       readonly commit: CommitSha;
       readonly results: readonly GateResult[];
+      readonly breaches?: readonly BreachFact[];
     }
   | {
       readonly of: "Land";

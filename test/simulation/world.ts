@@ -1,4 +1,4 @@
-import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
+import { agentMail, isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import type { GateResult } from "../../src/core/execute/gates.ts";
 import type { FaultPoint, Faults } from "../../src/engine/fault-points.ts";
 import type { World } from "../../src/engine/performer.ts";
@@ -117,7 +117,7 @@ export class SimulatedWorld {
       repository: this.repository,
       scenario: this.scenario,
       path: request.directory,
-      committer: `${request.session}@agents.cairn.invalid`,
+      committer: agentMail(request.run, request.session),
       once: (name: string) => {
         if (this.memory.has(name)) return false;
         this.memory.add(name);
@@ -145,6 +145,8 @@ export class SimulatedWorld {
   }
 
   readonly gates: GateRunner = {
+    // They end by themselves, late; the engine takes their news in whatever status.
+    endAll: () => undefined,
     run: async ({ directory, commands, key }) => {
       const tree = this.repository.treeAt(directory);
       await this.clock.wait(this.latency(500, 60_000, key));

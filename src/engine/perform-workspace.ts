@@ -10,6 +10,14 @@ import {
   type World,
 } from "./performer.ts";
 
+/** Answers about this task's branch and folder that stay the same however often they are asked for. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "workspace/branch-exists",
+  "workspace/branch-in-use",
+  "workspace/folder-in-use",
+  "workspace/wrong-base",
+]);
+
 /** Effects on a task's own worktree and branch. */
 export function performWorkspace(world: World): {
   PrepareWorkspace: PerformerOf<"PrepareWorkspace">;
@@ -24,7 +32,8 @@ export function performWorkspace(world: World): {
       try {
         workspace = await repository.prepareWorkspace({ slot, branch, base, mode });
       } catch (error) {
-        if (!(error instanceof UserError)) throw error;
+        // Everything else git runs into may pass: it must not cost the task and all that wait for it.
+        if (!(error instanceof UserError) || !REFUSALS.has(error.code)) throw error;
         return { of: "PrepareWorkspace", refused: error.message, code: error.code };
       }
       await inside();

@@ -219,6 +219,26 @@ describe("the recursion lock", () => {
       await findRecursionLock(await world.repository.checkoutForGates("g1", world.start)),
     ).toBeNull();
   });
+
+  test("stays while the workspace is gated, and is there again after whatever was done to it", async () => {
+    const { path: at } = await prepare("w1", "feat/1");
+    const lock = { run: "m1-test", slot: "w1", branch: "feat/1" };
+    const lockFile = path.join(gitDirOf(at), "cairn.lock");
+    await world.repository.checkoutForGates("w1", world.start);
+    expect(await findRecursionLock(at)).toEqual(lock);
+    await world.repository.restoreUnlessMerging(at, "feat/1");
+    expect(await findRecursionLock(at)).toEqual(lock);
+    fs.rmSync(lockFile);
+    await world.repository.restoreIfMoved(at, "feat/1", world.start);
+    expect(await findRecursionLock(at)).toEqual(lock);
+    // Broken, so that both have to make it anew.
+    fs.rmSync(path.join(at, ".git"));
+    await world.repository.checkoutForGates("w1", world.start);
+    expect(await findRecursionLock(at)).toEqual(lock);
+    fs.rmSync(path.join(at, ".git"));
+    await world.repository.restore(at, "feat/1", world.start);
+    expect(await findRecursionLock(at)).toEqual(lock);
+  });
 });
 
 describe("candidates", () => {
@@ -360,3 +380,8 @@ test("the repository is found through a linked worktree, and its folders may hol
   expect(await repository.checkedOutAt("feat/1")).toBe(made.path);
   await repository.close();
 });
+
+/** Git's own folder of a linked checkout. */
+function gitDirOf(checkout: string): string {
+  return world.git(["rev-parse", "--absolute-git-dir"], { cwd: checkout });
+}

@@ -1,4 +1,3 @@
-import fs from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { RunId } from "../../core/shared/names.ts";
@@ -17,8 +16,11 @@ export interface RecursionLock {
 
 const recursionLockSchema = z.object({ run: z.string(), slot: z.string(), branch: z.string() });
 
-export function writeRecursionLock(gitDir: string, lock: RecursionLock): void {
-  writeAtomic(path.join(gitDir, LOCK_FILE), `${JSON.stringify(lock)}\n`);
+/** Writes it where it is not there already. */
+export async function writeRecursionLock(gitDir: string, lock: RecursionLock): Promise<void> {
+  const text = `${JSON.stringify(lock)}\n`;
+  const file = path.join(gitDir, LOCK_FILE);
+  if ((await readText(file)) !== text) writeAtomic(file, text);
 }
 
 export async function readRecursionLock(gitDir: string): Promise<RecursionLock | null> {
@@ -28,10 +30,6 @@ export async function readRecursionLock(gitDir: string): Promise<RecursionLock |
   } catch {
     return null;
   }
-}
-
-export async function removeRecursionLock(gitDir: string): Promise<void> {
-  await fs.rm(path.join(gitDir, LOCK_FILE), { force: true });
 }
 
 /**

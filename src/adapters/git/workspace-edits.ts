@@ -3,6 +3,7 @@ import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import { freeBranch, inUse, keepOldTip, tipOf } from "./branches.ts";
 import { checkOutSlot } from "./checkout-slot.ts";
+import { writeRecursionLock } from "./recursion-lock.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { readStatus } from "./status.ts";
 import { isAncestor } from "./workspaces.ts";
@@ -24,7 +25,9 @@ export async function restore(
   if (tip !== null && !(await isAncestor(context, tip, commit))) {
     await keepOldTip(context, branch, tip);
   }
-  await checkOutSlot(context, { slot: path.basename(folder), branch, commit });
+  const slot = path.basename(folder);
+  const worktree = await checkOutSlot(context, { slot, branch, commit });
+  await writeRecursionLock(worktree.gitDir, { run: context.run, slot, branch });
 }
 
 /** One `git status` when there is nothing to do. */
@@ -38,7 +41,10 @@ export async function restoreIfMoved(
   if (worktree?.isWhole === true && worktree.branch === branch) {
     const status = await readStatus(context, worktree.path);
     const isMerging = await exists(path.join(worktree.gitDir, "MERGE_HEAD"));
-    if (status.head === commit && status.dirtyPaths.length === 0 && !isMerging) return;
+    if (status.head === commit && status.dirtyPaths.length === 0 && !isMerging) {
+      const lock = { run: context.run, slot: path.basename(folder), branch };
+      return writeRecursionLock(worktree.gitDir, lock);
+    }
   }
   await restore(context, folder, branch, commit);
 }

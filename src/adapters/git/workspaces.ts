@@ -3,9 +3,9 @@ import { UserError } from "../../errors.ts";
 import type { Workspace, WorkspaceRequest } from "../../ports/repository.ts";
 import { freeBranch, holdersOf, inUse, isOurs, keepOldTip, tipOf } from "./branches.ts";
 import { checkOutSlot, slotFolder } from "./checkout-slot.ts";
-import { readRecursionLock, removeRecursionLock, writeRecursionLock } from "./recursion-lock.ts";
+import { readRecursionLock, writeRecursionLock } from "./recursion-lock.ts";
 import type { RepositoryContext } from "./repository-context.ts";
-import { realPath } from "./worktrees.ts";
+import { realPath, worktreeAt } from "./worktrees.ts";
 
 /** Brings a slot onto the task's branch. Repeated after a crash it gives the same workspace. */
 export async function prepareWorkspace(
@@ -22,18 +22,23 @@ export async function prepareWorkspace(
   await freeBranch(context, branch, refuse, folder);
   if (tip !== null && tip !== head) await keepOldTip(context, branch, tip);
   const worktree = await checkOutSlot(context, { slot, branch, commit: head });
-  writeRecursionLock(worktree.gitDir, { run: context.run, slot, branch });
+  await writeRecursionLock(worktree.gitDir, { run: context.run, slot, branch });
   return { path: worktree.path, branch, base, head };
 }
 
-/** Gates run on a commit of nobody's branch, and nothing there is anybody's task. */
+/**
+ * Gates run on a commit of nobody's branch. A task's workspace stays the task's: what runs in it is as little to start
+ * Cairn as its agent is, and a cleaning finds whose it is.
+ */
 export async function checkoutForGates(
   context: RepositoryContext,
   slot: string,
   commit: CommitSha,
 ): Promise<string> {
+  const before = await worktreeAt(context.commonDir, slotFolder(context, slot));
+  const lock = before === null ? null : await readRecursionLock(before.gitDir);
   const worktree = await checkOutSlot(context, { slot, branch: null, commit });
-  await removeRecursionLock(worktree.gitDir);
+  if (lock !== null) await writeRecursionLock(worktree.gitDir, lock);
   return worktree.path;
 }
 

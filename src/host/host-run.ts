@@ -31,6 +31,14 @@ export interface HostedEnd {
   readonly signal: "SIGINT" | "SIGTERM" | null;
 }
 
+/** Facts after which no gate has anything to say. */
+const STOPS: ReadonlySet<string> = new Set([
+  "RunAborted",
+  "PanicRaised",
+  "CriticalStopRaised",
+  "RunCancelled",
+]);
+
 /** How often the inbox and the panic file are looked at: a person waits at most this long for an answer. */
 const POLL_MS = 100;
 /** Of the name in the panic file. */
@@ -54,7 +62,11 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
       faults: parts.faults,
       perform,
       inspect: parts.inspect,
-      appended: parts.onEvents,
+      appended: (state, events) => {
+        // What is measured for a run that was stopped would keep it waiting, for up to the gates' time limit.
+        if (events.some((event) => STOPS.has(event.type))) world.gates.endAll();
+        parts.onEvents(state, events);
+      },
     },
     run,
   );

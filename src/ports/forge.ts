@@ -17,6 +17,8 @@ export interface PullRequest {
 export type MergeOutcome =
   | { readonly kind: "merged"; readonly commit: CommitSha }
   | { readonly kind: "base-moved"; readonly base: CommitSha }
+  /** The base was moved back or deleted: `from`, with what was merged before, is no longer on it. */
+  | { readonly kind: "base-rewound"; readonly base: CommitSha | null }
   | { readonly kind: "head-moved"; readonly head: CommitSha }
   | { readonly kind: "deferred"; readonly why: string };
 

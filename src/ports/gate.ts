@@ -16,4 +16,6 @@ export interface GateRunner {
    * its words, never an exception. Everything a command started is dead when the promise settles.
    */
   run(request: GateRequest, signal: AbortSignal): Promise<readonly GateResult[]>;
+  /** Ends whatever runs now; its results say `ended`. What is asked for later runs as usual. */
+  endAll(): void;
 }

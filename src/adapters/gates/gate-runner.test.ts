@@ -98,7 +98,7 @@ test("stopping ends the command under way and runs no further one", async () => 
     [gate("echo begun; sleep 1000"), gate("touch ran", { name: "next" })],
     stop.signal,
   );
-  expect(first).toMatchObject({ ok: false, problem: null });
+  expect(first).toMatchObject({ ok: false, problem: "ended" });
   expect(first?.tail).toBe("begun\nEnded by Cairn: the run was stopped.");
   expect(second).toMatchObject({ ok: false, tail: "Not run." });
   expect(fs.existsSync(path.join(folder, "ran"))).toBe(false);

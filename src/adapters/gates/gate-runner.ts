@@ -25,13 +25,19 @@ const VISIBLE = /^(?:PATH|HOME|LANG|LC_.*|TZ|USER|LOGNAME|SHELL)$/;
 /** Runs the owner's commands in the engine's own process tree. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
   const measuring = new Map<string, Promise<readonly GateResult[]>>();
+  let ending = new AbortController();
   return {
     run: (request, signal) => {
       const same = measuring.get(request.key);
       if (same !== undefined) return same;
-      const results = runAll(options, request, signal).finally(() => measuring.delete(request.key));
+      const either = AbortSignal.any([signal, ending.signal]);
+      const results = runAll(options, request, either).finally(() => measuring.delete(request.key));
       measuring.set(request.key, results);
       return results;
+    },
+    endAll: () => {
+      ending.abort();
+      ending = new AbortController();
     },
   };
 }
@@ -58,7 +64,9 @@ async function runAll(
       mark: `${options.run}/${request.key}/${command.name}`,
       outputBytesMax: request.outputBytesMax,
     };
-    results.push(isOver ? notRun(command) : await runCommand(command, around, signal));
+    results.push(
+      isOver ? notRun(command, signal.aborted) : await runCommand(command, around, signal),
+    );
   }
   return results;
 }
@@ -77,7 +85,7 @@ function environmentOf(options: GateRunnerOptions): Readonly<Record<string, stri
   };
 }
 
-function notRun(command: GateRequest["commands"][number]): GateResult {
+function notRun(command: GateRequest["commands"][number], wasEnded: boolean): GateResult {
   return {
     name: command.name,
     kind: command.kind,
@@ -86,6 +94,6 @@ function notRun(command: GateRequest["commands"][number]): GateResult {
     durationMs: 0,
     failures: [],
     tail: "Not run.",
-    problem: null,
+    problem: wasEnded ? "ended" : null,
   };
 }

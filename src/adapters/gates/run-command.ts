@@ -54,6 +54,7 @@ export async function runCommand(
 
 interface Exit {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   /** Words, when it could not even be started. */
   readonly problem: string | null;
 }
@@ -67,8 +68,8 @@ async function watch(
 ): Promise<Exit> {
   const identity = child.pid === undefined ? null : identifyChild(child.pid);
   const gone = new Promise<Exit>((resolve) => {
-    child.once("exit", (code) => resolve({ code, problem: null }));
-    child.once("error", (error) => resolve({ code: null, problem: error.message }));
+    child.once("exit", (code, signal) => resolve({ code, signal, problem: null }));
+    child.once("error", (error) => resolve({ code: null, signal: null, problem: error.message }));
   });
   const closed = once(child, "close").catch(() => undefined);
   const take = (stream: "stdout" | "stderr", chunk: Buffer): void => {
@@ -129,8 +130,12 @@ function judge(
   };
 }
 
+/** Signals that somebody sent; a crash of the command's own has others. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
+
 function problemOf(exit: Exit, why: unknown): GateResult["problem"] {
   if (why === "timeout" || why === "output") return why;
+  if (why !== null || (exit.signal !== null && FROM_OUTSIDE.has(exit.signal))) return "ended";
   return exit.code === NOT_FOUND || exit.problem !== null ? "not-found" : null;
 }
 

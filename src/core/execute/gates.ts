@@ -16,5 +16,6 @@ export interface GateResult {
   readonly failures: readonly string[];
   /** Last lines of the output, redacted, at most 4,000 characters. */
   readonly tail: string;
-  readonly problem: "timeout" | "output" | "not-found" | null;
+  /** `ended`: it was stopped with the run, or killed from outside; that measures nothing. */
+  readonly problem: "timeout" | "output" | "not-found" | "ended" | null;
 }

@@ -56,6 +56,8 @@ function howItEnded(result: GateResult): string {
       return "over its output limit";
     case "not-found":
       return "command not found";
+    case "ended":
+      return "ended by a signal";
     case null:
       return `exit code ${result.exitCode}`;
   }

@@ -85,7 +85,7 @@ export type WholeRunEvent =
   /* 42 */
   | {
       readonly type: "CriticalStopRaised";
-      readonly what: "breach" | "secret";
+      readonly what: "breach" | "secret" | "rewound";
       readonly detail: string;
       readonly task: TaskKey | null;
     }

@@ -32,6 +32,8 @@ export function reactToMerge(
       return [
         { type: "PullRequestMerged", task: task.key, from: action.from, commit: result.commit },
       ];
+    case "base-rewound":
+      return [baseRewound(run, task, result.base)];
     case "base-moved":
       return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "head-moved":
@@ -46,6 +48,18 @@ export function reactToMerge(
         },
       ];
   }
+}
+
+/** What was merged before is no longer on the branch: nobody builds on that, a person puts it back. */
+function baseRewound(run: Run, task: Task, base: string | null): RunEvent {
+  const { branch, head } = run.integration ?? { branch: "the branch", head: "" };
+  const what = base === null ? "is gone" : `was moved back to ${base.slice(0, 10)}`;
+  return {
+    type: "CriticalStopRaised",
+    what: "rewound",
+    task: task.key,
+    detail: `${branch} ${what}; what was merged on it is lost there. Put it back (git branch -f ${branch} ${head.slice(0, 10)}), then: cairn resume --acknowledge.`,
+  };
 }
 
 /** A merge that took effect although the task had been given up meanwhile: what is on the branch is true. */

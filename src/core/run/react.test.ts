@@ -256,6 +256,36 @@ describe("a branch's turn", () => {
     expect(run.effects.get("workspace:2:n0")?.action).toMatchObject({ base: "c1" });
   });
 
+  test("a base that was moved back or deleted halts the run: what was merged is not built over", () => {
+    const run = merging();
+    const result = { kind: "base-rewound", base: null } as const;
+    const events = tell(run, "merge", { of: "MergePullRequest", result });
+    expect(types(events)).toContain("CriticalStopRaised");
+    expect(run).toMatchObject({ status: "halted", integration: { head: "head0" } });
+    expect(run.haltReason).toContain("is gone");
+  });
+
+  test("gates that were ended measure nothing: no round is counted, the same measurement is made again", () => {
+    const gates = { type: "RunGates", key: "g", task: "1", commit: "c1", forMerge: false } as const;
+    const run = aRun()
+      .withTask("1", { status: "running", step: { at: "gates", commit: "c1" } })
+      .withEffect(gates)
+      .build();
+    const ended = {
+      name: "test",
+      kind: "test",
+      ok: false,
+      exitCode: null,
+      durationMs: 1,
+      failures: [],
+      tail: "",
+      problem: "ended",
+    } as const;
+    const events = tell(run, "g", { of: "RunGates", commit: "c1", tree: "t1", results: [ended] });
+    expect(types(events)[0]).toBe("EffectDelayed");
+    expect(taskIn(run, "1")).toMatchObject({ status: "running", rounds: { pullRequest: 0 } });
+  });
+
   test("a moved base puts the task back into the queue and costs no round", () => {
     const run = merging();
     tell(run, "merge", { of: "MergePullRequest", result: { kind: "base-moved", base: "head9" } });

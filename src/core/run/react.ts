@@ -33,6 +33,11 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   if (effect === undefined) return []; // News of an effect that has its receipt: told twice, counted once.
   const { outcome } = message;
   if (outcome.of === "Trouble") return trouble(run, effect.action, outcome.why, now);
+  const endings = (run.delayed.get(message.key)?.tries ?? 0) + 1;
+  if (wasEnded(outcome) && endings <= ENDINGS_MAX) {
+    const why = "The gates were ended before they had measured anything.";
+    return [{ type: "EffectDelayed", key: message.key, why, notBefore: now, tries: endings }];
+  }
   if (isPutOff(run, effect.action, outcome)) {
     const why = "The run was stopped while the workspace was made.";
     return [{ type: "EffectDelayed", key: message.key, why, notBefore: now, tries: 0 }];
@@ -41,6 +46,14 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
     { type: "EffectFinished", key: message.key, outcome: outcome.of },
     ...outcomeEvents(run, effect.action, outcome, now),
   ];
+}
+
+/** A gate that is killed this often, by whomever, is taken as red. */
+const ENDINGS_MAX = 5;
+
+/** Gates that were ended with the run, or killed from outside, say nothing about the commit: they run again. */
+function wasEnded(outcome: Outcome): boolean {
+  return "results" in outcome && outcome.results.some((result) => result.problem === "ended");
 }
 
 /**

@@ -41,15 +41,12 @@ async function whereItIs(
   from: CommitSha,
 ): Promise<MergeOutcome> {
   const tip = await repository.resolve(`refs/heads/${base}`);
-  if (tip === null)
-    return {
-      kind: "deferred",
-      why: `The branch ${base} is gone (it was at ${from.slice(0, 10)}).`,
-    };
+  if (tip === null) return { kind: "base-rewound", base: null };
   if (await repository.isAncestor(candidate, tip)) return { kind: "merged", commit: candidate };
   if (isAgentMail(await repository.committerOf(tip))) {
     // Not a move to build on: it is put back when that session ends.
     return { kind: "deferred", why: `An agent wrote on ${base}; that is being put back.` };
   }
-  return { kind: "base-moved", base: tip };
+  const kept = await repository.isAncestor(from, tip);
+  return kept ? { kind: "base-moved", base: tip } : { kind: "base-rewound", base: tip };
 }

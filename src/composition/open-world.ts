@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly agents: Readonly<Record<string, Agent>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly agentVariables: readonly string[];
+  /** Values that nobody is to be shown, beside those of variables named like secrets. */
+  readonly secrets: readonly string[];
   readonly agentHome: "keep" | "private";
   readonly promptsFolder: string | null;
   readonly bootstrap: BootstrapStrategy;
@@ -53,6 +55,7 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
     environment,
     variables: options.agentVariables,
     home: options.agentHome,
+    secrets: options.secrets,
     gitEnvironment: (request) => options.gitEnvironment(run, request),
   });
   const numbers = new Map([...run.tasks.values()].map((task, index) => [task.branch, index + 1]));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { createCommand } from "../../src/adapters/agents/command/command.ts";
 import { createScripted } from "../../src/adapters/agents/scripted/scripted.ts";
 import { createLocalDispatch } from "../../src/adapters/dispatch/local/local-dispatch.ts";
@@ -21,6 +21,9 @@ beforeEach(() => {
 afterEach(async () => {
   await world.dispose();
 });
+
+/** Hosts that are tried for one session. */
+const HOSTS = 3;
 
 const limited = (
   request: SessionRequest,
@@ -186,6 +189,64 @@ test("a program that does not exist, or a directory that does not, is `fatal` an
     end: "fatal",
     detail: "The working directory /no/such/folder does not exist.",
   });
+});
+
+test("a program that cannot be started just now is `lost`, not `fatal`: the next session may find it", async () => {
+  const file = world.file("agent");
+  fs.writeFileSync(file, "#!/bin/sh\necho hello\n", { mode: 0o755 });
+  const agents = { busy: createCommand({ name: "busy", command: [file] }) };
+  const dispatch = world.dispatch({ agents });
+  // It is being installed: who starts a program that is open for writing is told to come back.
+  const writer = fs.openSync(file, "r+");
+  const early = await dispatch.run(world.request("1-s1", "", { agent: "busy" }));
+  fs.closeSync(writer);
+  expect(early).toMatchObject({ end: "lost", detail: expect.stringContaining("ETXTBSY") });
+  const later = await dispatch.run(world.request("1-s2", "", { agent: "busy" }));
+  expect(later).toMatchObject({ end: "finished", lastWords: "hello" });
+});
+
+test("a host that dies at once is replaced twice; then the session has crashed, and is never started", async () => {
+  vi.stubEnv("NODE_OPTIONS", "--require=/no/such/module.cjs");
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const request = world.request("1-s1", `echo x > ${world.file("started")}`);
+  const outcome = await world.dispatch().run(request);
+  expect(outcome).toMatchObject({ end: "crashed", detail: expect.stringContaining("host.log") });
+  expect(world.read(".cairn", "host.log").match(/^Node\.js v/gm)).toHaveLength(HOSTS);
+  vi.unstubAllEnvs();
+  expect(await world.dispatch().run(request)).toEqual(outcome);
+  expect(fs.existsSync(world.file("started"))).toBe(false);
+});
+
+test("a session of an agent that is no longer configured is answered from what it left", async () => {
+  const script = `echo '{"status": "complete", "summary": "done"}' > "$CAIRN_RESULT_FILE"`;
+  const request = world.request("1-s1", script);
+  await world.dispatch().run(request);
+  const other = { else: createCommand({ name: "else", command: ["sh"] }) };
+  const outcome = await world.dispatch({ agents: other }).run(request);
+  expect(outcome).toMatchObject({ end: "finished", report: { status: "complete" } });
+  await expect(
+    world.dispatch({ agents: other }).run(world.request("1-s2", "")),
+  ).rejects.toMatchObject({ code: "config/unknown-agent" });
+});
+
+test("a secret that an agent writes into its result, or prints, is shown to nobody", async () => {
+  const fileValue = "hunter2-and-more";
+  const dispatch = world.dispatch({
+    environment: { ...process.env, MY_API_TOKEN: "plain-words-here" },
+    variables: ["MY_API_TOKEN"],
+    secrets: [fileValue],
+  });
+  const report = `{"status": "complete", "summary": "used $MY_API_TOKEN and ${fileValue}"}`;
+  const script = `echo "${report.replaceAll('"', String.raw`\"`)}" > "$CAIRN_RESULT_FILE"; echo "I saw ${fileValue}"`;
+  const outcome = await dispatch.run(world.request("1-s1", script));
+  expect(outcome.report).toMatchObject({
+    summary: "used [REDACTED:environment] and [REDACTED:environment]",
+  });
+  expect(outcome.lastWords).toBe("I saw [REDACTED:environment]");
+  expect(world.read(...attempt("1-s1", "stream.jsonl"))).not.toContain(fileValue);
+  expect(JSON.parse(world.read(...attempt("1-s1", "session.json")))).toMatchObject({ secrets: [] });
 });
 
 test("kill -9 of the engine: its session goes on, and the next engine adopts it", async () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { createExclusive, readIfThere, writeAtomic } from "./files.ts";
+import { createExclusive, isCode, readIfThere, writeAtomic } from "./files.ts";
 import {
   identify,
   identifyChild,
@@ -49,7 +49,7 @@ export function claimSession(folder: string): { session: SessionFileContent; cla
 export function recordFailure(folder: string, why: string): void {
   const now = Date.now();
   const exit: SessionExit = {
-    cause: "start-failed",
+    cause: "lost",
     code: null,
     signal: null,
     stderr: "",
@@ -64,7 +64,7 @@ export function recordFailure(folder: string, why: string): void {
 /** From here on the environment is known to the host alone: keys do not stay on disk. */
 function forgetSecrets(folder: string, session: SessionFileContent): void {
   const env = Object.fromEntries(Object.keys(session.env).map((name) => [name, ""]));
-  const text = JSON.stringify({ ...session, env });
+  const text = JSON.stringify({ ...session, env, secrets: [] });
   writeAtomic(path.join(folder, SessionFile.session), text, "fleeting");
 }
 
@@ -212,7 +212,7 @@ export class HostedSession {
   }
 
   async #conclude(gone: AgentGone): Promise<void> {
-    if (gone.problem !== null) this.#cause = "start-failed";
+    if (gone.problem !== null) this.#cause = gone.isForGood ? "start-failed" : "lost";
     const swept = await this.#sweep();
     this.#output.close();
     if (this.#claim.temporary !== null)
@@ -266,6 +266,8 @@ interface AgentGone {
   readonly signal: string | null;
   /** Why it never ran; null when it did. */
   readonly problem: string | null;
+  /** Why it never ran will be so the next time, too. */
+  readonly isForGood?: boolean;
 }
 
 function exitOf(
@@ -280,7 +282,9 @@ function exitOf(
       const problem = fs.existsSync(cwd)
         ? `The program ${file} could not be started: ${error.message}.`
         : `The working directory ${cwd} does not exist.`;
-      resolve({ code: null, signal: null, problem });
+      // Anything else may pass: no room for another process, a program that is being written.
+      const isForGood = isCode(error, "ENOENT") || isCode(error, "EACCES");
+      resolve({ code: null, signal: null, problem, isForGood });
     });
   });
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLineReader } from "./line-reader.ts";
-import { createRedaction, redactText, secretValues } from "./redact.ts";
+import { createRedaction, redactText, secretValues, secretValuesIn } from "./redact.ts";
 
 const KEY =
   "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAAB3Nza\nC1yc2E=\n-----END OPENSSH PRIVATE KEY-----";
@@ -96,4 +96,22 @@ test("a line that is too long is cut, says so, and leaves the next line whole", 
   expect(lines).toHaveLength(2);
   expect(lines[0]).toMatch(/^x{3000,5000} \[line cut\]$/);
   expect(lines[1]).toBe("next");
+});
+
+test("a settings file hides its values, but not words that stand in every transcript", () => {
+  const file = `
+# comment
+DATABASE_URL="postgres://app:sesame@db.internal/app"
+SESSION=kJ8s-2ms9-QQ
+NODE_ENV=development
+API_TOKEN=opensesame
+SITE=https://example.com/a
+PORT=12345678
+SHORT=a1
+`;
+  expect(secretValuesIn(file).toSorted()).toEqual([
+    "kJ8s-2ms9-QQ",
+    "opensesame",
+    "postgres://app:sesame@db.internal/app",
+  ]);
 });

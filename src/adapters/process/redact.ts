@@ -1,3 +1,5 @@
+import { parseEnv } from "node:util";
+
 /** Replaces secrets in one line of text; keeps state, because a private key spans lines. */
 export type RedactLine = (line: string) => string;
 
@@ -66,10 +68,31 @@ export function redactText(text: string, values: readonly string[] = []): string
 }
 
 /** Values of the variables whose names say that they hold a secret. */
-export function secretValues(environment: Readonly<Record<string, string>>): readonly string[] {
+export function secretValues(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
   return Object.entries(environment)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .filter(([name, value]) => looksSecret(name) && value.length >= VALUE_LENGTH_MIN)
     .map(([, value]) => value);
+}
+
+/**
+ * Values in a file of `NAME=value` lines that are not to be shown, whatever their names. A plain word or number
+ * (`development`, `8080`) stays unless its name is a secret's: it stands in every second line of a transcript.
+ */
+export function secretValuesIn(text: string): readonly string[] {
+  return Object.entries(parseEnv(text))
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .filter(
+      ([name, value]) => value.length >= VALUE_LENGTH_MIN && (looksSecret(name) || !isPlain(value)),
+    )
+    .map(([, value]) => value);
+}
+
+/** A word, a number, a path, an address without a user: nothing that is secret by itself. */
+function isPlain(value: string): boolean {
+  return /^(?:[A-Za-z]+|[\d.:]+|\.{0,2}\/[\w./-]*|[a-z]+:\/\/[\w.:-]+(?:\/[\w./-]*)?)$/.test(value);
 }
 
 function looksSecret(name: string): boolean {

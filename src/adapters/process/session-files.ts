@@ -34,6 +34,8 @@ export const sessionFileSchema = z
     file: z.string(),
     args: z.array(z.string()).readonly(),
     env: z.record(z.string(), z.string()),
+    /** Values never to be written down, beside those of variables named like secrets. */
+    secrets: z.array(z.string()).readonly().default([]),
     stdin: z.string(),
     cwd: z.string(),
     limits: z.object({

@@ -41,7 +41,7 @@ export class SessionOutput {
     this.#turnLine = session.turnLine === null ? null : new RegExp(session.turnLine);
     this.#finalLine = session.finalLine === null ? null : new RegExp(session.finalLine);
     this.#stream = fs.openSync(path.join(folder, SessionFile.stream), "w", 0o600);
-    const values = secretValues(session.env);
+    const values = [...secretValues(session.env), ...session.secrets];
     const redactOut = createRedaction(values);
     const redactErr = createRedaction(values);
     this.#stdout = createLineReader((line) => this.#keep(redactOut(line)));

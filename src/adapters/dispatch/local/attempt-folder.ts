@@ -25,7 +25,12 @@ export function prepareAttempt(
   folder: string,
   request: SessionRequest,
   agent: Agent,
-  variables: { readonly inherited: Record<string, string>; readonly own: Record<string, string> },
+  variables: {
+    readonly inherited: Record<string, string>;
+    readonly own: Record<string, string>;
+    /** Values the host is not to write down. */
+    readonly secrets: readonly string[];
+  },
 ): void {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const command = agent.command(request, folder, variables.inherited);
@@ -38,6 +43,7 @@ export function prepareAttempt(
     file: command.file,
     args: [...command.args],
     env: { ...command.env, ...variables.own },
+    secrets: variables.secrets,
     stdin: command.stdin,
     cwd: request.directory,
     limits: {

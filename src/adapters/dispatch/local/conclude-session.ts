@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { AgentReport } from "../../../core/execute/agent-report.ts";
 import { parseAgentReportText } from "../../../core/execute/agent-result.ts";
 import { NO_USAGE } from "../../../core/shared/money.ts";
+import { BrokenPromise } from "../../../errors.ts";
 import type { Agent, StreamState } from "../../../ports/agent.ts";
 import type { SessionEnd, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
 import { readIfThere } from "../../process/files.ts";
@@ -17,12 +18,15 @@ const WORDS_MAX = 2_000;
 // A result file is a page of JSON; anything longer is not one.
 const RESULT_LENGTH_MAX = 1_000_000;
 
-/** The answer for a session that is over, from its files alone: the same however often and by whom it is asked. */
+/**
+ * The answer for a session that is over, from its files alone: the same however often and by whom it is asked. `hidden`
+ * are values that are not to be shown in what the agent wrote itself.
+ */
 export async function concludeSession(
   request: SessionRequest,
   agent: Agent,
   folder: string,
-  exit: SessionExit,
+  exit: SessionExit & { readonly hidden?: readonly string[] },
 ): Promise<SessionOutcome> {
   const transcript = path.join(folder, SessionFile.stream);
   const state = emptyState();
@@ -30,7 +34,7 @@ export async function concludeSession(
   const judged = agent.conclude(
     state,
     { code: exit.code, signal: exit.signal, stderr: exit.stderr },
-    () => readResult(folder),
+    () => readResult(folder, exit.hidden ?? []),
   );
   const end = exit.cause === null ? judged.end : endOf(exit.cause);
   return {
@@ -69,6 +73,28 @@ export function emptyState(): StreamState {
   };
 }
 
+/** Stands in for an agent that was taken out of the configuration while its session lived: what it said is not understood. */
+export function unknownAgent(name: string): Agent {
+  const conclude: Agent["conclude"] = (_state, exit, readResultFile) => ({
+    end: exit.code === 0 ? "finished" : "crashed",
+    report: parseAgentReportText(readResultFile() ?? ""),
+    detail: `There is no agent named ${name} any more; its session ended with exit code ${String(exit.code)}.`,
+    retryAt: null,
+  });
+  const command = (): never => {
+    throw new BrokenPromise(`A session of the unknown agent ${name} was to be started.`);
+  };
+  return {
+    name,
+    continues: false,
+    commits: false,
+    probe: null,
+    command,
+    conclude,
+    read: () => undefined,
+  };
+}
+
 async function readStream(file: string, agent: Agent, state: StreamState): Promise<void> {
   if (!fs.existsSync(file)) return;
   const lines = createInterface({ input: fs.createReadStream(file, "utf8"), crlfDelay: Infinity });
@@ -81,9 +107,9 @@ function readVerdict(request: SessionRequest, text: string): AgentReport | null 
   return stages.length === 0 ? null : parseAgentReportText(text, stages);
 }
 
-function readResult(folder: string): string | null {
+function readResult(folder: string, hidden: readonly string[]): string | null {
   const text = readIfThere(path.join(folder, SessionFile.result));
-  return text === null || text.length > RESULT_LENGTH_MAX ? null : redactText(text);
+  return text === null || text.length > RESULT_LENGTH_MAX ? null : redactText(text, hidden);
 }
 
 /** Trouble around the session; where it is the whole story, `describe` has told it. */

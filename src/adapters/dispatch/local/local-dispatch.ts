@@ -4,8 +4,9 @@ import path from "node:path";
 import { UserError } from "../../../errors.ts";
 import type { Agent } from "../../../ports/agent.ts";
 import type { Dispatch, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
-import { createExclusive, readIfThere, writeAtomic } from "../../process/files.ts";
-import { identify, isAlive } from "../../process/process-table.ts";
+import { readIfThere, writeAtomic } from "../../process/files.ts";
+import { isAlive } from "../../process/process-table.ts";
+import { secretValues } from "../../process/redact.ts";
 import {
   claimSchema,
   exitSchema,
@@ -14,15 +15,22 @@ import {
   SESSION_MARK,
   SessionFile,
   sessionFileSchema,
-  type Claim,
+  type SessionExit,
 } from "../../process/session-files.ts";
 import { findBelonging, sweep } from "../../process/sweep.ts";
 import { withinTime } from "../../process/within-time.ts";
 import { attemptFolder, markOf, prepareAttempt, sessionsFolder } from "./attempt-folder.ts";
-import { concludeSession, emptyState } from "./conclude-session.ts";
+import { concludeSession, emptyState, unknownAgent } from "./conclude-session.ts";
 import { allowedVariables, refuseProductionVariables, sessionVariables } from "./environment.ts";
 import { HostProcess, type HostWord } from "./host-process.ts";
-import { settleLost, writeExit } from "./lost-session.ts";
+import { settleLost } from "./lost-session.ts";
+import {
+  forestall,
+  isUnreadable,
+  notHosted,
+  settleUnhosted,
+  settleUnreadable,
+} from "./unstarted-session.ts";
 
 export interface LocalDispatchOptions {
   /** The repository's `.cairn` folder; attempts stand in `runs/<run>/sessions/<session>` below it. */
@@ -35,11 +43,15 @@ export interface LocalDispatchOptions {
   readonly variables?: readonly string[];
   /** `private`: one home for each run instead of the user's, without the user's logins. */
   readonly home?: "keep" | "private";
+  /** Values never to be shown, beside those of variables named like secrets: from the project's `.env` files. */
+  readonly secrets?: readonly string[];
   /** Identity, hooks and refusals that git gets in this session; wins over everything else. */
   readonly gitEnvironment?: (request: SessionRequest) => Readonly<Record<string, string>>;
 }
 
 const POLL_MS = 200;
+/** A host that dies before it has taken the session is replaced; the machine that kills a third one will kill all. */
+const HOSTS_MAX = 3;
 
 /** Runs sessions as children of a detached host on this machine. @throws UserError `config/production-variable` */
 export function createLocalDispatch(options: LocalDispatchOptions): Dispatch {
@@ -114,26 +126,39 @@ class LocalDispatch implements Dispatch {
   }
 
   async #run(request: SessionRequest, folder: string): Promise<SessionOutcome> {
-    const agent = this.#agent(request.agent);
     const mark = markOf(request.run, request.session);
     let told: number | null = null;
+    let hosts = 0;
     for (;;) {
       const exit = readSessionFile(folder, SessionFile.exit, exitSchema);
-      if (exit !== null) return concludeSession(request, agent, folder, exit);
+      if (exit !== null) return this.#conclude(request, folder, exit);
       // Nothing is begun any more; the next engine will find what is under way.
       if (this.#isClosed) return new Promise(() => undefined);
       const claim = readSessionFile(folder, SessionFile.claim, claimSchema);
       if (claim !== null) await this.#settleIfLost(folder, mark);
       else if (isUnreadable(folder)) settleUnreadable(folder);
-      else if (told === null || told !== this.#host.pid) told = this.#start(request, agent, folder);
+      else if (told === null || told !== this.#host.pid) {
+        hosts += 1;
+        if (hosts > HOSTS_MAX) settleUnhosted(folder);
+        else told = this.#start(request, folder);
+      }
       const why = this.#refused.get(folder);
-      if (why !== undefined) return notStarted(request, folder, why);
+      if (why !== undefined) return notHosted(request, folder, why);
       await this.#change(folder);
     }
   }
 
-  #start(request: SessionRequest, agent: Agent, folder: string): number | null {
-    const { environment, variables = [], gitEnvironment } = this.#options;
+  /** From its files, also when the configuration has no agent of its name any more. */
+  #conclude(request: SessionRequest, folder: string, exit: SessionExit): Promise<SessionOutcome> {
+    const { agents, environment, secrets = [] } = this.#options;
+    const agent = agents[request.agent] ?? unknownAgent(request.agent);
+    const hidden = [...secretValues(environment), ...secrets];
+    return concludeSession(request, agent, folder, { ...exit, hidden });
+  }
+
+  #start(request: SessionRequest, folder: string): number | null {
+    const agent = this.#agent(request.agent);
+    const { environment, variables = [], secrets = [], gitEnvironment } = this.#options;
     const inherited = {
       ...allowedVariables(environment, agent, variables),
       ...this.#home(request),
@@ -142,7 +167,7 @@ class LocalDispatch implements Dispatch {
       ...sessionVariables(request, path.join(folder, SessionFile.result)),
       ...gitEnvironment?.(request),
     };
-    prepareAttempt(folder, request, agent, { inherited, own });
+    prepareAttempt(folder, request, agent, { inherited, own, secrets });
     return this.#host.order({ start: folder });
   }
 
@@ -204,42 +229,4 @@ class LocalDispatch implements Dispatch {
   #folder(run: string, session: string): string {
     return attemptFolder(this.#options.cairnFolder, run, session);
   }
-}
-
-/** A claim is linked into place whole: an empty one is what a power cut left. */
-function isUnreadable(folder: string): boolean {
-  const text = readIfThere(path.join(folder, SessionFile.claim));
-  return text !== null && readSessionFile(folder, SessionFile.claim, claimSchema) === null;
-}
-
-function settleUnreadable(folder: string): void {
-  const problem = "The machine went down while the session lived.";
-  writeExit(folder, { cause: "lost", problem, startedAt: Date.now(), swept: 0 });
-}
-
-/** Whoever claims first decides: a session that was not started yet never will be. False: it was. */
-function forestall(folder: string): boolean {
-  const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
-  const own: Claim = { host, agent: null, temporary: null, startedAt: Date.now() };
-  if (!createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(own))) return false;
-  writeExit(folder, { cause: "ended", problem: null, startedAt: own.startedAt, swept: 0 });
-  return true;
-}
-
-function notStarted(request: SessionRequest, folder: string, why: string): SessionOutcome {
-  const now = Date.now();
-  return {
-    session: request.session,
-    end: "crashed",
-    exitCode: null,
-    vendorSession: null,
-    report: null,
-    lastWords: "",
-    usage: emptyState().usage,
-    retryAt: null,
-    detail: `The session could not be hosted: ${why}.`,
-    transcript: path.join(folder, SessionFile.stream),
-    startedAt: now,
-    endedAt: now,
-  };
 }

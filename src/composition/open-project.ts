@@ -3,8 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { makeAgents } from "../adapters/agents/make-agents.ts";
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
-import { preflightGit } from "../adapters/git/preflight-git.ts";
 import { readSecretFiles } from "../adapters/process/secret-files.ts";
+import { preflightGit } from "../adapters/git/preflight-git.ts";
 import { tryLock } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
 import { loadConfig, type FlagValue, type LoadedConfig } from "../config/load.ts";
@@ -14,6 +14,7 @@ import { BrokenPromise, UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
 import type { HostedWorld, Project } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
+import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
 import { faultsFrom } from "./faults.ts";
 import { groundFacts } from "./ground-facts.ts";
@@ -88,11 +89,13 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
         gates: read?.gates ?? config.gates.preMerge,
         branches: read === null ? [] : Object.values(read.branches),
         planFile: read?.plan.source.reference ?? null,
+        inCheckout: !config.workspace.worktrees,
         env,
       }),
     ...storeOf(root, cairnFolder),
     openWorld: (run) => worldOf(run, { root, cairnFolder, worktreesFolder, config, agents, env }),
     inspect: checkInvariants,
+    restoreCheckout: (run) => restoreCheckout(run, { root, cairnFolder }),
     tidy: (run) =>
       tidyRun(run, {
         root,
@@ -136,7 +139,7 @@ interface WorldParts {
 
 async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
   const { root, cairnFolder, config } = parts;
-  const git = await agentEnvironment(run.id, parts, run.settings.protectedBranches);
+  const git = await agentEnvironment(run.id, parts, run.settings);
   return openWorld(run, {
     root,
     cairnFolder,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createBootstrap, type BootstrapStrategy } from "../adapters/bootstrap/bootstrap.ts";
 import { readPromptTemplate } from "../adapters/agents/read-prompts.ts";
+import { refuseDirtyStart, withCheckout } from "./checkout-world.ts";
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { createLocalDispatch } from "../adapters/dispatch/local/local-dispatch.ts";
 import { createLocalForge } from "../adapters/forge/local/local-forge.ts";
@@ -48,7 +49,9 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
     worktreesFolder: options.worktreesFolder,
     run: run.id,
     committer: options.committer,
+    inCheckout: !run.settings.worktrees,
   });
+  await refuseDirtyStart(run, repository);
   const dispatch = createLocalDispatch({
     cairnFolder,
     agents: options.agents,
@@ -76,7 +79,7 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
       ),
   };
   return {
-    world,
+    world: run.settings.worktrees ? world : withCheckout(world, root),
     close: async () => {
       await dispatch.close();
       await repository.close();

@@ -3,6 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { cairnFor } from "./reachable-cairn.ts";
 import { setTimeout as wait } from "node:timers/promises";
 
 const PACKAGE = path.resolve(import.meta.dirname, "../..");
@@ -103,7 +104,8 @@ export class RoughWorld {
     this.#calls += 1;
     const files = ["out", "told"].map((name) => path.join(this.#words, `${this.#calls}-${name}`));
     const streams = files.map((file) => fs.openSync(file, "w"));
-    const child = spawn(CAIRN, [...args], {
+    const program = options.uid === undefined ? CAIRN : cairnFor(options.uid);
+    const child = spawn(program, [...args], {
       cwd: options.cwd ?? this.root,
       env: {
         PATH: process.env["PATH"],

@@ -79,7 +79,8 @@ export class RunEngine {
       if (this.#failure !== null) throw this.#failure;
       this.#hasNews = false;
       await this.#parts.faults.pass("append:before");
-      const messages = [...news, ...this.#queue.splice(0), ...this.#commands()];
+      // A person's word first: what it ended must not be taken for a failure of its own.
+      const messages = [...news, ...this.#commands(), ...this.#queue.splice(0)];
       const begun = this.#append(messages);
       await this.#parts.faults.pass("append:after");
       for (const action of [...open.splice(0), ...begun]) this.#begin(action);
@@ -161,5 +162,11 @@ function asTrouble(error: unknown, action: Action): Outcome | null {
   // What one task's worktree or bootstrap runs into must not end the run of all the others.
   const isOfTask = error instanceof UserError && "task" in action;
   if (!passes && !isOfTask) return null;
-  return { of: "Trouble", why: error instanceof Error ? error.message : code, retryable: true };
+  return { of: "Trouble", why: wordsOf(error, code), retryable: true };
+}
+
+function wordsOf(error: unknown, code: string): string {
+  if (!(error instanceof UserError)) return error instanceof Error ? error.message : code;
+  const [hint] = error.hints;
+  return hint === undefined ? error.message : `${error.message} ${hint}`;
 }

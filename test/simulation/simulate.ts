@@ -59,6 +59,12 @@ export class RedSeed extends Error {
   }
 }
 
+const STOPS: ReadonlySet<string> = new Set([
+  "RunAborted",
+  "PanicRaised",
+  "CriticalStopRaised",
+  "RunCancelled",
+]);
 const STEPS_MAX = 12_000;
 const EVENTS_MAX = 20_000;
 const RUN = "sim";
@@ -201,6 +207,10 @@ class Simulation {
         faults: life,
         perform: this.#plant.perform?.(perform, this.#world) ?? perform,
         rules: this.#rulesOf(),
+        // As the host does it.
+        appended: (_run, events) => {
+          if (events.some((event) => STOPS.has(event.type))) view.gates.endAll();
+        },
         inspect: (state, event) => {
           if (event.seq > EVENTS_MAX) throw new Error(`stuck: more than ${EVENTS_MAX} events`);
           checkInvariants(state, event);
@@ -269,6 +279,7 @@ class Simulation {
       if (task.status === "escalated" && task.question !== null) this.#answer(run, task);
     }
     if (run.status === "halted" || run.status === "paused") {
+      if (run.status === "halted") this.#putBack(run);
       const flags = run.status === "halted" ? { afterPanic: true, acknowledge: true } : {};
       this.#say(`resume ${run.seq}`, { name: "resume", flags });
     }
@@ -306,6 +317,8 @@ class Simulation {
     const asks = question.text.includes("asks a person");
     const options = question.options.filter((option) => option !== "abort" && option !== "retry");
     const fixed = asks ? "approve" : (options[Math.floor(at * options.length)] ?? "skip");
+    if (question.kind === "trouble")
+      return this.#say(name, { name: "answer", task: task.key, text: "retry" });
     // Nobody says the same for ever.
     const asked = [...this.#said].filter((said) => said.startsWith(`${place} `)).length;
     const isTired = this.#scenario.meddling && asked > 4;
@@ -362,7 +375,7 @@ class Simulation {
     for (let count = stream.between(1, 5); count > 0; count -= 1) {
       const task = keys[stream.between(0, keys.length - 1)] ?? "t1";
       const after = stream.between(1, 6_000_000);
-      switch (stream.between(0, 7)) {
+      switch (stream.between(0, 9)) {
         case 0:
           this.#post(after, { name: "cancel", task });
           break;
@@ -381,6 +394,9 @@ class Simulation {
           break;
         case 6:
           this.#clock.after(after, () => this.#push(`feat/${task}`, `own-${task}`));
+          break;
+        case 7:
+          this.#clock.after(after, () => this.#rewind());
           break;
         default:
           this.#clock.after(after, () => this.#mergeByHand(`feat/${task}`));
@@ -401,6 +417,24 @@ class Simulation {
       repository.commit(pushed, [tip], "a person's push", "person@invalid"),
       "person@invalid",
     );
+  }
+
+  /** Somebody moves the integration branch back, or deletes it. */
+  #rewind(): void {
+    const { repository, main } = this.#world;
+    const tip = repository.tip("milestone/1");
+    if (tip === null || isAgentMail(repository.get(tip).committer)) return;
+    const back = repository.get(tip).parents[0];
+    if (back === undefined || tip === main) repository.refs.delete("refs/heads/milestone/1");
+    else repository.setRef("milestone/1", back, "person@invalid");
+  }
+
+  /** What a halted run asks a person to do, before it is resumed. */
+  #putBack(run: Run): void {
+    const { repository } = this.#world;
+    const [head, tip] = [run.integration?.head, repository.tip("milestone/1")];
+    if (head === undefined || (tip !== null && repository.contains(tip, head))) return;
+    repository.setRef("milestone/1", head, "person@invalid");
   }
 
   #mergeByHand(branch: string): void {

@@ -1,5 +1,6 @@
-import { agentMail, isAgentMail } from "../../src/core/shared/agent-mail.ts";
-import type { GateResult } from "../../src/core/execute/gates.ts";
+import { agentMail } from "../../src/core/shared/agent-mail.ts";
+import { createLocalForge } from "../../src/adapters/forge/local/local-forge.ts";
+import type { GateCommand, GateResult } from "../../src/core/execute/gates.ts";
 import type { FaultPoint, Faults } from "../../src/engine/fault-points.ts";
 import type { World } from "../../src/engine/performer.ts";
 import type { Dispatch, SessionOutcome, SessionRequest } from "../../src/ports/dispatch.ts";
@@ -9,7 +10,7 @@ import { briefOf, finish, half, type Brief, type Deed } from "./agents.ts";
 import type { SimulatedClock } from "./clock.ts";
 import type { Stream } from "./random.ts";
 import { roll } from "./random.ts";
-import { ENGINE, SimulatedRepository } from "./repository.ts";
+import { SimulatedRepository } from "./repository.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** A promise of the world was broken by the engine: told with the invariant it belongs to. */
@@ -39,6 +40,8 @@ export class SimulatedWorld {
   readonly main: string;
   broken: Error | null = null;
   live = 0;
+  #endings = 0;
+  stormUntil = 0;
 
   constructor(scenario: Scenario, clock: SimulatedClock, chaos: Stream | null) {
     this.scenario = scenario;
@@ -145,11 +148,11 @@ export class SimulatedWorld {
   }
 
   readonly gates: GateRunner = {
-    // They end by themselves, late; the engine takes their news in whatever status.
-    endAll: () => undefined,
     run: async ({ directory, commands, key }) => {
       const tree = this.repository.treeAt(directory);
+      const endings = this.#endings;
       await this.clock.wait(this.latency(500, 60_000, key));
+      if (this.#endings > endings) return commands.map((command) => endedGate(command));
       const bad = Object.values(tree).filter(
         (text) => text.includes("BAD") || text.includes("<<<<"),
       );
@@ -163,6 +166,9 @@ export class SimulatedWorld {
         tail: "",
         problem: null,
       }));
+    },
+    endAll: () => {
+      this.#endings += 1;
     },
   };
 
@@ -192,24 +198,36 @@ export class SimulatedWorld {
     closePullRequest: async () => undefined,
   };
 
+  /** The local forge itself, on the simulated repository; now and then the forge has to think. */
   async #merge(request: Parameters<Forge["merge"]>[0]): Promise<MergeOutcome> {
     const { base, from, candidate, expectedHead, branch } = request;
     const tip = this.repository.tip(base);
-    if (tip === null) throw new Error("no base");
-    if (this.repository.contains(tip, candidate)) return { kind: "merged", commit: candidate };
+    const isDone = tip !== null && this.repository.contains(tip, candidate);
     const head = this.repository.tip(branch);
-    if (head !== null && head !== expectedHead) return { kind: "head-moved", head };
-    if (tip !== from && isAgentMail(this.repository.get(tip).committer))
-      return { kind: "deferred", why: "an agent wrote there" };
-    if (tip !== from) return { kind: "base-moved", base: tip };
-    if (this.chaos?.chance(0.05) === true)
+    const wouldMove = tip === from && (head === null || head === expectedHead);
+    if (!isDone && this.chaos?.chance(0.05) === true)
       return { kind: "deferred", why: "the forge is thinking" };
-    if (Object.values(this.repository.get(candidate).tree).some((text) => text.includes("BAD"))) {
-      this.breaks("I8: a commit was merged whose tree the gates do not like");
+    if (wouldMove && !isDone) {
+      const { tree } = this.repository.get(candidate);
+      if (Object.values(tree).some((text) => text.includes("BAD")))
+        this.breaks("I8: a commit was merged whose tree the gates do not like");
     }
-    this.repository.setRef(base, candidate, ENGINE);
-    return { kind: "merged", commit: candidate };
+    const { repository } = this;
+    return createLocalForge({ repository, numberOf: () => 0 }).merge(request);
   }
+}
+
+function endedGate(command: GateCommand): GateResult {
+  return {
+    name: command.name,
+    kind: command.kind,
+    ok: false,
+    exitCode: null,
+    durationMs: 1,
+    failures: [],
+    tail: "",
+    problem: "ended",
+  };
 }
 
 function outcomeOf(session: string, deed: Deed, now: number): SessionOutcome {
@@ -228,6 +246,17 @@ function outcomeOf(session: string, deed: Deed, now: number): SessionOutcome {
     endedAt: now,
   };
 }
+
+/** What storms keep from happening: effects of one task. */
+const STORMY: ReadonlySet<string> = new Set([
+  "prepareWorkspace",
+  "beginMerge",
+  "buildCandidate",
+  "openPullRequest",
+  "updatePullRequest",
+  "leaveDraft",
+  "merge",
+]);
 
 /** One engine's lifetime: once it is dead, nothing it calls ever answers. */
 export class Lifetime implements Faults {
@@ -268,10 +297,22 @@ export class Lifetime implements Faults {
       get: (target, name) => {
         const value = Reflect.get(target, name) as unknown;
         if (typeof value !== "function") return value;
-        return (...args: readonly unknown[]): unknown =>
-          this.#call(() => Reflect.apply(value, target, args) as unknown, before, after);
+        if (name === "endAll") return value.bind(target) as unknown;
+        return (...args: readonly unknown[]): unknown => {
+          if (STORMY.has(String(name)) && this.#isStorm()) throw trouble("trouble/storm", "storm");
+          return this.#call(() => Reflect.apply(value, target, args) as unknown, before, after);
+        };
       },
     });
+  }
+
+  /** Trouble that outlasts every delay: a person is asked about each task it stops. */
+  #isStorm(): boolean {
+    const world = this.#world;
+    if (world.clock.true < world.stormUntil) return true;
+    if (world.chaos?.chance(0.002) !== true) return false;
+    world.stormUntil = world.clock.true + world.chaos.between(10_000, 200_000);
+    return true;
   }
 
   async #call(call: () => unknown, before: number, after: number): Promise<unknown> {

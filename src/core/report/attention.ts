@@ -12,7 +12,9 @@ function aboutRun(run: Run): readonly string[] {
   if (run.status === "halted")
     lines.push(`The run is halted: ${run.haltReason ?? "no reason given"}`);
   if (run.landingRefused !== null) lines.push(`The landing was refused: ${run.landingRefused}`);
-  if (run.verifyFailed !== null) {
+  if (run.verifyFailed?.why !== undefined)
+    lines.push(`The integration test could not be run: ${run.verifyFailed.why}`);
+  else if (run.verifyFailed !== null) {
     const at = shortCommit(run.verifyFailed.commit);
     const { culprit } = run.verifyFailed;
     lines.push(

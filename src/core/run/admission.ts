@@ -84,8 +84,9 @@ export function busyGroups(run: Run): Map<string, TaskKey> {
   const busy = new Map<string, TaskKey>();
   for (const task of run.tasks.values()) {
     const group = task.issue.conflictGroup;
-    const holds = isStarted(task.status) || task.status === "escalated" || task.session !== null;
-    if (group !== null && holds) busy.set(group, task.key);
+    const asks = task.status === "escalated" && task.cameFrom?.status !== "waiting";
+    if (group !== null && (isStarted(task.status) || asks || task.session !== null))
+      busy.set(group, task.key);
   }
   for (const action of owedActions(run)) {
     if (action.type !== "PrepareWorkspace") continue;

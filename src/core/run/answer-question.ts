@@ -79,6 +79,7 @@ function consequence(
       step: { at: "session", reminder: "answer", continues: task.vendorSession },
     };
   }
+  if (question.kind === "trouble") return triedAgain(came);
   switch (word) {
     case "fix":
       return { to: "fixing", step: SESSION };
@@ -93,6 +94,15 @@ function consequence(
       // `continue`, as it is: what was accepted last takes its turn again.
       return { to: "queued", step: { at: "none" } };
   }
+}
+
+/** The same step once more; a merge takes its turn again, because another may have had it meanwhile. */
+function triedAgain(came: { readonly status: StoredStatus; readonly step: Step }): {
+  to: StoredStatus;
+  step: Step;
+} {
+  if (came.status === "merging") return { to: "queued", step: { at: "none" } };
+  return { to: came.status, step: came.step };
 }
 
 function approved(

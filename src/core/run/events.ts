@@ -69,6 +69,8 @@ export type WholeRunEvent =
       readonly commit: CommitSha;
       readonly results: readonly GateResult[];
       readonly culprit: TaskKey | null;
+      /** Set where nothing could be measured. */
+      readonly why?: string;
     }
   /* 38 */
   | { readonly type: "LandingHandedOver"; readonly how: string }

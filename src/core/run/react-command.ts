@@ -141,6 +141,7 @@ function beingMerged(task: Task): string {
 }
 
 function retry(run: Run, task: Task, command: Command): CommandResult {
+  if (task.question?.options.includes("retry") === true) return answerQuestion(run, task, command);
   if (task.status === "merged" || !isTerminal(task.status)) {
     return refuse(
       `${task.key} is ${task.status}; only failed, cancelled and skipped tasks can be retried.`,

@@ -33,7 +33,7 @@ export function reactToMerge(
         { type: "PullRequestMerged", task: task.key, from: action.from, commit: result.commit },
       ];
     case "base-rewound":
-      return [baseRewound(run, task, result.base)];
+      return baseRewound(run, task, result.base, now);
     case "base-moved":
       return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "head-moved":
@@ -51,15 +51,15 @@ export function reactToMerge(
 }
 
 /** What was merged before is no longer on the branch: nobody builds on that, a person puts it back. */
-function baseRewound(run: Run, task: Task, base: string | null): RunEvent {
+function baseRewound(run: Run, task: Task, base: string | null, now: Instant): readonly RunEvent[] {
   const { branch, head } = run.integration ?? { branch: "the branch", head: "" };
   const what = base === null ? "is gone" : `was moved back to ${base.slice(0, 10)}`;
-  return {
-    type: "CriticalStopRaised",
-    what: "rewound",
-    task: task.key,
-    detail: `${branch} ${what}; what was merged on it is lost there. Put it back (git branch -f ${branch} ${head.slice(0, 10)}), then: cairn resume --acknowledge.`,
-  };
+  const detail = `${branch} ${what}; what was merged on it is lost there. Put it back (git branch -f ${branch} ${head.slice(0, 10)}), then: cairn resume --acknowledge.`;
+  return [
+    // Its turn is taken again when the branch is back.
+    { type: "MergeDeferred", task: task.key, why: `${branch} ${what}.`, notBefore: now },
+    { type: "CriticalStopRaised", what: "rewound", task: task.key, detail },
+  ];
 }
 
 /** A merge that took effect although the task had been given up meanwhile: what is on the branch is true. */

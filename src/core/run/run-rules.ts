@@ -87,7 +87,8 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   IntegrationFailed: {
     from: ["verifying"],
     apply: (run, event) => {
-      run.verifyFailed = { commit: event.commit, results: event.results, culprit: event.culprit };
+      const { commit, results, culprit, why } = event;
+      run.verifyFailed = { commit, results, culprit, ...(why === undefined ? {} : { why }) };
       return "waiting";
     },
   },

@@ -60,6 +60,7 @@ export type ReasonCode =
   | "landing-check"
   | "protected-surface"
   | "question"
+  | "trouble"
   | "reverted";
 
 /** What should be under way for a task; `decide` turns it into an action. */
@@ -104,7 +105,9 @@ export type QuestionKind =
   | "nothing-to-do"
   | "landing-check"
   | "review-unreadable"
-  | "merge";
+  | "merge"
+  /** The world fails an effect of the task, again and again. */
+  | "trouble";
 
 export interface Question {
   readonly id: string;
@@ -255,6 +258,8 @@ export interface Run {
     commit: CommitSha;
     results: readonly GateResult[];
     culprit: TaskKey | null;
+    /** Set where nothing could be measured. */
+    why?: string;
   } | null;
   /** How often the whole was tested and landing begun; part of those keys. */
   verifications: number;

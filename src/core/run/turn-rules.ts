@@ -48,7 +48,7 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
     }),
   },
   QuestionAsked: {
-    from: WORKING,
+    from: ["waiting", ...WORKING],
     apply: (task, event, at) => ({
       status: "escalated",
       cameFrom: { status: task.status, step: task.step },
@@ -153,7 +153,8 @@ function over(): Partial<Task> {
 
 /** Row 25. A round that a person grants is opened, counted and added to what may be used. */
 function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<Task> {
-  const fixes = event.to === "fixing" && event.kind !== "agent";
+  const goesOn = event.kind === "agent" || event.kind === "trouble";
+  const fixes = event.to === "fixing" && !goesOn;
   const kind = event.kind === "conflict" ? "conflict" : (task.roundKind ?? "pullRequest");
   const accepts = event.answer === "approve" || event.answer === "force";
   return {

@@ -20,6 +20,8 @@ export interface GroundRequest {
   readonly branches: readonly string[];
   /** The plan file: it is read as it lies, so that changes in it need not be committed. */
   readonly planFile: string | null;
+  /** Tasks will work in the checkout: it is put on other commits, so that no change in it may be left out of them. */
+  readonly inCheckout: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,7 +35,8 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
   const root = git.kind === "repository" ? git.mainRoot : null;
   const known = root === null ? new Set<string>() : await branchNames(root);
   return {
-    git: gitFacts(git, request.planFile),
+    git: gitFacts(git, request.inCheckout ? null : request.planFile),
+    inCheckout: request.inCheckout,
     target: { name: request.target, exists: request.target !== null && known.has(request.target) },
     agents: request.agentNames.map((name) => agentFact(name, request)),
     gates: request.gates.map((gate) => ({

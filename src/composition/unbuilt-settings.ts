@@ -28,11 +28,6 @@ const REFUSED: readonly {
     instead: "Use `squash` or `merge`.",
   },
   {
-    key: "workspace.worktrees: false",
-    isAsked: ({ config }) => !config.workspace.worktrees,
-    instead: "Leave it out: worktrees lie in .cairn/worktrees and your checkout stays as it is.",
-  },
-  {
     key: "profile: tdd",
     isAsked: ({ config }) => config.profile === "tdd",
     instead: "Use `auto`: agents are asked to test first, nothing proves it yet.",

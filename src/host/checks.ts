@@ -20,6 +20,8 @@ export interface GroundFacts {
     readonly modified: readonly string[];
     readonly isWritable: boolean;
   };
+  /** `--no-worktree`: tasks will work in the checkout itself. */
+  readonly inCheckout?: boolean;
   readonly target: { readonly name: string | null; readonly exists: boolean };
   readonly agents: readonly {
     readonly name: string;
@@ -180,7 +182,7 @@ function repositoryCheck({ git }: GroundFacts): Check {
 
 const FILES_SHOWN = 10;
 
-function treeCheck({ git }: GroundFacts, allowDirty: boolean): Check {
+function treeCheck({ git, inCheckout = false }: GroundFacts, allowDirty: boolean): Check {
   if (git.inProgress !== null) {
     return refused(
       "work tree",
@@ -194,22 +196,15 @@ function treeCheck({ git }: GroundFacts, allowDirty: boolean): Check {
   const more =
     git.modified.length > FILES_SHOWN ? ` and ${git.modified.length - FILES_SHOWN} more` : "";
   const words = `Modified and not committed: ${git.modified.slice(0, FILES_SHOWN).join(", ")}${more}.`;
-  const why = "Agents start from commits and would not see these changes.";
-  if (allowDirty)
-    return warning(
-      "work tree",
-      words,
-      why,
-      "preflight/dirty",
-      "Commit them, or go on without them.",
-    );
-  return refused(
-    "work tree",
-    words,
-    why,
-    "preflight/dirty",
-    "Commit them, or put them aside with `git stash`; or begin without them: --allow-dirty.",
-  );
+  const why = inCheckout
+    ? "Tasks will work in this checkout, on other commits."
+    : "Agents start from commits and would not see these changes.";
+  const [name, code] = ["work tree", "preflight/dirty"];
+  if (allowDirty && !inCheckout)
+    return warning(name, words, why, code, "Commit them, or go on without them.");
+  const way = inCheckout ? "leave out --no-worktree" : "begin without them: --allow-dirty";
+  const mend = `Commit them, or put them aside with \`git stash\`; or ${way}.`;
+  return refused(name, words, why, code, mend);
 }
 
 function targetCheck({ git, target }: GroundFacts): Check {

@@ -73,6 +73,11 @@ export interface Project {
   ): Promise<EngineLock | { readonly heldBy: LockHolder | null }>;
   openWorld(run: Run): Promise<HostedWorld>;
   inspect(run: Run, event: StoredEvent): void;
+  /**
+   * Where tasks work in the checkout itself: puts it back on the user's branch. @throws UserError
+   * `workspace/checkout-dirty` when git refuses; nothing is lost then.
+   */
+  restoreCheckout(run: Run): Promise<void>;
   /** Removes pooled worktrees and merged branches of a run that is over, as `workspace.keep` says; answers what had to stay. */
   tidy(run: Run): Promise<readonly string[]>;
 }

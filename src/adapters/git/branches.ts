@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
+import { readNote } from "./checkout-note.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { exists, readWorktrees, type Worktree } from "./worktrees.ts";
 
@@ -109,7 +110,9 @@ export async function holdersOf(
 }
 
 export function isOurs(context: RepositoryContext, worktree: Worktree): boolean {
-  return !worktree.isMain && worktree.path.startsWith(`${context.worktreesFolder}/`);
+  // While a run works in the checkout, its note says that HEAD there is the run's.
+  if (worktree.isMain) return context.excludes !== null && readNote(worktree.gitDir) !== null;
+  return worktree.path.startsWith(`${context.worktreesFolder}/`);
 }
 
 export function inUse(branch: string, where: string): UserError {

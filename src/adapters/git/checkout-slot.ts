@@ -3,6 +3,7 @@ import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import { tipOf } from "./branches.ts";
+import { showInCheckout } from "./in-checkout.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { wasSeenClean } from "./seen-clean.ts";
 import { readStatus, type CheckoutStatus } from "./status.ts";
@@ -43,12 +44,15 @@ const BEGUN = [
 
 /**
  * Makes the slot show exactly the wish, clean but for ignored files, and answers the checkout. A whole slot is reused
- * (a tenth of the price of a new one, and installed dependencies stay), a broken one is made anew.
+ * (a tenth of the price of a new one, and installed dependencies stay), a broken one is made anew. Where tasks work in
+ * the user's checkout, a branch is shown there; a bare commit always has a slot of its own.
  */
 export async function checkOutSlot(
   context: RepositoryContext,
   wish: CheckoutWish,
 ): Promise<Worktree> {
+  if (context.excludes !== null && wish.branch !== null)
+    return showInCheckout(context, wish.branch, wish.commit);
   const folder = slotFolder(context, wish.slot);
   const found = await worktreeAt(context.commonDir, folder);
   if (found?.isWhole === true && (await adopt(context, found, wish)))

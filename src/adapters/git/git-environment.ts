@@ -72,6 +72,21 @@ export function configVariables(
   return variables;
 }
 
+/** The same environment with one more setting. */
+export function withSetting(
+  env: Readonly<Record<string, string>>,
+  key: string,
+  value: string,
+): Readonly<Record<string, string>> {
+  const count = Number(env["GIT_CONFIG_COUNT"] ?? "0");
+  return {
+    ...env,
+    GIT_CONFIG_COUNT: String(count + 1),
+    [`GIT_CONFIG_KEY_${count}`]: key,
+    [`GIT_CONFIG_VALUE_${count}`]: value,
+  };
+}
+
 function withoutRedirects(inherited: NodeJS.ProcessEnv): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) {

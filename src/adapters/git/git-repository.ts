@@ -6,9 +6,11 @@ import type { Repository } from "../../ports/repository.ts";
 import { mailOf, protectedRefs, undoBreaches } from "./breaches.ts";
 import * as branches from "./branches.ts";
 import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
+import { checkoutExcludes } from "./checkout-excludes.ts";
 import { removeSlot } from "./checkout-slot.ts";
-import { gitEnvironment, type Identity } from "./git-environment.ts";
+import { gitEnvironment, withSetting, type Identity } from "./git-environment.ts";
 import { mergeModeOf, readGitVersion, type MergeMode } from "./git-version.ts";
+import { leaveCheckout, refuseDirtyCheckout, refuseElsewhere, takeUp } from "./in-checkout.ts";
 import { inspectWork } from "./inspect-work.ts";
 import {
   findLeftovers,
@@ -34,6 +36,8 @@ export interface RepositoryOptions {
   readonly cairnFolder: string;
   /** Where slots are made; `<cairnFolder>/worktrees` unless configured. */
   readonly worktreesFolder?: string;
+  /** Tasks work in the user's main checkout instead of slots; gates have slots all the same. */
+  readonly inCheckout?: boolean;
   readonly run: RunId;
   /** Committer of everything Cairn commits. */
   readonly committer: Identity;
@@ -47,6 +51,10 @@ export interface GitRepository extends Repository {
   findLeftovers(question: LeftoverQuestion): Promise<readonly Leftover[]>;
   /** @throws UserError `clean/unmerged` or `clean/uncommitted` where work would be lost without `force`. */
   removeLeftover(leftover: Leftover, options: { readonly force: boolean }): Promise<void>;
+  /** Where tasks work in the checkout: @throws UserError `workspace/checkout-dirty` when they may not begin there. */
+  refuseDirtyCheckout(): Promise<void>;
+  /** Gives the checkout back to the user as it was; nothing when it is. `isOver`: the run will not go on there. */
+  leaveCheckout(isOver: boolean): Promise<void>;
   /** Ends the helper processes and removes short-lived files; helpers also end when this process does. */
   close(): Promise<void>;
 }
@@ -54,6 +62,11 @@ export interface GitRepository extends Repository {
 /** @throws UserError when git is missing or too old, or `root` is no repository. */
 export async function openRepository(options: RepositoryOptions): Promise<GitRepository> {
   const context = await openContext(options);
+  const repository = inSlots(context);
+  return options.inCheckout === true ? inTheCheckout(context, repository) : repository;
+}
+
+function inSlots(context: RepositoryContext): GitRepository {
   const merger = openTreeMerger(context);
   return {
     resolve: (name) => branches.resolveCommit(context, name),
@@ -82,10 +95,35 @@ export async function openRepository(options: RepositoryOptions): Promise<GitRep
     removeWorkspace: (slot) => context.oneByOne(() => removeSlot(context, slot)),
     findLeftovers: (question) => findLeftovers(context, question),
     removeLeftover: (leftover, how) => removeLeftover(context, leftover, how),
+    refuseDirtyCheckout: () => refuseDirtyCheckout(context),
+    leaveCheckout: (isOver) => leaveCheckout(context, isOver),
     close: async () => {
       await Promise.all([context.objects.close(), context.differ.close(), context.refs.close()]);
       await fs.rm(context.scratch, { recursive: true, force: true });
     },
+  };
+}
+
+/** The same, with what a run that came to rest had in the checkout laid out again before anybody looks. */
+function inTheCheckout(context: RepositoryContext, plain: GitRepository): GitRepository {
+  const first = async <T>(work: () => Promise<T>): Promise<T> => {
+    await takeUp(context);
+    return work();
+  };
+  return {
+    ...plain,
+    prepareWorkspace: (request) => first(() => plain.prepareWorkspace(request)),
+    inspectWork: (folder, branch, fork, scope) =>
+      first(() => plain.inspectWork(folder, branch, fork, scope)),
+    commitAll: (folder, message) =>
+      first(async () => {
+        await refuseElsewhere(context);
+        return plain.commitAll(folder, message);
+      }),
+    restore: (...place) => first(() => plain.restore(...place)),
+    restoreUnlessMerging: (...place) => first(() => plain.restoreUnlessMerging(...place)),
+    restoreIfMoved: (...place) => first(() => plain.restoreIfMoved(...place)),
+    beginMerge: (...merge) => first(() => plain.beginMerge(...merge)),
   };
 }
 
@@ -98,6 +136,8 @@ async function openContext(options: RepositoryOptions): Promise<RepositoryContex
   ]);
   const commonDir = await realPath(common.text.trim());
   const scratch = path.join(options.cairnFolder, "tmp", `git-${randomUUID()}`);
+  const excludes = options.inCheckout === true ? checkoutExcludes(options.cairnFolder) : null;
+  const rootEnv = excludes === null ? env : withSetting(env, "core.excludesFile", excludes);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     root,
@@ -106,13 +146,15 @@ async function openContext(options: RepositoryOptions): Promise<RepositoryContex
       options.worktreesFolder ?? path.join(options.cairnFolder, "worktrees"),
     ),
     scratch,
+    excludes,
     run: options.run,
     committer: options.committer,
     mergeMode: options.mergeMode ?? mergeModeOf(readGitVersion(version.text)),
     env,
     git: (args, call) =>
       runGit({ cwd: commonDir, env: { ...env, GIT_DIR: commonDir }, ...call, args }),
-    gitIn: (folder, args, call) => runGit({ env, ...call, cwd: folder, args }),
+    gitIn: (folder, args, call) =>
+      runGit({ env: folder === root ? rootEnv : env, ...call, cwd: folder, args }),
     objects: openObjectStore({ commonDir, env, scratch }),
     differ: openTreeDiffer(commonDir, env),
     refs: openRefMover(commonDir, env),

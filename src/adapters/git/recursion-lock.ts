@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import type { RunId } from "../../core/shared/names.ts";
@@ -30,6 +31,10 @@ export async function readRecursionLock(gitDir: string): Promise<RecursionLock |
   } catch {
     return null;
   }
+}
+
+export async function removeRecursionLock(gitDir: string): Promise<void> {
+  await fs.promises.rm(path.join(gitDir, LOCK_FILE), { force: true });
 }
 
 /**

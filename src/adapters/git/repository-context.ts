@@ -16,6 +16,8 @@ export interface RepositoryContext {
   readonly worktreesFolder: string;
   /** For short-lived files of this one opening, inside `.cairn`; made when needed. */
   readonly scratch: string;
+  /** Tasks work in `root` itself: the ignore rules that hide what lay there before. Null: in slots. */
+  readonly excludes: string | null;
   readonly run: RunId;
   readonly committer: Identity;
   readonly mergeMode: MergeMode;

@@ -13,7 +13,8 @@ export async function prepareWorkspace(
   request: WorkspaceRequest,
 ): Promise<Workspace> {
   const { slot, branch, base } = request;
-  const folder = await realPath(slotFolder(context, slot));
+  const folder =
+    context.excludes === null ? await realPath(slotFolder(context, slot)) : context.root;
   const tip = await tipOf(context, branch);
   const head = await chooseHead(context, request, tip);
   const refuse = (where: string): never => {

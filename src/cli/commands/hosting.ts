@@ -222,13 +222,13 @@ export async function finish(request: HostingRequest, run: Run): Promise<void> {
   ]);
   const planYaml = run.plan === null ? "" : stringify(toPlanJson(run.plan));
   writeRunFolder({ folder: runFolder(project.cairnFolder, run.id), run, events, planYaml });
+  await project.restoreCheckout(run);
   if (run.status === "complete" || run.status === "cancelled") await project.tidy(run);
   if (isOn(context.options, "metrics")) {
     const { reportDocument } = await import("../../api/report-json.ts");
     context.out(reportDocument("metrics", run, events, false));
   }
-  if (context.globals.progress === "quiet" || context.globals.json) return;
-  if (isRefusedAtStart(run)) return;
+  if (context.globals.progress === "quiet" || context.globals.json || isRefusedAtStart(run)) return;
   for (const line of endLines(run)) context.tell(line);
 }
 

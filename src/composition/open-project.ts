@@ -154,7 +154,7 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     bootstrap: bootstrapOf(config.workspace.bootstrap),
     cleansExisting: config.branches.existing === "clean",
     bootstrapTimeoutMs: config.gates.timeoutMs,
-    gitEnvironment: (_run, session) => git(session.session),
+    gitEnvironment: git,
   });
 }
 

@@ -9,6 +9,8 @@ import { createGateRunner, sweepRun } from "../adapters/gates/gate-runner.ts";
 import { openRepository } from "../adapters/git/git-repository.ts";
 import type { Identity } from "../adapters/git/git-environment.ts";
 import { buildPrompt } from "../core/execute/agent-prompt.ts";
+import { measurementSession } from "../core/shared/agent-mail.ts";
+import type { SessionId } from "../core/shared/names.ts";
 import { promptInput } from "../core/run/prompt-input.ts";
 import type { Run } from "../core/run/run.ts";
 import type { World } from "../engine/performer.ts";
@@ -16,7 +18,6 @@ import type { HostedWorld } from "../host/project.ts";
 import type { Repository } from "../ports/repository.ts";
 import { UserError } from "../errors.ts";
 import type { Agent } from "../ports/agent.ts";
-import type { SessionRequest } from "../ports/dispatch.ts";
 
 /** What the real world is made of, apart from the run itself. */
 export interface WorldOptions {
@@ -35,14 +36,14 @@ export interface WorldOptions {
   readonly bootstrapTimeoutMs: number;
   /** `branches.existing: clean`: a task branch that is there already is put back; its old tip is kept. */
   readonly cleansExisting: boolean;
-  /** Identity, hooks and refusals git gets in a session. */
-  readonly gitEnvironment: (run: Run, request: SessionRequest) => Readonly<Record<string, string>>;
+  /** Identity, hooks and refusals git gets in a session, and wherever else an agent's code is run. */
+  readonly gitEnvironment: (session: SessionId) => Readonly<Record<string, string>>;
 }
 
 /** Joins the real adapters into the world of one run. What a dead engine's gates left behind is ended first. */
 export async function openWorld(run: Run, options: WorldOptions): Promise<HostedWorld> {
   await sweepRun(run.id);
-  const { root, cairnFolder, environment } = options;
+  const { root, cairnFolder, environment, secrets } = options;
   const repository = await openRepository({
     root,
     cairnFolder,
@@ -58,18 +59,23 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
     environment,
     variables: options.agentVariables,
     home: options.agentHome,
-    secrets: options.secrets,
-    gitEnvironment: (request) => options.gitEnvironment(run, request),
+    secrets,
+    gitEnvironment: (request) => options.gitEnvironment(request.session),
   });
+  // Gates and installers run what an agent wrote: they get its git, under an address of their own.
+  const gitOf = (key: string): Readonly<Record<string, string>> =>
+    options.gitEnvironment(measurementSession(key));
+  const guarded = { run: run.id, environment, secrets, gitEnvironment: gitOf };
   const numbers = new Map([...run.tasks.values()].map((task, index) => [task.branch, index + 1]));
   const world: World = {
     repository: options.cleansExisting ? cleaning(repository) : repository,
     dispatch,
-    gates: createGateRunner({ run: run.id, environment }),
+    gates: createGateRunner(guarded),
     forge: createLocalForge({ repository, numberOf: (branch) => numbers.get(branch) ?? 0 }),
     bootstrap: createBootstrap({
+      ...guarded,
       strategy: options.bootstrap,
-      environment,
+      variables: options.agentVariables,
       timeoutMs: options.bootstrapTimeoutMs,
     }),
     clock: systemClock,

@@ -1,20 +1,46 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { RunId } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import type { Bootstrap } from "../../ports/bootstrap.ts";
+import { runProgram, type ProgramEnd } from "../process/run-program.ts";
+import { visibleEnvironment } from "../process/visible-environment.ts";
 
 /** `auto` recognises npm by its lock file; a command is run as the owner wrote it; `none` does nothing. */
 export type BootstrapStrategy = "auto" | "none" | { readonly command: string };
 
 export interface BootstrapOptions {
   readonly strategy: BootstrapStrategy;
+  /** Run whose preparations these are: what they start is found by it, as gates are. */
+  readonly run: RunId;
+  /** Environment of the engine; installers run what an agent may have added, and see a part of it, by list. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Further variables they may see. */
+  readonly variables?: readonly string[];
+  /** What git gets to see in the preparation for one action; wins over everything else. */
+  readonly gitEnvironment?: (key: string) => Readonly<Record<string, string>>;
+  /** Values that are not to be shown, beside those of variables named like secrets. */
+  readonly secrets?: readonly string[];
   readonly timeoutMs: number;
 }
 
-const LAST_WORDS_MAX = 4_000;
+// An installer that says more than this is not installing.
+const OUTPUT_BYTES_MAX = 50_000_000;
+/** How an installer finds what it fetches; a user and password in an address are part of it. */
+const FOR_INSTALLERS = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "npm_config_registry",
+  "npm_config_cache",
+  "npm_config_userconfig",
+];
 /** Written below `node_modules` (or the git folder) when a preparation has succeeded: the lock file's hash. */
 const STAMP = ".cairn-bootstrap";
 
@@ -22,19 +48,13 @@ const STAMP = ".cairn-bootstrap";
 export function createBootstrap(options: BootstrapOptions): Bootstrap {
   const { strategy } = options;
   if (strategy === "none") return { prepare: async () => Promise.resolve() };
-  const seen = new Map<string, string>();
   return {
-    async prepare(directory) {
+    async prepare(directory, key = "any") {
       const plan =
         strategy === "auto" ? npmPlan(directory) : commandPlan(directory, strategy.command);
-      if (
-        plan === null ||
-        seen.get(directory) === plan.stamp ||
-        readStamp(plan.stampFile) === plan.stamp
-      )
-        return;
-      await execute(plan.file, plan.args, directory, options);
-      seen.set(directory, plan.stamp);
+      // The stamp alone is asked: it goes with what was installed, whoever takes that away.
+      if (plan === null || readStamp(plan.stampFile) === plan.stamp) return;
+      await execute(plan, directory, key, options);
       writeStamp(plan.stampFile, plan.stamp);
     },
   };
@@ -87,7 +107,17 @@ function commandPlan(directory: string, command: string): Plan {
   const stamp = hash(
     Buffer.concat([Buffer.from(command), ...locks.map((file) => readFileSync(file))]),
   );
-  return { file: "sh", args: ["-c", command], stamp, stampFile: null };
+  return { file: "sh", args: ["-c", command], stamp, stampFile: stampInGit(directory) };
+}
+
+/** A command installs nobody knows where: its stamp goes with the worktree. Null outside of worktrees: run each time. */
+function stampInGit(directory: string): string | null {
+  const dotGit = join(directory, ".git");
+  const stat = statSync(dotGit, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (stat.isDirectory()) return join(dotGit, STAMP);
+  const gitDir = /^gitdir: (.*)/.exec(readFileSync(dotGit, "utf8"))?.[1]?.trim();
+  return gitDir === undefined ? null : join(resolve(directory, gitDir), STAMP);
 }
 
 function hash(bytes: Buffer): string {
@@ -105,52 +135,42 @@ function writeStamp(file: string | null, stamp: string): void {
 }
 
 async function execute(
-  file: string,
-  args: readonly string[],
-  cwd: string,
+  plan: Plan,
+  directory: string,
+  key: string,
   options: BootstrapOptions,
 ): Promise<void> {
-  const command = [file, ...args].join(" ");
-  const end = await new Promise<{ code: number | null; words: string }>((resolve, reject) => {
-    const child = spawn(file, args, {
-      cwd,
-      env: { ...options.environment },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    let words = "";
-    const listen = (chunk: Buffer): void => {
-      words = (words + chunk.toString("utf8")).slice(-LAST_WORDS_MAX);
-    };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    }, options.timeoutMs);
-    child.on("error", (error) => {
-      clearTimeout(timer);
-      reject(
-        new UserError(
-          "workspace/bootstrap",
-          `\`${command}\` cannot be started: ${error.message}.`,
-          { cause: error },
-        ),
-      );
-    });
-    child.on("exit", (code) => {
-      clearTimeout(timer);
-      resolve({ code, words });
-    });
-  });
-  if (end.code === 0) return;
-  throw new UserError(
-    "workspace/bootstrap",
-    `\`${command}\` failed in a new worktree (exit ${end.code ?? "by signal"}).`,
-    {
-      quote: end.words.trim(),
-      hints: [
-        "Run it in your checkout; or set `workspace.bootstrap` in .cairn.yml to `none` or to a command of your own.",
-      ],
+  const { file, args } = plan;
+  const named = [...FOR_INSTALLERS, ...(options.variables ?? [])];
+  const program = {
+    file,
+    args,
+    directory,
+    environment: {
+      ...visibleEnvironment(options.environment, named),
+      ...options.gitEnvironment?.(key),
     },
-  );
+    secrets: options.secrets ?? [],
+    mark: `${options.run}/bootstrap/${key}`,
+    outputBytesMax: OUTPUT_BYTES_MAX,
+    timeoutMs: options.timeoutMs,
+  };
+  const end = await runProgram(program, new AbortController().signal);
+  if (end.code === 0 && end.why === null) return;
+  const command = [file, ...args].join(" ");
+  throw new UserError("workspace/bootstrap", `\`${command}\` ${wordsFor(end, options)}.`, {
+    quote: end.output.tail,
+    hints: [
+      "Run it in your checkout; or set `workspace.bootstrap` in .cairn.yml to `none` or to a command of your own.",
+      "It sees few variables, and no ssh in git: name what it needs under `agents.env`.",
+    ],
+  });
+}
+
+function wordsFor(end: ProgramEnd, options: BootstrapOptions): string {
+  if (end.problem !== null) return `cannot be started: ${end.problem}`;
+  if (end.why === "timeout")
+    return `was ended in a new worktree after ${options.timeoutMs / 1000} s (gates.timeout)`;
+  if (end.why === "output") return "was ended in a new worktree: too much output";
+  return `failed in a new worktree (exit ${end.code ?? "by signal"})`;
 }

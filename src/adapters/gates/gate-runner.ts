@@ -1,9 +1,9 @@
-import os from "node:os";
 import type { GateResult } from "../../core/execute/gates.ts";
 import type { RunId } from "../../core/shared/names.ts";
 import type { GateRequest, GateRunner } from "../../ports/gate.ts";
 import { GATE_MARK } from "../process/session-files.ts";
 import { sweep } from "../process/sweep.ts";
+import { visibleEnvironment } from "../process/visible-environment.ts";
 import { runCommand } from "./run-command.ts";
 
 export interface GateRunnerOptions {
@@ -13,14 +13,13 @@ export interface GateRunnerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Further variables gates may see. */
   readonly variables?: readonly string[];
-  /** What git gets to see in gates; wins over everything else. */
-  readonly gitEnvironment?: Readonly<Record<string, string>>;
+  /** What git gets to see in the gates of one request; wins over everything else. */
+  readonly gitEnvironment?: (key: string) => Readonly<Record<string, string>>;
+  /** Values that are not to be shown, beside those of variables named like secrets. */
+  readonly secrets?: readonly string[];
   /** False leaves out what follows the first red command of a request. Default true: all are run. */
   readonly goOn?: boolean;
 }
-
-// Gates run code an agent wrote: nothing of the forge, nothing of the cloud.
-const VISIBLE = /^(?:PATH|HOME|LANG|LC_.*|TZ|USER|LOGNAME|SHELL)$/;
 
 /** Runs the owner's commands in the engine's own process tree. */
 export function createGateRunner(options: GateRunnerOptions): GateRunner {
@@ -54,13 +53,17 @@ async function runAll(
   signal: AbortSignal,
 ): Promise<readonly GateResult[]> {
   const results: GateResult[] = [];
-  const environment = environmentOf(options);
+  const environment = {
+    ...visibleEnvironment(options.environment, options.variables),
+    ...options.gitEnvironment?.(request.key),
+  };
   for (const command of request.commands) {
     const isOver =
       signal.aborted || (options.goOn === false && results.some((result) => !result.ok));
     const around = {
       directory: request.directory,
       environment,
+      secrets: options.secrets ?? [],
       mark: `${options.run}/${request.key}/${command.name}`,
       outputBytesMax: request.outputBytesMax,
     };
@@ -69,20 +72,6 @@ async function runAll(
     );
   }
   return results;
-}
-
-function environmentOf(options: GateRunnerOptions): Readonly<Record<string, string>> {
-  const kept = Object.entries(options.environment).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined &&
-      (VISIBLE.test(entry[0]) || (options.variables ?? []).includes(entry[0])),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    TMPDIR: os.tmpdir(),
-    CI: "true",
-    ...options.gitEnvironment,
-  };
 }
 
 function notRun(command: GateRequest["commands"][number], wasEnded: boolean): GateResult {

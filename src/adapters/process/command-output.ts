@@ -1,12 +1,12 @@
-import { createLineReader } from "../process/line-reader.ts";
-import { createRedaction } from "../process/redact.ts";
+import { createLineReader } from "./line-reader.ts";
+import { createRedaction } from "./redact.ts";
 
 const TAIL_MAX = 4_000;
 // Enough to find every failure of a run whose output is within its limit, without holding a flood in memory.
 const READABLE_MAX = 2_000_000;
 
-/** Output of one gate command: redacted, bounded, both streams in the order they came. */
-export class GateOutput {
+/** Output of one command of the owner's: redacted, bounded, both streams in the order they came. */
+export class CommandOutput {
   bytes = 0;
   readonly #bytesMax: number;
   readonly #redact: (line: string) => string;

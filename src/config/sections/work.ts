@@ -87,7 +87,7 @@ export const WorkspaceSchema = section(
     worktrees: setting(
       YesNoSchema,
       true,
-      "false: one task at a time in the checkout (`--no-worktree`).",
+      "false: one task at a time in the checkout, given back as it was (`--no-worktree`).",
     ),
     path: setting(
       TextSchema,

@@ -1,7 +1,6 @@
-import { hasMoney } from "../core/run/admission.ts";
+import { hasMoney, usedUp, usedUpByRun } from "../core/run/budget.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import { isTerminal } from "../core/run/task-state.ts";
-import { formatUsd } from "../core/shared/money.ts";
 
 /** One sentence on why the run is not going on by itself; null where its status says it all. */
 export function reasonOf(run: Run): string | null {
@@ -23,18 +22,20 @@ export function reasonOf(run: Run): string | null {
 
 /** Null while money is not what holds the run. */
 function moneyWords(run: Run): string | null {
-  const { runUsd, taskUsd } = run.settings.budget;
   const held = [...run.tasks.values()].filter(
     (task) => !isTerminal(task.status) && task.question === null && !hasMoney(run, task),
   );
   if (held.length === 0) return null;
   const keys = held.map((task) => task.key).join(", ");
-  if (runUsd !== null && (run.usage.usd ?? 0) >= runUsd)
-    return `The run's budget of ${formatUsd(runUsd)} is used up; not finished: ${keys}.`;
-  return `The budget of ${formatUsd(taskUsd)} for one task is used up for ${keys}.`;
+  const ofRun = usedUpByRun(run);
+  if (ofRun !== null)
+    return `The run's budget of ${ofRun.ceiling} is used up; not finished: ${keys}.`;
+  const ceiling = held.map((task) => usedUp(run, task)?.ceiling)[0] ?? "";
+  return `The budget of ${ceiling} for one task is used up for ${keys}.`;
 }
 
 function integrationWords(run: Run, failed: NonNullable<Run["verifyFailed"]>): string {
+  if (failed.why !== undefined) return `The integration test could not be run: ${failed.why}`;
   const red = failed.results.filter((result) => !result.ok).map((result) => result.name);
   const culprit = failed.culprit === null ? "" : ` It came with ${failed.culprit}.`;
   return `The integration test failed on ${run.settings.integrationBranch}: ${red.join(", ") || "no gate named"}.${culprit}`;

@@ -71,6 +71,8 @@ export function runSettings(request: SettingsRequest): RunSettings {
       sessionUsd: usdOf(limits.budget.session),
       taskUsd: usdOf(limits.budget.task),
       runUsd: usdOf(limits.budget.run),
+      taskTokens: tokensOf(limits.budget.task),
+      runTokens: tokensOf(limits.budget.run),
     },
     sessionLimits: config.agents.limits,
   };
@@ -113,6 +115,11 @@ function plainGate(
 function requireGreen(config: Config): RunSettings["requireGreenBaseline"] {
   if (config.baseline.requireGreen !== "tests") return config.baseline.requireGreen;
   return config.profile === "plain" ? "none" : "tests";
+}
+
+function tokensOf(ceiling: number | { readonly tokens?: number | null } | null): number | null {
+  if (ceiling === null || typeof ceiling === "number") return null;
+  return ceiling.tokens ?? null;
 }
 
 function usdOf(ceiling: number | { readonly usd?: number | null } | null): number | null {

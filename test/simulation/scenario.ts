@@ -186,6 +186,8 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
       sessionUsd: null,
       taskUsd: isTight && pick("task-usd") < 0.3 ? 3 : null,
       runUsd: isTight && pick("run-usd") < 0.5 ? 2 + size : null,
+      runTokens: isTight && pick("run-tokens") < 0.3 ? 4 + 4 * size : null,
+      taskTokens: isTight && pick("task-tokens") < 0.3 ? 12 : null,
     },
     sessionLimits: {
       wallMs: 3_600_000,

@@ -1,12 +1,14 @@
 import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import { isDeepStrictEqual } from "node:util";
 import { openMemoryStore, type Store } from "../../src/adapters/sqlite/store.ts";
+import { hasMoney } from "../../src/core/run/budget.ts";
 import type { Command, CommandName } from "../../src/core/run/commands.ts";
 import type { StoredEvent } from "../../src/core/run/events.ts";
 import { emptyRun } from "../../src/core/run/evolve.ts";
 import { checkAll, checkInvariants } from "../../src/core/run/invariants.ts";
 import type { Message } from "../../src/core/run/react.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
+import type { SettingsChanges } from "../../src/core/run/settings.ts";
 import { isTerminal } from "../../src/core/run/task-state.ts";
 import { RULES, type Rules } from "../../src/core/run/transition.ts";
 import { waitingFor } from "../../src/core/run/waiting-for.ts";
@@ -283,6 +285,8 @@ class Simulation {
       const flags = run.status === "halted" ? { afterPanic: true, acknowledge: true } : {};
       this.#say(`resume ${run.seq}`, { name: "resume", flags });
     }
+    if (run.status === "waiting" && [...run.tasks.values()].some((task) => isHeld(run, task)))
+      this.#raise();
     if (
       run.status === "complete" &&
       run.landed === null &&
@@ -291,6 +295,11 @@ class Simulation {
     ) {
       this.#say("land", { name: "land", flags: { partial: true } });
     }
+  }
+
+  #raise(): void {
+    this.#world.parallel = Math.max(this.#world.parallel, MORE.parallel);
+    this.#say("budget", { name: "resume", flags: { settings: MORE } });
   }
 
   #answer(run: Run, task: Task): void {
@@ -546,6 +555,16 @@ class Simulation {
   #hasLandedBefore(): boolean {
     return this.#store.read(RUN, 0).some((event) => event.type === "Landed");
   }
+}
+
+/** What a person grants a run whose budget is used up. */
+const MORE = {
+  parallel: 3,
+  budget: { runUsd: 40, taskUsd: null, runTokens: null, taskTokens: null },
+} satisfies SettingsChanges;
+
+function isHeld(run: Run, task: Task): boolean {
+  return !isTerminal(task.status) && task.question === null && !hasMoney(run, task);
 }
 
 class AppendFailed extends Error {}

@@ -42,11 +42,14 @@ export class SimulatedWorld {
   live = 0;
   #endings = 0;
   stormUntil = 0;
+  /** As the person who watches the run has it by now. */
+  parallel = 0;
 
   constructor(scenario: Scenario, clock: SimulatedClock, chaos: Stream | null) {
     this.scenario = scenario;
     this.clock = clock;
     this.chaos = chaos;
+    this.parallel = scenario.settings.parallel;
     this.main = this.repository.commit({ readme: "hello\n" }, [], "start", "person@invalid");
     this.repository.setRef("main", this.main, "person@invalid");
   }
@@ -99,8 +102,7 @@ export class SimulatedWorld {
         this.breaks(`I2: two sessions are live for ${other.task}`);
     }
     this.live += 1;
-    if (this.live > this.scenario.settings.parallel)
-      this.breaks(`I2: ${this.live} sessions are live`);
+    if (this.live > this.parallel) this.breaks(`I2: ${this.live} sessions are live`);
     this.#begin(request, resolve);
     return promise;
   }

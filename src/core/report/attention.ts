@@ -1,4 +1,5 @@
 import type { Run } from "../run/run.ts";
+import { tokensOf } from "../shared/money.ts";
 import type { ReportTask } from "./report.ts";
 import { plural, shortCommit } from "./words.ts";
 
@@ -46,9 +47,13 @@ function aboutTask(task: ReportTask): readonly string[] {
 }
 
 function aboutMoney(run: Run): readonly string[] {
-  const { runUsd } = run.settings.budget;
-  if (runUsd === null || run.usage.usd === null || run.usage.usd < runUsd) return [];
-  return [`The budget of $${runUsd.toFixed(2)} is used up.`];
+  const { runUsd, runTokens = null } = run.settings.budget;
+  const lines: string[] = [];
+  if (runUsd !== null && (run.usage.usd ?? 0) >= runUsd)
+    lines.push(`The budget of $${runUsd.toFixed(2)} is used up.`);
+  if (runTokens !== null && tokensOf(run.usage) >= runTokens)
+    lines.push(`The budget of ${runTokens} tokens is used up.`);
+  return lines;
 }
 
 /** What a reader might take for granted and was not done in this run. */

@@ -104,13 +104,6 @@ export function groupHolder(run: Run, task: Task): TaskKey | null {
   return holder === undefined || holder === task.key ? null : holder;
 }
 
-/** True when money for one more turn of this task is left. Reached ceilings stop new turns, never live ones. */
-export function hasMoney(run: Run, task: Task): boolean {
-  const { taskUsd, runUsd } = run.settings.budget;
-  if (runUsd !== null && (run.usage.usd ?? 0) >= runUsd) return false;
-  return taskUsd === null || (task.usage.usd ?? 0) < taskUsd;
-}
-
 /** Wave of each open task under `barrier`: nothing starts while an earlier wave has an open task. */
 export function barrierWave(run: Run): number | null {
   if (!run.settings.barrier || run.plan === null) return null;

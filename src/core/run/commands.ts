@@ -1,4 +1,5 @@
 import type { TaskKey } from "../shared/names.ts";
+import type { SettingsChanges } from "./settings.ts";
 
 export type CommandName =
   | "pause"
@@ -27,6 +28,8 @@ export interface Command {
     readonly afterPanic?: boolean;
     readonly acknowledge?: boolean;
     readonly partial?: boolean;
+    /** With `resume`: what is to be different from now on. */
+    readonly settings?: SettingsChanges;
   };
   /** User name of the process that said it. */
   readonly by: string;

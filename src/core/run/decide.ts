@@ -3,12 +3,12 @@ import type { Action } from "./actions.ts";
 import {
   barrierWave,
   busyGroups,
-  hasMoney,
   isDue,
   slotsTaken,
   startOrder,
   tasksInFlight,
 } from "./admission.ts";
+import { hasMoney } from "./budget.ts";
 import type { Run, Task } from "./run.ts";
 import { stepAction, takesSlot } from "./step-action.ts";
 import { taskStatus } from "./task-state.ts";

@@ -4,6 +4,7 @@ import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
 import type { RunSettings } from "./run.ts";
+import type { SettingsChanges } from "./settings.ts";
 import type { TaskEvent } from "./task-events.ts";
 
 export type { TaskEvent } from "./task-events.ts";
@@ -54,6 +55,8 @@ export type WholeRunEvent =
       readonly afterPanic: boolean;
       readonly acknowledged: boolean;
     }
+  /** In any status; what the run began with stays in `RunCreated`. */
+  | { readonly type: "SettingsChanged"; readonly changes: SettingsChanges; readonly by: string }
   /* 35 */
   | { readonly type: "TasksFinished"; readonly mergedAny: boolean }
   /* 36 */

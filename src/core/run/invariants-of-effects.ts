@@ -52,6 +52,7 @@ function checkSession(
     const what = `${record.live.size} sessions are live, ${run.settings.parallel} are allowed`;
     throw new InvariantBroken("I2", what, { event, task });
   }
+  checkTokens(run, event, task, session);
   const { runUsd, taskUsd } = run.settings.budget;
   if (runUsd !== null && record.spentInAll >= runUsd) {
     throw new InvariantBroken("I11", `${session} begins with the run's budget used up`, {
@@ -65,6 +66,18 @@ function checkSession(
       task,
     });
   }
+}
+
+/** I11 in tokens. */
+function checkTokens(run: Run, event: StoredEvent, task: string, session: string): void {
+  const { runTokens = null, taskTokens = null } = run.settings.budget;
+  const own = run.tasks.get(task)?.usage;
+  const total = run.usage.inputTokens + run.usage.outputTokens;
+  const spent = own === undefined ? 0 : own.inputTokens + own.outputTokens;
+  const isOver =
+    (runTokens !== null && total >= runTokens) || (taskTokens !== null && spent >= taskTokens);
+  if (!isOver) return;
+  throw new InvariantBroken("I11", `${session} begins with the tokens used up`, { event, task });
 }
 
 function checkWorkspace(run: Run, event: StoredEvent, action: ActionOf<"PrepareWorkspace">): void {

@@ -1,10 +1,11 @@
 import type { Instant } from "../shared/names.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { owedActions, remainingPath } from "./admission.ts";
+import { refusalOf } from "./change-settings.ts";
 import { accept, refuse, wake, type CommandResult } from "./command-result.ts";
 import type { Command } from "./commands.ts";
 import { endedBlockers } from "./consequences.ts";
-import type { TaskEvent } from "./events.ts";
+import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";
 import { freesDependents, isTerminal } from "./task-state.ts";
 
@@ -68,13 +69,17 @@ function resume(run: Run, command: Command): CommandResult {
       return refuse(
         `The run was halted: ${run.haltReason ?? ""} When that is dealt with: cairn resume --acknowledge.`,
       );
-  } else if (run.status !== "paused" && run.status !== "waiting") {
-    return accept([], `The run is ${run.status}.`);
   }
-  return accept(
-    [{ type: "RunResumed", by: command.by, afterPanic, acknowledged }],
-    "The run goes on.",
-  );
+  const { settings } = command.flags;
+  const refusal = settings === undefined ? null : refusalOf(run.settings, settings);
+  if (refusal !== null) return refuse(refusal);
+  const changed: readonly RunEvent[] =
+    settings === undefined ? [] : [{ type: "SettingsChanged", changes: settings, by: command.by }];
+  const also = changed.length === 0 ? "" : " Its settings are changed.";
+  if (!["halted", "paused", "waiting"].includes(run.status))
+    return accept(changed, `The run is ${run.status}.${also}`);
+  const resumed: RunEvent = { type: "RunResumed", by: command.by, afterPanic, acknowledged };
+  return accept([...changed, resumed], `The run goes on.${also}`);
 }
 
 function abort(run: Run, command: Command): CommandResult {

@@ -1,3 +1,4 @@
+import { changedSettings } from "./change-settings.ts";
 import type { EventOf, WholeRunEvent } from "./events.ts";
 import { IllegalEvent } from "./illegal-event.ts";
 import type { Run, RunStatus } from "./run.ts";
@@ -69,6 +70,12 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   Drained: { from: ["draining"], apply: () => "paused" },
   NothingCanMove: { from: ["running"], apply: () => "waiting" },
   RunResumed: { from: ["paused", "waiting", "halted"], apply: resumeRun },
+  SettingsChanged: {
+    from: ANY,
+    apply: (run, event) => {
+      run.settings = changedSettings(run.settings, event.changes);
+    },
+  },
   TasksFinished: {
     from: ["running"],
     apply: (run, event) => {

@@ -28,16 +28,25 @@ export interface DefinedAgent {
   readonly commits: boolean;
 }
 
-/** Ceilings in US dollars; null means no ceiling. */
+/** Ceilings in US dollars and in tokens (input and output together); null means no ceiling. */
 export interface Budget {
   readonly sessionUsd: number | null;
   readonly taskUsd: number | null;
   readonly runUsd: number | null;
+  /** Absent in runs begun before tokens had ceilings: none. */
+  readonly taskTokens?: number | null;
+  readonly runTokens?: number | null;
+}
+
+/** What a person may change in a run that has begun; what is not named stays. */
+export interface SettingsChanges {
+  readonly parallel?: number;
+  readonly budget?: Partial<Budget>;
 }
 
 /**
  * The part of the configuration a run was started with. Frozen into its log, so that a resumed run
- * decides as the first one did; `RunResumed` may carry changes a person asked for.
+ * decides as the first one did; `SettingsChanged` carries what a person asked for since.
  */
 export interface RunSettings {
   readonly mode: "interactive" | "autonomous";

@@ -1,6 +1,7 @@
 import { headOfQueue } from "../merge/merge-queue.ts";
 import type { Instant } from "../shared/names.ts";
-import { hasMoney, isDue, groupHolder, remainingPath } from "./admission.ts";
+import { isDue, groupHolder, remainingPath } from "./admission.ts";
+import { hasMoney } from "./budget.ts";
 import { decide } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";

@@ -1,12 +1,6 @@
 import type { Instant } from "../shared/names.ts";
-import {
-  barrierWave,
-  groupHolder,
-  hasMoney,
-  isDue,
-  slotsTaken,
-  tasksInFlight,
-} from "./admission.ts";
+import { barrierWave, groupHolder, isDue, slotsTaken, tasksInFlight } from "./admission.ts";
+import { hasMoney } from "./budget.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal, openBlockers } from "./task-state.ts";
 

@@ -18,6 +18,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
+/** What token ceilings count: input and output together. */
+export function tokensOf(usage: Usage): number {
+  return usage.inputTokens + usage.outputTokens;
+}
+
 /** `$1.23`; `–` when no price was reported. */
 export function formatUsd(usd: number | null): string {
   return usd === null ? "–" : `$${usd.toFixed(2)}`;

@@ -125,10 +125,11 @@ export interface Repository {
   protectedRefs(patterns: readonly string[]): Promise<Readonly<Record<string, CommitSha>>>;
   /**
    * Puts back by compare-and-swap every protected ref that left `before` for commits of this session (its committer e-mail);
-   * keeps those commits under `refs/cairn/breach/`. Moves by anybody else are left alone.
+   * keeps those commits under `refs/cairn/breach/`. Moves by anybody else are left alone. `null`: nobody noted how the
+   * refs stood; then only what their own logs say is put back.
    */
   undoBreaches(
-    before: Readonly<Record<string, CommitSha>>,
+    before: Readonly<Record<string, CommitSha>> | null,
     patterns: readonly string[],
     committer: string,
   ): Promise<readonly Breach[]>;

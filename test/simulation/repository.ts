@@ -325,12 +325,12 @@ export class SimulatedRepository implements Repository {
   }
 
   async undoBreaches(
-    before: Readonly<Record<string, string>>,
+    before: Readonly<Record<string, string>> | null,
     patterns: readonly string[],
     committer: string,
   ): Promise<readonly Breach[]> {
     for (const [ref, became] of Object.entries(await this.protectedRefs(patterns))) {
-      const was = before[ref] ?? null;
+      const was = before?.[ref] ?? null;
       if (was === null || was === became || this.get(became).committer !== committer) continue;
       let back: string = became;
       while (this.get(back).committer === committer) back = this.get(back).parents[0] ?? was;

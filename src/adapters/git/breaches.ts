@@ -1,5 +1,6 @@
 import type { CommitSha } from "../../core/shared/names.ts";
 import type { Breach } from "../../ports/repository.ts";
+import { lastMove } from "./ref-log.ts";
 import { refNamesBelow } from "./ref-names.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 
@@ -69,48 +70,45 @@ function fullPattern(pattern: string): string {
 /**
  * Puts back what a session moved. A move is the session's when the ref now stands on a commit it made, or when the
  * ref's own log says that it moved it; both are told by its committer e-mail. Only refs move: files of a checkout that
- * is on such a branch stay as they lie.
+ * is on such a branch stay as they lie. `before: null`, where nobody noted how they stood: then their logs alone tell.
  */
 export async function undoBreaches(
   context: RepositoryContext,
-  before: Readonly<Record<string, CommitSha>>,
+  before: Readonly<Record<string, CommitSha>> | null,
   patterns: readonly string[],
   committer: string,
 ): Promise<readonly Breach[]> {
   const now = await protectedRefs(context, patterns);
   const breaches: Breach[] = [];
   for (const [ref, became] of Object.entries(now)) {
-    const noted = before[ref] ?? null;
-    if (noted === became || !(await isBySession(context, ref, became, committer))) continue;
-    const was = await below(context, became, committer, noted);
+    const noted = before?.[ref] ?? null;
+    if (noted === became) continue;
+    const move = await lastMove(context, ref, committer);
+    const isMoved = move?.became === became;
+    if (!isMoved && (before === null || !(await isMadeBy(context, became, committer)))) continue;
+    const was = isMoved ? move.was : await below(context, became, committer, noted);
     const keptAs = keptName(ref, became);
     if (await putBack(context, { ref, was, became, keptAs }))
       breaches.push({ ref, was, became, keptAs });
   }
-  return [...breaches, ...(await undoneEarlier(context, before, breaches, committer))];
+  return [...breaches, ...(await undoneEarlier(context, before ?? {}, breaches, committer))];
 }
 
-async function isBySession(
+async function isMadeBy(
   context: RepositoryContext,
-  ref: string,
   became: CommitSha,
   committer: string,
 ): Promise<boolean> {
-  const found = await context.objects.find(`${ref}^{commit}`);
-  if (found === null) return false;
-  if (mailOf((await context.objects.commit(found.id)).committer) === committer) return true;
-  const log = await context.git(["log", "-g", "-1", "--format=%H %ge", ref, "--"], {
-    answers: [128],
-  });
-  return log.text.trim() === `${became} ${committer}`;
+  const found = await context.objects.find(`${became}^{commit}`);
+  return found !== null && mailOf((await context.objects.commit(found.id)).committer) === committer;
 }
 
 /** Commits of one session on top of each other that are walked back over; more than any session makes. */
 const OWN_COMMITS_MAX = 10_000;
 
 /**
- * Where the ref goes back to: the nearest first parent the session did not make, because somebody may have moved the
- * ref between the note and the breach. A tip that is not the session's own goes back to where it was noted.
+ * Where a ref without a log goes back to: the nearest first parent the session did not make, because somebody may have
+ * moved the ref between the note and the breach. A tip that is not the session's own goes back to where it was noted.
  */
 async function below(
   context: RepositoryContext,

@@ -165,6 +165,35 @@ describe("an agent's git", () => {
     expect(await world.repository.protectedRefs(patterns)).toEqual(before);
   });
 
+  test("that moves a protected branch to its own work does not make it forget what came to it from others", async () => {
+    const before = await world.repository.protectedRefs(patterns);
+    fs.writeFileSync(path.join(workspace, "c.txt"), "c\n");
+    asAgent(["add", "-A"]);
+    asAgent(["commit", "-q", "-m", "work"]);
+    // While the session works, its user commits; then the branch goes to where none of that is.
+    world.git(["commit", "-q", "--allow-empty", "-m", "the user's"]);
+    const users = world.git(["rev-parse", "main"]);
+    asAgent(["-c", "core.hooksPath=/dev/null", "update-ref", "refs/heads/main", "feat/1"]);
+    await world.repository.undoBreaches(before, patterns, AGENT);
+    expect(world.git(["rev-parse", "main"])).toBe(users);
+  });
+
+  test("that was at it when the engine died is put right though nobody noted how the refs stood", async () => {
+    asAgent(["-c", "core.hooksPath=/dev/null", "update-ref", "refs/heads/release/9", world.start]);
+    world.git(["commit", "-q", "--allow-empty", "-m", "two"]);
+    const users = world.git(["rev-parse", "main"]);
+    expect(
+      await world.repository.undoBreaches(null, patterns, "else@agents.cairn.invalid"),
+    ).toEqual([]);
+    asAgent(["-c", "core.hooksPath=/dev/null", "update-ref", "refs/heads/main", world.start]);
+    const breaches = await world.repository.undoBreaches(null, patterns, AGENT);
+    expect(breaches.map(({ ref, was }) => ({ ref, was }))).toEqual([
+      { ref: "refs/heads/main", was: users },
+      { ref: "refs/heads/release/9", was: null },
+    ]);
+    expect(await world.repository.protectedRefs(patterns)).toEqual({ "refs/heads/main": users });
+  });
+
   test("writes nothing into any configuration", async () => {
     const config = path.join(world.root, ".git", "config");
     const text = fs.readFileSync(config, "utf8");

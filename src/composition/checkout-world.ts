@@ -31,8 +31,8 @@ export function withCheckout(world: World, root: string): World {
       },
     },
     bootstrap: {
-      prepare: async (folder) => {
-        if (folder !== root) await bootstrap.prepare(folder);
+      prepare: async (folder, key) => {
+        if (folder !== root) await bootstrap.prepare(folder, key);
       },
     },
   };

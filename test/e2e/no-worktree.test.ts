@@ -132,6 +132,18 @@ test("a pause gives the checkout back, and the run goes on where it was", async 
   expect(checkout()).toEqual(before);
 });
 
+test("a run that is given up in a pause leaves nothing in the checkout", async () => {
+  const started = repository.start(RUN);
+  await untilSecondTask();
+  process.kill(started.pid, "SIGTERM");
+  expect((await started.ended).code).toBe(143);
+  expect(checkout()).toMatchObject({ ...(before as object), left: ["cairn-parked.json"] });
+  await repository.cairn(["cancel", "--run", "--yes"]);
+  await repository.cairn(["resume"]);
+  expect(repository.run()?.run.status).toBe("cancelled");
+  expect(checkout()).toEqual(before);
+});
+
 test("after kill -9, resume finishes the run and gives the checkout back", async () => {
   const started = repository.start(RUN);
   await untilSecondTask();

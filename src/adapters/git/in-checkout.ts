@@ -66,13 +66,14 @@ export async function refuseDirtyCheckout(context: RepositoryContext): Promise<v
 export async function leaveCheckout(context: RepositoryContext, isOver: boolean): Promise<void> {
   const main = await mainWorktree(context);
   const note = readNote(main.gitDir);
+  // Its ref keeps what was parked.
+  if (isOver && readParked(main.gitDir)?.run === context.run) removeParked(main.gitDir);
   if (note === null) return;
   if (isAway(note, main)) {
     const { head } = await readStatus(context, context.root, "no");
     const merging = (await readText(path.join(main.gitDir, "MERGE_HEAD")))?.trim() ?? null;
     const saved = await saveWork(context, main, note.branch);
-    if (isOver || head === null) removeParked(main.gitDir);
-    else
+    if (!isOver && head !== null)
       writeParked(main.gitDir, {
         run: note.run,
         branch: note.branch,

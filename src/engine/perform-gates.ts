@@ -1,10 +1,14 @@
 import type { GateCommand, GateResult } from "../core/execute/gates.ts";
+import type { BreachFact } from "../core/run/outcomes.ts";
+import type { Run } from "../core/run/run.ts";
+import { asBreaches, guardRefs } from "./guard-refs.ts";
 import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
 /** Slot of the worktree in which the branch as a whole is gated. */
 export const GATE_SLOT = "gate";
 
 interface Measurement {
+  readonly run: Run;
   readonly key: string;
   readonly commit: string;
   readonly commands: readonly GateCommand[];
@@ -23,9 +27,15 @@ export function performGates(world: World): {
       const { key, commit } = action;
       return async (inside) => {
         await inside();
-        const results = await onWholeBranch(world, { key, commit, commands, outputBytesMax });
+        const { results, ...more } = await onWholeBranch(world, {
+          run,
+          key,
+          commit,
+          commands,
+          outputBytesMax,
+        });
         const tree = await world.repository.treeOf(commit);
-        return { of: "RunBaseline", commit, tree, results };
+        return { of: "RunBaseline", commit, tree, results, ...more };
       };
     },
 
@@ -34,16 +44,17 @@ export function performGates(world: World): {
       const { slot } = workspaceOf(taskOf(run, action.task));
       const { key, commit } = action;
       return async (inside) => {
-        // In the task's own worktree, whose dependencies are ready, and on exactly this commit: whatever else lies
-        // there (a candidate gated before, a tree somebody touched) must not be judged under its name.
+        // In the task's own worktree, whose dependencies are nearly ready, and on exactly this commit: whatever else
+        // lies there (a candidate gated before, a tree somebody touched) must not be judged under its name.
         const directory =
           commands.length === 0 ? null : await world.repository.checkoutForGates(slot, commit);
         await inside();
-        const results =
+        const { results, ...more } =
           directory === null
-            ? []
-            : await runIn(world, directory, { key, commit, commands, outputBytesMax });
-        return { of: "RunGates", commit, tree: await world.repository.treeOf(commit), results };
+            ? NOT_MEASURED
+            : await measure(world, directory, { run, key, commit, commands, outputBytesMax });
+        const tree = await world.repository.treeOf(commit);
+        return { of: "RunGates", commit, tree, results, ...more };
       };
     },
 
@@ -53,29 +64,43 @@ export function performGates(world: World): {
       const { key, commit } = action;
       return async (inside) => {
         await inside();
-        const results = await onWholeBranch(world, { key, commit, commands, outputBytesMax });
-        return { of: "TestIntegration", commit, results };
+        const { results, ...more } = await onWholeBranch(world, {
+          run,
+          key,
+          commit,
+          commands,
+          outputBytesMax,
+        });
+        return { of: "TestIntegration", commit, results, ...more };
       };
     },
   };
 }
 
-async function onWholeBranch(
-  world: World,
-  measurement: Measurement,
-): Promise<readonly GateResult[]> {
-  if (measurement.commands.length === 0) return [];
-  const directory = await world.repository.checkoutForGates(GATE_SLOT, measurement.commit);
-  await world.bootstrap.prepare(directory);
-  return runIn(world, directory, measurement);
+interface Measured {
+  readonly results: readonly GateResult[];
+  readonly breaches?: readonly BreachFact[];
 }
 
-function runIn(
+const NOT_MEASURED: Measured = { results: [] };
+
+async function onWholeBranch(world: World, measurement: Measurement): Promise<Measured> {
+  if (measurement.commands.length === 0) return NOT_MEASURED;
+  const directory = await world.repository.checkoutForGates(GATE_SLOT, measurement.commit);
+  return measure(world, directory, measurement);
+}
+
+/** The commit may bring a lock file of its own: its dependencies are made ready first, at no cost where it does not. */
+async function measure(
   world: World,
   directory: string,
   measurement: Measurement,
-): Promise<readonly GateResult[]> {
-  const { key, commands, outputBytesMax } = measurement;
-  const request = { key, directory, commands, outputBytesMax };
-  return world.gates.run(request, new AbortController().signal);
+): Promise<Measured> {
+  const { run, key, commands, outputBytesMax } = measurement;
+  const { value, breaches } = await guardRefs(world.repository, run, key, async () => {
+    await world.bootstrap.prepare(directory, key);
+    const request = { key, directory, commands, outputBytesMax };
+    return world.gates.run(request, new AbortController().signal);
+  });
+  return { results: value, ...asBreaches(breaches) };
 }

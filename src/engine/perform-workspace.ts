@@ -1,6 +1,7 @@
 import { commitMessage } from "../messages/commits.ts";
 import { UserError } from "../errors.ts";
 import type { Workspace } from "../ports/repository.ts";
+import { asBreaches, guardRefs } from "./guard-refs.ts";
 import {
   asWork,
   forkPointOf,
@@ -26,7 +27,7 @@ export function performWorkspace(world: World): {
 } {
   const { repository } = world;
   return {
-    PrepareWorkspace: (action) => async (inside) => {
+    PrepareWorkspace: (action, run) => async (inside) => {
       const { slot, branch, base, mode } = action;
       let workspace: Workspace;
       try {
@@ -38,9 +39,11 @@ export function performWorkspace(world: World): {
       }
       await inside();
       // Dependencies that cannot be fetched now may be fetched later: trouble, not a refusal.
-      await world.bootstrap.prepare(workspace.path);
       const { path, head } = workspace;
-      return { of: "PrepareWorkspace", workspace: { path, head } };
+      const { breaches } = await guardRefs(repository, run, action.key, () =>
+        world.bootstrap.prepare(path, action.key),
+      );
+      return { of: "PrepareWorkspace", workspace: { path, head }, ...asBreaches(breaches) };
     },
 
     CommitLeftovers: (action, run) => {

@@ -1,4 +1,9 @@
+import { judgeGates } from "../core/execute/judge-gates.ts";
+import type { ActionOf } from "../core/run/actions.ts";
+import type { Run } from "../core/run/run.ts";
+import type { CommitSha } from "../core/shared/names.ts";
 import { BrokenPromise } from "../errors.ts";
+import { lostFrom, mergedWork } from "./merged-work.ts";
 import { GATE_SLOT } from "./perform-gates.ts";
 import type { PerformerOf, World } from "./performer.ts";
 
@@ -22,12 +27,16 @@ export function performIntegration(world: World): {
 
     Land: (action, run) => {
       const { title } = run.plan?.milestone ?? { title: run.settings.integrationBranch };
-      const { preMerge, postMerge } = run.settings.gates;
-      const gates = postMerge.length > 0 ? postMerge : preMerge;
-      const outputBytesMax = run.settings.gates.outputBytes;
+      const merged = mergedWork(run);
+      const gates = gatesAfter(world, action, run);
       return async (inside) => {
         const target = await repository.resolve(`refs/heads/${action.target}`);
         if (target === null) return refused(`The branch ${action.target} does not exist here.`);
+        const lost = await lostFrom(repository, merged, action.head);
+        if (lost.length > 0)
+          return refused(
+            `${lost.join(", ")} would be missing: it was merged, and taken back since.`,
+          );
         if (await repository.isAncestor(action.head, target))
           return { of: "Land", result: { kind: "landed", commit: target } };
         const landing = await repository.buildLanding(
@@ -42,14 +51,8 @@ export function performIntegration(world: World): {
         if (landing.kind !== "clean")
           return refused(`The merge into ${action.target} is ${landing.kind}.`);
         // The gates ran on the integration branch; they run again only if the target brings something of its own.
-        if (landing.tree !== (await repository.treeOf(action.head)) && gates.length > 0) {
-          const directory = await repository.checkoutForGates(GATE_SLOT, landing.commit);
-          await world.bootstrap.prepare(directory);
-          const results = await world.gates.run(
-            { key: action.key, directory, commands: gates, outputBytesMax },
-            new AbortController().signal,
-          );
-          const red = results.filter((result) => !result.ok).map((result) => result.name);
+        if (landing.tree !== (await repository.treeOf(action.head))) {
+          const red = await gates(landing.commit);
           if (red.length > 0)
             return refused(
               `With the newest ${action.target}, these gates are red: ${red.join(", ")}.`,
@@ -59,6 +62,34 @@ export function performIntegration(world: World): {
         return land(world, action.target, target, landing.commit);
       };
     },
+  };
+}
+
+/**
+ * Runs the gates of the whole on a commit; answers the names of those that are red and were not before the run.
+ * @throws an Error of passing trouble when they were ended before they had measured anything.
+ */
+function gatesAfter(
+  world: World,
+  action: ActionOf<"Land">,
+  run: Run,
+): (commit: CommitSha) => Promise<readonly string[]> {
+  const { preMerge, postMerge, outputBytes: outputBytesMax } = run.settings.gates;
+  const commands = postMerge.length > 0 ? postMerge : preMerge;
+  const { baseline } = run;
+  return async (commit) => {
+    if (commands.length === 0) return [];
+    const directory = await world.repository.checkoutForGates(GATE_SLOT, commit);
+    await world.bootstrap.prepare(directory);
+    const request = { key: action.key, directory, commands, outputBytesMax };
+    const results = await world.gates.run(request, new AbortController().signal);
+    if (results.some((result) => result.problem === "ended")) {
+      const words = "The gates of the landing were ended before they had measured anything.";
+      throw Object.assign(new Error(words), { code: "trouble/gates-ended" });
+    }
+    return results
+      .filter((result) => judgeGates([result], baseline).length > 0)
+      .map((result) => result.name);
   };
 }
 

@@ -2,6 +2,7 @@ import type { Action, ActionMap, ActionType } from "../core/run/actions.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import type { Faults } from "./fault-points.ts";
+import { testWhatWasMerged } from "./merged-work.ts";
 import { performGates } from "./perform-gates.ts";
 import { performIntegration } from "./perform-integration.ts";
 import { performMerge } from "./perform-merge.ts";
@@ -15,11 +16,13 @@ type Performers = { readonly [T in ActionType]: PerformerOf<T> };
 
 /** One performer for each kind of action; the engine knows no other way to touch the world. */
 export function createPerform(world: World, faults: Faults): Perform {
+  const gates = performGates(world);
   const performers: Performers = {
     ...performIntegration(world),
     ...performWorkspace(world),
     ...performSession(world),
-    ...performGates(world),
+    ...gates,
+    TestIntegration: testWhatWasMerged(world, gates.TestIntegration),
     ...performPullRequest(world),
     ...performMerge(world),
   };

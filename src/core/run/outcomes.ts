@@ -1,7 +1,7 @@
 import type { SessionEnd } from "./session-end.ts";
 import type { AgentReport } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
-import type { CommitSha, Instant, SessionId } from "../shared/names.ts";
+import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 
 /** What git says about a task's work after a session. */
@@ -104,6 +104,8 @@ export type Outcome =
       readonly of: "TestIntegration";
       readonly commit: CommitSha;
       readonly results: readonly GateResult[];
+      /** Merged tasks that are no longer on the branch; nothing was tested then. */
+      readonly lost?: readonly TaskKey[];
       readonly breaches?: readonly BreachFact[];
     }
   | {

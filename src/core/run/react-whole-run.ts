@@ -1,5 +1,6 @@
 import { judgeGates } from "../execute/judge-gates.ts";
 import type { GateResult } from "../execute/gates.ts";
+import type { TaskKey } from "../shared/names.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Run } from "./run.ts";
@@ -78,6 +79,8 @@ function integrationTested(
   run: Run,
   outcome: Extract<Outcome, { of: "TestIntegration" }>,
 ): readonly RunEvent[] {
+  if (outcome.lost !== undefined && outcome.lost.length > 0)
+    return [mergedWorkLost(run, outcome.lost)];
   if (judgeGates(outcome.results, run.baseline).length > 0) {
     return [
       {
@@ -92,4 +95,12 @@ function integrationTested(
   // A landing that a person asked for goes on after a pause.
   const lands = isWhole || run.landing !== null;
   return [{ type: "IntegrationPassed", commit: outcome.commit, results: outcome.results, lands }];
+}
+
+/** What was merged must be on the branch at the end; where it is not, a person puts it back. */
+function mergedWorkLost(run: Run, lost: readonly TaskKey[]): RunEvent {
+  const { branch, head } = run.integration ?? { branch: "the branch", head: "" };
+  const isOne = lost.length === 1;
+  const detail = `${lost.join(", ")} ${isOne ? "was" : "were"} merged, but ${isOne ? "is" : "are"} not on ${branch} any more. Put it back (git branch -f ${branch} ${head.slice(0, 10)}), then: cairn resume --acknowledge.`;
+  return { type: "CriticalStopRaised", what: "rewound", task: null, detail };
 }

@@ -128,6 +128,18 @@ describe("a branch that was moved back", () => {
     expect(run.status).toBe("halted");
     expect(taskIn(run, "1").status).toBe("queued");
   });
+
+  test("is noticed before the whole is called tested, and the test is made again after that", () => {
+    const verify = { type: "TestIntegration", key: "verify:1:head0", commit: "head0" } as const;
+    const run = aRun()
+      .withTask("1", { status: "merged" })
+      .with({ status: "verifying", verifications: 1 })
+      .withEffect(verify)
+      .build();
+    tell(run, verify.key, { of: "TestIntegration", commit: "head0", results: [], lost: ["1"] });
+    expect(run).toMatchObject({ status: "halted", verified: null });
+    expect(run.haltReason).toContain("git branch -f milestone/1 head0");
+  });
 });
 
 function red(problem: GateResult["problem"]): GateResult {

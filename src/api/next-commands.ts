@@ -55,7 +55,17 @@ function waitingCommands(run: Run): readonly string[] {
   const asked = answers(run);
   if (asked.length > 0) return [...asked, "cairn report"];
   if (run.landingRefused !== null) return ["cairn land", "cairn report"];
-  return [...retries(run), "cairn resume", "cairn report"];
+  return [
+    ...retries(run),
+    isSpent(run) ? "cairn resume --budget USD" : "cairn resume",
+    "cairn report",
+  ];
+}
+
+/** The run's ceiling is reached: going on needs a higher one. */
+function isSpent(run: Run): boolean {
+  const { runUsd } = run.settings.budget;
+  return runUsd !== null && (run.usage.usd ?? 0) >= runUsd;
 }
 
 function completeCommands(run: Run): readonly string[] {

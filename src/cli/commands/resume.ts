@@ -2,8 +2,8 @@ import { exitCodeOf } from "../../core/report/exit-code.ts";
 import type { Command } from "../../core/run/commands.ts";
 import type { Run } from "../../core/run/run.ts";
 import { UserError } from "../../errors.ts";
-import type { CommandModule } from "../command-module.ts";
-import { isOn } from "../options.ts";
+import type { CommandContext, CommandModule } from "../command-module.ts";
+import { isOn, textOption } from "../options.ts";
 import {
   finish,
   HOSTING_OPTIONS,
@@ -17,6 +17,8 @@ export const command: CommandModule = {
   args: [],
   options: [
     ...HOSTING_OPTIONS.filter((option) => option.flags === "--metrics"),
+    { flags: "--parallel <n>", meaning: "From here on, let this many agent sessions live at once" },
+    { flags: "--budget <usd>", meaning: "From here on, let the whole run cost at most this" },
     { flags: "--after-panic", meaning: "Go on although the run was stopped by a panic" },
     { flags: "--acknowledge", meaning: "Go on after a critical stop: its cause is dealt with" },
   ],
@@ -31,6 +33,7 @@ export const command: CommandModule = {
     const wish = commandFromHere("resume", null, {
       afterPanic: isOn(context.options, "afterPanic"),
       acknowledge: isOn(context.options, "acknowledge"),
+      ...changesAskedFor(context.options),
     });
     if (run.status === "halted") await refuseHalted(run, wish);
     await lockFor(context, project, store, run.id);
@@ -45,12 +48,13 @@ export const command: CommandModule = {
     }
     const isStopped =
       run.status === "paused" || run.status === "waiting" || run.status === "halted";
+    const isSaid = isStopped || wish.flags.settings !== undefined;
     return hostHere({
       context,
       project,
       store,
       run,
-      ...(isStopped
+      ...(isSaid
         ? {
             first: (id: string) => void store.post(id, project.clock.now(), wish),
           }
@@ -58,6 +62,28 @@ export const command: CommandModule = {
     });
   },
 };
+
+/** What is to be other than the run was begun with; everything else stays frozen in its log. */
+function changesAskedFor(options: CommandContext["options"]): Pick<Command["flags"], "settings"> {
+  const parallel = numberOption(options, "parallel");
+  const runUsd = numberOption(options, "budget");
+  if (parallel === null && runUsd === null) return {};
+  return {
+    settings: {
+      ...(parallel === null ? {} : { parallel }),
+      ...(runUsd === null ? {} : { budget: { runUsd } }),
+    },
+  };
+}
+
+function numberOption(options: CommandContext["options"], name: string): number | null {
+  const text = textOption(options, name);
+  if (text === null) return null;
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new UserError("cli/usage", `--${name} takes a number, not ${text}.`, {
+    hints: [`For example: cairn resume --${name} ${name === "budget" ? "150" : "3"}`],
+  });
+}
 
 /** A stop that a person must acknowledge is not passed by opening the engine. */
 async function refuseHalted(run: Run, wish: Command): Promise<void> {

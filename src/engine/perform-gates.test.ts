@@ -109,6 +109,16 @@ describe("a gate", () => {
     expect(main()).toBe(git.start);
   });
 
+  test("that was stopped for a breach is measured again under its name, and told of only if it does it again", async () => {
+    const marker = path.join(outside, "once");
+    const breach = "git -c core.hooksPath=/dev/null update-ref refs/heads/main HEAD";
+    const gates = await gatesOf(`test -f ${marker} || ${breach}; touch ${marker}`);
+    expect((await gates.task()).breaches).toHaveLength(1);
+    expect(await gates.task()).not.toHaveProperty("breaches");
+    fs.rmSync(marker);
+    expect((await gates.task()).breaches).toHaveLength(1);
+  });
+
   test("is no reason to touch what a person did meanwhile", async () => {
     const script = "GIT_CONFIG_COUNT=0 GIT_COMMITTER_EMAIL=person@example.com";
     const gates = await gatesOf(`${script} git update-ref refs/heads/main HEAD`);

@@ -47,6 +47,8 @@ export interface Breach {
   readonly was: CommitSha | null;
   readonly became: CommitSha | null;
   readonly keptAs: string;
+  /** It was put back by an earlier call, of which nobody may have heard. */
+  readonly earlier?: true;
 }
 
 export type Candidate =
@@ -126,7 +128,7 @@ export interface Repository {
   /**
    * Puts back by compare-and-swap every protected ref that left `before` for commits of this session (its committer e-mail);
    * keeps those commits under `refs/cairn/breach/`. Moves by anybody else are left alone. `null`: nobody noted how the
-   * refs stood; then only what their own logs say is put back.
+   * refs stood; then only what their own logs say is put back, and what was put back earlier is not told again.
    */
   undoBreaches(
     before: Readonly<Record<string, CommitSha>> | null,

@@ -556,7 +556,9 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
         expect(await repository.resolve(breaches[0]?.keptAs ?? "")).toBe(became);
         expect(breaches[0]?.keptAs).toMatch(/^refs\/cairn\/breach\/heads\/release\/1-/);
         await world.reopen();
-        expect(await world.repository.undoBreaches(before, patterns, AGENT)).toEqual(breaches);
+        const again = await world.repository.undoBreaches(before, patterns, AGENT);
+        expect(again).toEqual(breaches.map((breach) => ({ ...breach, earlier: true })));
+        expect(await world.repository.undoBreaches(null, patterns, AGENT)).toEqual([]);
       });
 
       test("a protected branch that a session made is taken away again", async () => {

@@ -91,7 +91,8 @@ export async function undoBreaches(
     if (await putBack(context, { ref, was, became, keptAs }))
       breaches.push({ ref, was, became, keptAs });
   }
-  return [...breaches, ...(await undoneEarlier(context, before ?? {}, breaches, committer))];
+  if (before === null) return breaches;
+  return [...breaches, ...(await undoneEarlier(context, before, breaches, committer))];
 }
 
 async function isMadeBy(
@@ -157,7 +158,7 @@ async function undoneEarlier(
     const [became = "", mail, keptAs = ""] = line.split(" ");
     if (mail !== committer || fresh.some((breach) => breach.keptAs === keptAs)) continue;
     const ref = `refs/${keptAs.slice(KEPT.length, keptAs.lastIndexOf("-"))}`;
-    earlier.push({ ref, was: before[ref] ?? null, became, keptAs });
+    earlier.push({ ref, was: before[ref] ?? null, became, keptAs, earlier: true });
   }
   return earlier;
 }

@@ -18,6 +18,8 @@ function world(results: readonly GateResult[], tip: string | null = "c9"): World
     treeOf: async (commit: string) => Promise.resolve(`of ${commit}`),
     checkoutForGates: async () => Promise.resolve("/w/gate"),
     checkedOutAt: async () => Promise.resolve(null),
+    protectedRefs: async () => Promise.resolve({}),
+    undoBreaches: async () => Promise.resolve([]),
     moveBranch: async () => Promise.resolve("moved"),
   };
   const gates = { run: async () => Promise.resolve(results), endAll: () => undefined };

@@ -1,8 +1,10 @@
 import { judgeGates } from "../core/execute/judge-gates.ts";
 import type { ActionOf } from "../core/run/actions.ts";
+import type { BreachFact } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { BrokenPromise } from "../errors.ts";
+import { guardRefs } from "./guard-refs.ts";
 import { lostFrom, mergedWork } from "./merged-work.ts";
 import { GATE_SLOT } from "./perform-gates.ts";
 import type { PerformerOf, World } from "./performer.ts";
@@ -52,7 +54,9 @@ export function performIntegration(world: World): {
           return refused(`The merge into ${action.target} is ${landing.kind}.`);
         // The gates ran on the integration branch; they run again only if the target brings something of its own.
         if (landing.tree !== (await repository.treeOf(action.head))) {
-          const red = await gates(landing.commit);
+          const { red, breaches } = await gates(landing.commit);
+          if (breaches.length > 0)
+            return { ...refused("One of its gates wrote on a protected branch."), breaches };
           if (red.length > 0)
             return refused(
               `With the newest ${action.target}, these gates are red: ${red.join(", ")}.`,
@@ -65,6 +69,11 @@ export function performIntegration(world: World): {
   };
 }
 
+interface Gated {
+  readonly red: readonly string[];
+  readonly breaches: readonly BreachFact[];
+}
+
 /**
  * Runs the gates of the whole on a commit; answers the names of those that are red and were not before the run.
  * @throws an Error of passing trouble when they were ended before they had measured anything.
@@ -73,23 +82,27 @@ function gatesAfter(
   world: World,
   action: ActionOf<"Land">,
   run: Run,
-): (commit: CommitSha) => Promise<readonly string[]> {
+): (commit: CommitSha) => Promise<Gated> {
   const { preMerge, postMerge, outputBytes: outputBytesMax } = run.settings.gates;
   const commands = postMerge.length > 0 ? postMerge : preMerge;
   const { baseline } = run;
+  const { key } = action;
   return async (commit) => {
-    if (commands.length === 0) return [];
+    if (commands.length === 0) return { red: [], breaches: [] };
     const directory = await world.repository.checkoutForGates(GATE_SLOT, commit);
-    await world.bootstrap.prepare(directory);
-    const request = { key: action.key, directory, commands, outputBytesMax };
-    const results = await world.gates.run(request, new AbortController().signal);
+    const { value: results, breaches } = await guardRefs(world.repository, run, key, async () => {
+      await world.bootstrap.prepare(directory, key);
+      const request = { key, directory, commands, outputBytesMax };
+      return world.gates.run(request, new AbortController().signal);
+    });
     if (results.some((result) => result.problem === "ended")) {
       const words = "The gates of the landing were ended before they had measured anything.";
       throw Object.assign(new Error(words), { code: "trouble/gates-ended" });
     }
-    return results
+    const red = results
       .filter((result) => judgeGates([result], baseline).length > 0)
       .map((result) => result.name);
+    return { red, breaches };
   };
 }
 

@@ -528,8 +528,12 @@ class Simulation {
         fail(`I7: a task was merged twice: ${subjects.join(", ")}`);
     }
     const tip = repository.tip("main");
+    // What puts a breach back is no landing.
     const landings = repository.moves.filter(
-      (move) => move.ref === "refs/heads/main" && move.by === "cairn@invalid",
+      ({ ref, by, from }) =>
+        ref === "refs/heads/main" &&
+        by === "cairn@invalid" &&
+        (from === null || !isAgentMail(repository.get(from).committer)),
     );
     if (
       tip !== main &&

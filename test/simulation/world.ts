@@ -1,4 +1,4 @@
-import { agentMail } from "../../src/core/shared/agent-mail.ts";
+import { agentMail, isAgentMail, measurementSession } from "../../src/core/shared/agent-mail.ts";
 import { createLocalForge } from "../../src/adapters/forge/local/local-forge.ts";
 import type { GateCommand, GateResult } from "../../src/core/execute/gates.ts";
 import type { FaultPoint, Faults } from "../../src/engine/fault-points.ts";
@@ -154,6 +154,7 @@ export class SimulatedWorld {
       const tree = this.repository.treeAt(directory);
       const endings = this.#endings;
       await this.clock.wait(this.latency(500, 60_000, key));
+      if (this.chaos?.chance(0.01) === true) this.#gateWrites(key);
       if (this.#endings > endings) return commands.map((command) => endedGate(command));
       const bad = Object.values(tree).filter(
         (text) => text.includes("BAD") || text.includes("<<<<"),
@@ -199,6 +200,19 @@ export class SimulatedWorld {
     merge: (request) => this.#merge(request),
     closePullRequest: async () => undefined,
   };
+
+  /** A gate runs what an agent wrote: that may move the target. */
+  #gateWrites(key: string): void {
+    const tip = this.repository.tip("main");
+    if (tip === null || isAgentMail(this.repository.get(tip).committer)) return;
+    const committer = agentMail("sim", measurementSession(key));
+    const tree = { ...this.repository.get(tip).tree, "breach-gate": "!\n" };
+    this.repository.setRef(
+      "main",
+      this.repository.commit(tree, [tip], "gate", committer),
+      committer,
+    );
+  }
 
   /** The local forge itself, on the simulated repository; now and then the forge has to think. */
   async #merge(request: Parameters<Forge["merge"]>[0]): Promise<MergeOutcome> {

@@ -113,6 +113,7 @@ export type Outcome =
       readonly result:
         | { readonly kind: "landed"; readonly commit: CommitSha }
         | { readonly kind: "refused"; readonly why: string };
+      readonly breaches?: readonly BreachFact[];
     }
   /** The performer itself failed for a reason that may pass (disk full, lock file, forge away). Tried again later. */
   | { readonly of: "Trouble"; readonly why: string; readonly retryable: boolean };

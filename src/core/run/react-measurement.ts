@@ -1,13 +1,14 @@
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
-import type { RunEvent } from "./events.ts";
+import type { EventOf, RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import type { Run } from "./run.ts";
+import { isStarted } from "./task-state.ts";
 
 /**
- * Gates whose colours say nothing about the commit: they wrote on a protected branch, were ended from outside, or were
- * red in a run that was being stopped. They are run again under the same key. Null: a measurement, to be judged.
+ * Gates whose colours say nothing about the commit: they were ended from outside, or were red in a run that was being
+ * stopped. They are run again under the same key. Null: a measurement, to be judged.
  */
 export function reactToNoMeasurement(
   run: Run,
@@ -15,29 +16,69 @@ export function reactToNoMeasurement(
   outcome: Outcome,
   now: Instant,
 ): readonly RunEvent[] | null {
-  if (!("results" in outcome)) return null;
+  if (!("results" in outcome) || breachesOf(outcome) !== null) return null;
   const { key } = action;
-  const breaches = outcome.breaches ?? [];
-  const isOver = run.status === "complete" || run.status === "cancelled";
-  if (breaches.length > 0 && !isOver) {
-    const refs = breaches.map((breach) => `${breach.ref} (kept as ${breach.keptAs})`).join(", ");
-    const task = "task" in action ? action.task : null;
-    const whose = task === null ? "A gate" : `A gate of ${task}`;
-    const detail = `${whose} wrote on a protected branch. Put back: ${refs}.`;
-    const stop = { type: "CriticalStopRaised", what: "breach", task, detail } as const;
-    return [putOff(run, key, detail, now), stop];
-  }
   const red = outcome.results.filter((result) => !result.ok);
-  const isStopped = run.status === "paused" || run.status === "halted" || isOver;
-  if (isStopped && red.length > 0)
-    return [putOff(run, key, "The run was stopped while the gates ran.", now)];
+  const isStopped = run.status === "paused" || run.status === "halted" || isOver(run);
+  if (isStopped && red.length > 0) {
+    // Not the effect's own trouble: not counted.
+    const tries = run.delayed.get(key)?.tries ?? 0;
+    const why = "The run was stopped while the gates ran.";
+    return [{ type: "EffectDelayed", key, why, notBefore: now, tries }];
+  }
   if (!red.some((result) => result.problem === "ended")) return null;
   const why = "The gates were ended from outside before they had measured anything.";
   return reactToTrouble(run, action, why, now);
 }
 
-/** Not the effect's own trouble: not counted. */
-function putOff(run: Run, key: string, why: string, now: Instant): RunEvent {
-  const tries = run.delayed.get(key)?.tries ?? 0;
-  return { type: "EffectDelayed", key, why, notBefore: now, tries };
+/**
+ * What follows where code that Cairn ran for a measurement wrote on a protected branch: the run is halted. `usual` is
+ * what would have followed; gates that did it are believed in nothing, and run again as an effect of another key.
+ */
+export function reactToBreach(
+  run: Run,
+  action: Action,
+  outcome: Outcome,
+  usual: readonly RunEvent[],
+): readonly RunEvent[] {
+  const refs = breachesOf(outcome);
+  if (refs === null || isOver(run)) return usual;
+  const task = "task" in action ? action.task : null;
+  const whose = task === null ? "What was run for the whole" : `What was run for ${task}`;
+  const detail = `${whose} (${action.type}) wrote on a protected branch. Put back: ${refs}.`;
+  const stop: RunEvent = { type: "CriticalStopRaised", what: "breach", task, detail };
+  switch (action.type) {
+    case "RunGates":
+      return [...sameStepAgain(run, action), stop];
+    case "TestIntegration":
+    case "Land":
+      return [stop];
+    default:
+      return usual.some((event) => event.type === "PlanRejected") ? usual : [...usual, stop];
+  }
+}
+
+function breachesOf(outcome: Outcome): string | null {
+  if (outcome.of === "RunSession" || !("breaches" in outcome)) return null;
+  const { breaches = [] } = outcome;
+  if (breaches.length === 0) return null;
+  return breaches.map((breach) => `${breach.ref} (kept as ${breach.keptAs})`).join(", ");
+}
+
+function sameStepAgain(
+  run: Run,
+  action: Extract<Action, { type: "RunGates" }>,
+): readonly EventOf<"StepDecided">[] {
+  const task = run.tasks.get(action.task);
+  if (task === undefined || !isStarted(task.status)) return [];
+  const { step } = task;
+  const commit =
+    step.at === "gates" ? step.commit : step.at === "candidate-gates" ? step.candidate : null;
+  if (commit !== action.commit) return [];
+  const why = "A gate wrote on a protected branch; what it said is not believed.";
+  return [{ type: "StepDecided", task: task.key, step, why }];
+}
+
+function isOver(run: Run): boolean {
+  return run.status === "complete" || run.status === "cancelled";
 }

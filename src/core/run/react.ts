@@ -6,7 +6,7 @@ import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { reactToBranch } from "./react-branch.ts";
 import { reactToCommand } from "./react-command.ts";
-import { reactToNoMeasurement } from "./react-measurement.ts";
+import { reactToBreach, reactToNoMeasurement } from "./react-measurement.ts";
 import { reactToMerge } from "./react-merge.ts";
 import { reactToSession } from "./react-session.ts";
 import { reactToTrouble } from "./react-trouble.ts";
@@ -43,7 +43,7 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   }
   return [
     { type: "EffectFinished", key: message.key, outcome: outcome.of },
-    ...outcomeEvents(run, effect.action, outcome, now),
+    ...reactToBreach(run, effect.action, outcome, outcomeEvents(run, effect.action, outcome, now)),
   ];
 }
 

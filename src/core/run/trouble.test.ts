@@ -194,8 +194,19 @@ describe("gates that measured nothing", () => {
     const run = gated();
     const breaches = [{ ref: "refs/heads/main", keptAs: "refs/cairn/breach/1" }];
     const events = tell(run, "g", { ...outcome, results: [], breaches });
-    expect(types(events)).toEqual(["EffectDelayed", "CriticalStopRaised"]);
+    expect(types(events)).toEqual(["EffectFinished", "StepDecided", "CriticalStopRaised"]);
     expect(run.haltReason).toContain("refs/cairn/breach/1");
-    expect(taskIn(run, "1").step.at).toBe("gates");
+    run.status = "running";
+    const again = decide(run, NOW).actions[0];
+    expect(again).toMatchObject({ type: "RunGates", commit: "c1" });
+    expect(again?.key).not.toBe("g");
+  });
+
+  test("a landing whose gate wrote on a protected branch halts the run", () => {
+    const land = { type: "Land", key: "l", head: "head0", target: "main" } as const;
+    const run = aRun().with({ status: "landing" }).withEffect(land).build();
+    const breaches = [{ ref: "refs/heads/main", keptAs: "refs/cairn/breach/1" }];
+    tell(run, "l", { of: "Land", result: { kind: "refused", why: "No." }, breaches });
+    expect(run).toMatchObject({ status: "halted", landingRefused: null });
   });
 });

@@ -1,6 +1,7 @@
 import type { BreachFact } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import { agentMail, measurementSession } from "../core/shared/agent-mail.ts";
+import type { CommitSha } from "../core/shared/names.ts";
 import type { Breach, Repository } from "../ports/repository.ts";
 
 export interface Guarded<T> {
@@ -14,14 +15,16 @@ const untold = new WeakMap<Repository, Map<string, readonly BreachFact[]>>();
 
 /**
  * Does work that runs an agent's code (gates, installers) and puts back what that did to protected refs; `key` is the
- * action's, under whose address that code works. Also what it did for an engine that died of it, or before it failed.
- * What was put back for an earlier answer to the same action is not told again: that answer has stopped the run.
+ * action's, under whose address that code works, `judged` the commit that is being judged by it. Also what it did for an
+ * engine that died of it, or before it failed. What was put back for an earlier answer to the same action is not told
+ * again: that answer has stopped the run.
  */
 export async function guardRefs<T>(
   repository: Repository,
   run: Run,
   key: string,
   work: () => Promise<T>,
+  judged?: CommitSha,
 ): Promise<Guarded<T>> {
   const patterns = run.settings.protectedBranches;
   const mail = agentMail(run.id, measurementSession(key));
@@ -30,7 +33,7 @@ export async function guardRefs<T>(
   const left = asFacts(await repository.undoBreaches(null, patterns, mail));
   const before = await repository.protectedRefs(patterns);
   const found = async (): Promise<readonly BreachFact[]> => {
-    const undone = await repository.undoBreaches(before, patterns, mail);
+    const undone = await repository.undoBreaches(before, patterns, mail, judged);
     const all = [...(waiting.get(key) ?? []), ...left, ...asFacts(undone)];
     return [...new Map(all.map((fact) => [fact.keptAs, fact])).values()];
   };

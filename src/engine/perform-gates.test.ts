@@ -119,11 +119,25 @@ describe("a gate", () => {
     expect((await gates.task()).breaches).toHaveLength(1);
   });
 
+  // What a command that hides who it is can do at most.
+  const asPerson =
+    "env -i PATH=$PATH HOME=/ GIT_COMMITTER_NAME=P GIT_COMMITTER_EMAIL=p@example.com";
+
+  test("cannot put the commit that is being judged on a protected branch under anybody's name", async () => {
+    git.git(["commit", "-q", "--allow-empty", "-m", "the user's"]);
+    const users = main();
+    const gates = await gatesOf(`${asPerson} git update-ref refs/heads/main HEAD`);
+    const outcome = await gates.task();
+    expect(outcome.results).toMatchObject([{ ok: true }]);
+    expect(outcome.breaches).toMatchObject([{ ref: "refs/heads/main" }]);
+    expect(main()).toBe(users);
+  });
+
   test("is no reason to touch what a person did meanwhile", async () => {
-    const script = "GIT_CONFIG_COUNT=0 GIT_COMMITTER_EMAIL=person@example.com";
-    const gates = await gatesOf(`${script} git update-ref refs/heads/main HEAD`);
+    const theirs = git.git(["commit-tree", "-m", "theirs", "-p", "main", "main^{tree}"]);
+    const gates = await gatesOf(`${asPerson} git update-ref refs/heads/main ${theirs}`);
     expect(await gates.task()).not.toHaveProperty("breaches");
-    expect(main()).toBe(head);
+    expect(main()).toBe(theirs);
   });
 
   test("of a task is run with the dependencies of the commit that is judged", async () => {

@@ -96,11 +96,12 @@ async function measure(
   directory: string,
   measurement: Measurement,
 ): Promise<Measured> {
-  const { run, key, commands, outputBytesMax } = measurement;
-  const { value, breaches } = await guardRefs(world.repository, run, key, async () => {
+  const { run, key, commit, commands, outputBytesMax } = measurement;
+  const work = async (): Promise<readonly GateResult[]> => {
     await world.bootstrap.prepare(directory, key);
     const request = { key, directory, commands, outputBytesMax };
     return world.gates.run(request, new AbortController().signal);
-  });
+  };
+  const { value, breaches } = await guardRefs(world.repository, run, key, work, commit);
   return { results: value, ...asBreaches(breaches) };
 }

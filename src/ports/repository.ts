@@ -129,11 +129,13 @@ export interface Repository {
    * Puts back by compare-and-swap every protected ref that left `before` for commits of this session (its committer e-mail);
    * keeps those commits under `refs/cairn/breach/`. Moves by anybody else are left alone. `null`: nobody noted how the
    * refs stood; then only what their own logs say is put back, and what was put back earlier is not told again.
+   * A ref that came to stand on `judged`, the commit that gates were run on meanwhile, is put back whoever moved it.
    */
   undoBreaches(
     before: Readonly<Record<string, CommitSha>> | null,
     patterns: readonly string[],
     committer: string,
+    judged?: CommitSha,
   ): Promise<readonly Breach[]>;
   /** True when the branch is checked out in some worktree, with its path. */
   checkedOutAt(branch: string): Promise<string | null>;

@@ -1,6 +1,6 @@
 import type { CommitSha } from "../../core/shared/names.ts";
 import type { Breach } from "../../ports/repository.ts";
-import { lastMove } from "./ref-log.ts";
+import { lastMove, newestMove } from "./ref-log.ts";
 import { refNamesBelow } from "./ref-names.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 
@@ -71,21 +71,28 @@ function fullPattern(pattern: string): string {
  * Puts back what a session moved. A move is the session's when the ref now stands on a commit it made, or when the
  * ref's own log says that it moved it; both are told by its committer e-mail. Only refs move: files of a checkout that
  * is on such a branch stay as they lie. `before: null`, where nobody noted how they stood: then their logs alone tell.
+ * `judged`: while a commit is being judged nobody else has reason to put it on a protected branch, whatever name the
+ * move was made under.
  */
 export async function undoBreaches(
   context: RepositoryContext,
   before: Readonly<Record<string, CommitSha>> | null,
   patterns: readonly string[],
   committer: string,
+  judged: CommitSha | null = null,
 ): Promise<readonly Breach[]> {
   const now = await protectedRefs(context, patterns);
   const breaches: Breach[] = [];
   for (const [ref, became] of Object.entries(now)) {
     const noted = before?.[ref] ?? null;
     if (noted === became) continue;
-    const move = await lastMove(context, ref, committer);
+    const isJudged = before !== null && became === judged;
+    const move = isJudged
+      ? await newestMove(context, ref)
+      : await lastMove(context, ref, committer);
     const isMoved = move?.became === became;
-    if (!isMoved && (before === null || !(await isMadeBy(context, became, committer)))) continue;
+    if (!isMoved && !isJudged && (before === null || !(await isMadeBy(context, became, committer))))
+      continue;
     const was = isMoved ? move.was : await below(context, became, committer, noted);
     const keptAs = keptName(ref, became);
     if (await putBack(context, { ref, was, became, keptAs }))

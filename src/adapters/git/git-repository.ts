@@ -89,7 +89,8 @@ function inSlots(context: RepositoryContext): GitRepository {
     buildLanding: (target, head, message) =>
       buildLanding(context, merger, { target, head, message }),
     protectedRefs: (patterns) => protectedRefs(context, patterns),
-    undoBreaches: (before, patterns, mail) => undoBreaches(context, before, patterns, mail),
+    undoBreaches: (before, patterns, mail, judged) =>
+      undoBreaches(context, before, patterns, mail, judged),
     checkedOutAt: async (branch) => (await branches.holdersOf(context, branch))[0]?.path ?? null,
     fastForwardCheckout: (folder, to) => fastForwardCheckout(context, folder, to),
     removeWorkspace: (slot) => context.oneByOne(() => removeSlot(context, slot)),

@@ -24,7 +24,7 @@ export async function lastMove(
   ref: string,
   mail: string,
 ): Promise<RefMove | null> {
-  const entries = readLogFile(context.commonDir, ref) ?? (await askForLog(context, ref));
+  const entries = await readLog(context, ref);
   const first = entries.findIndex((entry) => entry.mail !== mail);
   const own = first < 0 ? entries : entries.slice(0, first);
   const [newest] = own;
@@ -32,6 +32,15 @@ export async function lastMove(
   return newest === undefined || oldest === undefined
     ? null
     : { was: oldest.was, became: newest.became };
+}
+
+/** The newest move of a ref, whoever made it. */
+export async function newestMove(context: RepositoryContext, ref: string): Promise<RefMove | null> {
+  return (await readLog(context, ref))[0] ?? null;
+}
+
+async function readLog(context: RepositoryContext, ref: string): Promise<readonly LogEntry[]> {
+  return readLogFile(context.commonDir, ref) ?? askForLog(context, ref);
 }
 
 /** Newest first, from git's own file: a process costs ten times as much. Null where logs are kept another way. */

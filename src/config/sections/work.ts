@@ -97,7 +97,7 @@ export const WorkspaceSchema = section(
     bootstrap: setting(
       BootstrapSchema,
       "auto",
-      "How a new worktree gets its dependencies; {command} runs one of yours.",
+      "How a new worktree gets its dependencies; {command} runs one of yours. It sees few variables (name registry tokens under agents.env) and no ssh (set GIT_SSH_COMMAND in a command of yours).",
     ),
     link: setting(TextListSchema, ["node_modules", ".venv"], "Entries for link and copy."),
     keep: setting(

@@ -28,6 +28,7 @@ export function judgeWork(
   }
   if (report?.status === "question") return askForAgent(run, task, report, now);
   if (report?.status === "failed") return fail("agent-failed", report.error ?? report.summary);
+  if (report?.status === "partial") return fail("partial", whatIsLeft(report));
   if (work.dirtyPaths.length > 0) return leftovers(run, task, work, now);
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
   if (work.head === (task.status === "fixing" ? task.head : task.workspace?.forkPoint))
@@ -39,6 +40,15 @@ export function judgeWork(
     ];
   }
   return [gatesFor(task, work)];
+}
+
+/**
+ * A part is never merged as the whole: what is committed stays on the branch, the next attempt goes on from there and is
+ * told what was left, and a task that stays partial ends as failed with those words.
+ */
+function whatIsLeft(report: AgentReport): string {
+  const left = report.stepsBlocked.map(({ step, why }) => `${step} (${why})`);
+  return `Only a part was done. Left: ${left.join("; ") || report.summary}.`;
 }
 
 function gatesFor(task: Task, work: Work): TaskEvent {

@@ -42,6 +42,20 @@ describe("the end of an attempt", () => {
     expect(taskIn(run, "1").step).toEqual({ at: "gates", commit: "work-1" });
   });
 
+  test("a part is never taken for the whole: the attempt fails with what was left, the commits stay", () => {
+    const run = running();
+    const { report } = sessionEnded("1");
+    const stepsBlocked = [{ step: "the second half", why: "no access" }];
+    const partial = { ...report!, status: "partial", stepsBlocked } as const;
+    tell(run, "session:1:s1", sessionEnded("1", { report: partial }));
+    expect(taskIn(run, "1")).toMatchObject({
+      status: "waiting",
+      attemptsFailed: 1,
+      startOver: false,
+      detail: "Only a part was done. Left: the second half (no access).",
+    });
+  });
+
   test("a branch that no longer contains its fork point is never accepted; the next attempt starts over", () => {
     const run = running();
     tell(run, "session:1:s1", sessionEnded("1", { work: work("1", { descends: false }) }));

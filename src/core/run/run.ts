@@ -45,6 +45,7 @@ export type ReasonCode =
   | "no-commit"
   | "nothing-to-do"
   | "agent-failed"
+  | "partial"
   | "agent-fatal"
   | "agent-crashed"
   | "left-branch"

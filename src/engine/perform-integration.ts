@@ -1,3 +1,4 @@
+import type { GateResult } from "../core/execute/gates.ts";
 import { judgeGates } from "../core/execute/judge-gates.ts";
 import type { ActionOf } from "../core/run/actions.ts";
 import type { BreachFact } from "../core/run/outcomes.ts";
@@ -90,11 +91,13 @@ function gatesAfter(
   return async (commit) => {
     if (commands.length === 0) return { red: [], breaches: [] };
     const directory = await world.repository.checkoutForGates(GATE_SLOT, commit);
-    const { value: results, breaches } = await guardRefs(world.repository, run, key, async () => {
+    const work = async (): Promise<readonly GateResult[]> => {
       await world.bootstrap.prepare(directory, key);
       const request = { key, directory, commands, outputBytesMax };
       return world.gates.run(request, new AbortController().signal);
-    });
+    };
+    const guarded = await guardRefs(world.repository, run, key, work, commit);
+    const { value: results, breaches } = guarded;
     if (results.some((result) => result.problem === "ended")) {
       const words = "The gates of the landing were ended before they had measured anything.";
       throw Object.assign(new Error(words), { code: "trouble/gates-ended" });

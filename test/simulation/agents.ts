@@ -1,3 +1,4 @@
+import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import type { AgentReport, ReviewStage } from "../../src/core/execute/agent-report.ts";
 import type { Action } from "../../src/core/run/actions.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
@@ -158,7 +159,10 @@ function implement(hands: Hands, brief: Brief): Deed {
   switch (work) {
     case "good":
       commit(); // Half-way it was written already: if that was wiped there is nothing to commit.
-      return { end: "finished", report: report("complete") };
+      return {
+        end: "finished",
+        report: report(isPartial(scenario, brief) ? "partial" : "complete"),
+      };
     case "bad":
       commit();
       return { end: "finished", report: report("complete") };
@@ -208,6 +212,10 @@ function implement(hands: Hands, brief: Brief): Deed {
       does();
       return { end: "finished", report: report("complete") };
   }
+}
+
+function isPartial({ seed, mischief }: Scenario, brief: Brief): boolean {
+  return roll(seed, "partial", brief.task, brief.attempt) < mischief / 8;
 }
 
 function reminded(hands: Hands, brief: Brief, can: { does: () => void; commit: () => void }): Deed {
@@ -389,7 +397,8 @@ function breach(hands: Hands, brief: Brief): void {
   const { repository, committer, scenario } = hands;
   const ref = roll(scenario.seed, "breach of", brief.task) < 0.5 ? "main" : "milestone/1";
   const tip = repository.tip(ref);
-  if (tip === null) return;
+  // Two that write on top of each other at one moment are not told apart; that is not what is looked for here.
+  if (tip === null || isAgentMail(repository.get(tip).committer)) return;
   const tree = { ...repository.get(tip).tree, [`breach-${brief.task}`]: "!\n" };
   repository.setRef(ref, repository.commit(tree, [tip], "breach", committer), committer);
 }

@@ -196,6 +196,8 @@ class Simulation {
       this.#chaos === null ? 0 : this.#chaos.chance(0.15) ? 0.2 : 0.015,
     );
     this.#life = life;
+    // What a dead engine's gates left behind is ended before the next one begins.
+    this.#world.gates.endAll();
     const run = emptyRun(RUN);
     for (const event of this.#store.read(RUN, 0)) this.#rules.evolve(run, event);
     this.#plant.recovered?.(run);

@@ -154,8 +154,8 @@ export class SimulatedWorld {
       const tree = this.repository.treeAt(directory);
       const endings = this.#endings;
       await this.clock.wait(this.latency(500, 60_000, key));
-      if (this.chaos?.chance(0.01) === true) this.#gateWrites(key);
       if (this.#endings > endings) return commands.map((command) => endedGate(command));
+      if (this.chaos?.chance(0.01) === true) this.#gateWrites(key);
       const bad = Object.values(tree).filter(
         (text) => text.includes("BAD") || text.includes("<<<<"),
       );

@@ -5,7 +5,12 @@ import { plural, shortCommit } from "./words.ts";
 
 /** What a person should look at, the most pressing first; empty when nothing is left to do. */
 export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly string[] {
-  return [...aboutRun(run), ...tasks.flatMap((task) => aboutTask(task)), ...aboutMoney(run)];
+  return [
+    ...aboutRun(run),
+    ...tasks.flatMap((task) => aboutTask(task)),
+    ...leftOut(run),
+    ...aboutMoney(run),
+  ];
 }
 
 function aboutRun(run: Run): readonly string[] {
@@ -44,6 +49,15 @@ function aboutTask(task: ReportTask): readonly string[] {
     default:
       return [];
   }
+}
+
+/** Steps that agents named as not done: nobody else keeps them. */
+function leftOut(run: Run): readonly string[] {
+  return [...run.tasks.values()].flatMap(({ key, status, report }) => {
+    if (status !== "merged" || report === null || report.stepsBlocked.length === 0) return [];
+    const steps = report.stepsBlocked.map(({ step, why }) => `${step} (${why})`);
+    return [`${key} left out: ${steps.join("; ")}`];
+  });
 }
 
 function aboutMoney(run: Run): readonly string[] {

@@ -183,6 +183,13 @@ function reminders(task: Task, event: EventOf<"StepDecided">): readonly string[]
   return [...task.reminded, ...[reminder, remember].filter((word) => word != null)];
 }
 
+/** What was left out stays known, whatever a fixer says of its own part. */
+function reportAfter(task: Task, event: EventOf<"SessionEnded">): Task["report"] {
+  const { report, role } = event;
+  if (report === null || task.report === null || role !== "fixer") return report ?? task.report;
+  return { ...report, stepsBlocked: [...task.report.stepsBlocked, ...report.stepsBlocked] };
+}
+
 function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> {
   const works = event.role === "implementer" || event.role === "fixer";
   return {
@@ -190,7 +197,7 @@ function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> 
     usage: addUsage(task.usage, event.usage),
     vendorSession: works ? event.vendorSession : task.vendorSession,
     // What a reviewer says is a verdict, not the summary of the work.
-    report: works ? (event.report ?? task.report) : task.report,
+    report: works ? reportAfter(task, event) : task.report,
     notes: event.report === null ? task.notes : [...task.notes, ...event.report.notes],
     detail: event.end === "finished" || isTerminal(task.status) ? task.detail : event.detail,
   };

@@ -39,15 +39,26 @@ export function reactToMerge(
     case "head-moved":
       return headMoved(run, task, result.head);
     case "deferred":
-      return [
-        {
-          type: "MergeDeferred",
-          task: task.key,
-          why: result.why,
-          notBefore: now + (run.settings.retryMs.at(-1) ?? 16_000),
-        },
-      ];
+      return deferred(run, task, result.why, now);
   }
+}
+
+/** Later again; where the same keeps it off and nobody is alive who could end that, a person is asked. */
+function deferred(run: Run, task: Task, why: string, now: Instant): readonly RunEvent[] {
+  const { retryMs } = run.settings;
+  const isAlive = [...run.tasks.values()].some(({ session }) => session !== null);
+  if (!isAlive && task.detail === why && task.mergeTries > retryMs.length) {
+    return stopTask(run, task, {
+      kind: "trouble",
+      reason: "trouble",
+      text: `${task.key} cannot be merged, however often it is tried. ${why}`,
+      options: ["retry", "skip", "abort"],
+      default: "skip",
+      always: true,
+    });
+  }
+  const notBefore = now + (retryMs.at(-1) ?? 16_000);
+  return [{ type: "MergeDeferred", task: task.key, why, notBefore }];
 }
 
 /** What was merged before is no longer on the branch: nobody builds on that, a person puts it back. */

@@ -57,6 +57,18 @@ describe("trouble that does not pass", () => {
     }
   });
 
+  test("of a merge that is put off for the same reason each time, with nobody alive to end it, is asked about", () => {
+    const why = "An agent wrote on milestone/1; that is being put back.";
+    const deferred = { of: "MergePullRequest", result: { kind: "deferred", why } } as const;
+    const first = merging("autonomous", { mergeTries: 1 });
+    tell(first, MERGE.key, deferred);
+    expect(taskIn(first, "1")).toMatchObject({ status: "queued", detail: why });
+    const again = merging("autonomous", { mergeTries: 3, detail: why });
+    tell(again, MERGE.key, deferred);
+    expect(taskIn(again, "1").question).toMatchObject({ kind: "trouble" });
+    expect(again.status).toBe("waiting");
+  });
+
   test("is over when the person says retry: a merge takes its turn again", () => {
     const run = merging("interactive");
     failsForEver(run, MERGE.key);

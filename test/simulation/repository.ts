@@ -330,7 +330,8 @@ export class SimulatedRepository implements Repository {
     committer: string,
   ): Promise<readonly Breach[]> {
     for (const [ref, became] of Object.entries(await this.protectedRefs(patterns))) {
-      const was = before?.[ref] ?? null;
+      // Without a note of where it stood, a tip of the session's own still tells.
+      const was = before === null ? (this.get(became).parents[0] ?? null) : (before[ref] ?? null);
       if (was === null || was === became || this.get(became).committer !== committer) continue;
       let back: string = became;
       while (this.get(back).committer === committer) back = this.get(back).parents[0] ?? was;

@@ -206,9 +206,15 @@ function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string
     slot,
     branch: task.branch,
     base: task.workspace?.forkPoint ?? integrationHead,
-    mode: task.workspace === null ? "create" : task.startOver ? "restart" : "reuse",
+    mode: modeFor(task),
     attempt: task.attemptsFailed + 1,
   };
+}
+
+/** A preparation that met trouble may have left the branch at an older base: it is the run's own and is made anew. */
+function modeFor(task: Task): "create" | "reuse" | "restart" {
+  if (task.workspace !== null) return task.startOver ? "restart" : "reuse";
+  return task.stepNo > 0 && task.retries === 0 ? "restart" : "create";
 }
 
 /** Workspaces in use: a merged task's goes back to the pool once nothing works in it, everybody else's is kept. */

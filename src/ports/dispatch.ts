@@ -1,7 +1,10 @@
 import type { AgentReport, ReviewStage } from "../core/execute/agent-report.ts";
 import type { AgentRole } from "../core/run/run.ts";
+import type { SessionEnd } from "../core/run/session-end.ts";
 import type { Usage } from "../core/shared/money.ts";
 import type { Instant, RunId, SessionId } from "../core/shared/names.ts";
+
+export type { SessionEnd };
 
 export interface SessionRequest {
   readonly run: RunId;
@@ -34,24 +37,6 @@ export interface SessionLimits {
   readonly graceMs: number;
   readonly usd: number | null;
 }
-
-/** How a session ended. Says nothing about the work: git does. */
-export type SessionEnd =
-  | "finished"
-  | "wall"
-  | "stall"
-  | "turns"
-  | "output"
-  | "cost"
-  /** The provider asks to come back later (rate or usage limit, overload). */
-  | "limited"
-  /** Cannot work by trying again: bad login, no such model, not installed. */
-  | "fatal"
-  | "crashed"
-  /** Ended by us. */
-  | "ended"
-  /** Nobody knows: the host died with it. Everything it started is dead. */
-  | "lost";
 
 export interface SessionOutcome {
   readonly session: SessionId;

@@ -1,3 +1,4 @@
+import type { Work } from "../core/run/outcomes.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 
 export interface WorkspaceRequest {
@@ -21,26 +22,8 @@ export interface Workspace {
   readonly head: CommitSha;
 }
 
-/** What git says about a workspace after a session. */
-export interface WorkFacts {
-  readonly head: CommitSha;
-  /** The branch HEAD is on; null when detached. The workspace may be gone: see `missing`. */
-  readonly onBranch: string | null;
-  readonly missing: boolean;
-  /** The fork point is an ancestor of the head; false for a branch that was rewritten or a merge that was given up. */
-  readonly descends: boolean;
-  /** Oldest first, from the fork point to the branch's tip. */
-  readonly commits: readonly { readonly sha: CommitSha; readonly subject: string }[];
-  /** Paths that differ between fork point and tip. */
-  readonly changedPaths: readonly string[];
-  readonly changedLines: number;
-  /** Modified or untracked, not ignored. */
-  readonly dirtyPaths: readonly string[];
-  /** Conflict markers left in tracked files. */
-  readonly markers: readonly string[];
-  /** Stable patch-id of fork point..tip; empty for no change. */
-  readonly patchId: string;
-}
+/** What git says about a workspace after a session, in the words of the core. */
+export type WorkFacts = Work;
 
 export interface Breach {
   readonly ref: string;

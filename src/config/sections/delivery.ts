@@ -100,7 +100,7 @@ export const StopsSchema = section(
           // oxlint-disable-next-line unicorn/no-thenable -- the written name; in code it is `action`
           then: setting(choice(["skip", "ask", "label"]), "skip", "What to do; interactive: ask."),
         },
-        // oxlint-disable-next-line unicorn/no-thenable
+        // oxlint-disable-next-line unicorn/no-thenable -- the name in the file; in code it is `action`
         { then: "action" },
       ),
       {},
@@ -146,7 +146,7 @@ export const StopsSchema = section(
             "Label of an issue: paths it may touch.",
           ),
         },
-        // oxlint-disable-next-line unicorn/no-thenable
+        // oxlint-disable-next-line unicorn/no-thenable -- the name in the file; in code it is `action`
         { then: "action" },
       ),
       {},

@@ -7,15 +7,21 @@ import type { Usage } from "../shared/money.ts";
 /** What git says about a task's work after a session. */
 export interface Work {
   readonly head: CommitSha;
+  /** The branch HEAD is on; null when detached. The workspace may be gone: see `missing`. */
   readonly onBranch: string | null;
   readonly missing: boolean;
-  /** The fork point is an ancestor of the head. Without that a three-way merge would silently revert others. */
+  /** The fork point is an ancestor of the head; false for a branch that was rewritten or a merge that was given up: merged as it is, it would silently revert others. */
   readonly descends: boolean;
+  /** Oldest first, from the fork point to the branch's tip. */
   readonly commits: readonly { readonly sha: CommitSha; readonly subject: string }[];
+  /** Paths that differ between fork point and tip. */
   readonly changedPaths: readonly string[];
   readonly changedLines: number;
+  /** Modified or untracked, not ignored. */
   readonly dirtyPaths: readonly string[];
+  /** Conflict markers left in tracked files. */
   readonly markers: readonly string[];
+  /** Stable patch-id of fork point..tip; empty for no change. */
   readonly patchId: string;
 }
 

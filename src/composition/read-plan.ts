@@ -1,17 +1,13 @@
-import { existsSync } from "node:fs";
-import { createJsonSource } from "../adapters/sources/json/json-source.ts";
-import { createMarkdownSource } from "../adapters/sources/markdown/markdown-source.ts";
 import type { Config } from "../config/load.ts";
 import { integrationBranch, slugOf, taskBranch } from "../core/execute/workspace-name.ts";
 import type { TaskKey } from "../core/shared/names.ts";
 import type { Milestone, SourceReference } from "../core/plan/issue.ts";
 import { buildPlan, type Plan } from "../core/plan/plan.ts";
 import { scopePlan } from "../core/plan/scope-plan.ts";
-import { UserError } from "../errors.ts";
 import type { PlanRequest, ReadPlan } from "../host/project.ts";
 import type { DefinedAgent } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
-import { pathInRepository } from "./path-in-repository.ts";
+import { readMilestone } from "./read-milestone.ts";
 import { runSettings } from "./run-settings.ts";
 
 export interface PlanParts {
@@ -71,27 +67,6 @@ async function withEarlierParts(parts: PlanParts, milestone: Milestone): Promise
       merged.has(issue.key) ? { ...issue, ...done } : issue,
     ),
   };
-}
-
-async function readMilestone(parts: PlanParts, written: string): Promise<Milestone> {
-  const file = pathInRepository(parts.root, parts.directory, written.replace(/^@/, ""));
-  if (file.endsWith(".json")) return createJsonSource({ root: parts.root }).read(file);
-  if (
-    /\.(?:md|markdown|mdown)$/i.test(file) ||
-    written.startsWith("@") ||
-    existsSync(`${parts.root}/${file}`)
-  ) {
-    return createMarkdownSource({ root: parts.root }).read(file);
-  }
-  throw new UserError(
-    "source/unknown",
-    `\`${written}\` is neither a markdown plan nor a JSON list of issues.`,
-    {
-      hints: [
-        "Name the file: cairn run @docs/plan.md, or cairn run issues.json as `gh issue list --json number,title,body,state,labels,url` writes it.",
-      ],
-    },
-  );
 }
 
 /** `milestone/m4-workers`: a number that already carries the title's words is not followed by them again. */

@@ -1,4 +1,5 @@
 import type { Milestone } from "../core/plan/issue.ts";
+import type { TaskKey } from "../core/shared/names.ts";
 
 /** Where a milestone is read from. */
 export interface Source {
@@ -8,4 +9,18 @@ export interface Source {
    * @throws UserError when there is nothing to read: `source/not-found`, `source/empty`, `source/no-tasks`.
    */
   read(reference: string): Promise<Milestone>;
+}
+
+/** How an issue ended, as a source keeps it: a ticked box, a word in a table, a status. */
+export type Mark = "done" | "blocked" | "skipped";
+
+/** The file in which a source keeps how far its milestone is. */
+export interface ProgressFile {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  /**
+   * The text with those marks set; everything else stays byte for byte. Null where nothing has to change or the text
+   * cannot be understood any more. Pure, never throws.
+   */
+  mark(text: string, marks: ReadonlyMap<TaskKey, Mark>): string | null;
 }

@@ -1,4 +1,4 @@
-import type { Declaration, Issue, IssueType, PlanFinding, Priority } from "./issue.ts";
+import type { Declaration, Issue, IssueType, Priority } from "./issue.ts";
 import { readBody, readPriority } from "./read-body.ts";
 import { readDependencies } from "./read-dependencies.ts";
 
@@ -71,30 +71,4 @@ function typeOf(type: IssueType, labels: readonly string[], files: readonly stri
 
 function isDocument(path: string): boolean {
   return /^docs\/|\.(?:md|mdx|rst|adoc|txt)$/iu.test(path);
-}
-
-/** What is missing in one open issue's text. */
-export function textFindings(issue: Issue): readonly PlanFinding[] {
-  const where = { key: issue.key, ...issue.place };
-  if (issue.body.trim() === "") {
-    return [
-      {
-        code: "plan/empty-body",
-        severity: "critical",
-        ...where,
-        message: `${issue.key} has a title and no text: an agent would have to guess.`,
-        hint: "Write what should be true afterwards, or give the words when the run asks for them.",
-      },
-    ];
-  }
-  if (issue.acceptanceCriteria.length > 0) return [];
-  return [
-    {
-      code: "plan/no-acceptance",
-      severity: "warning",
-      ...where,
-      message: `${issue.key} says nowhere when it is done.`,
-      hint: 'Add a section "Acceptance criteria" with one point for each thing that can be checked.',
-    },
-  ];
 }

@@ -24,6 +24,20 @@ export interface Declaration {
   readonly resolved: boolean;
   /** True for `Blocks #5`: the target needs this issue. */
   readonly reverse?: true;
+  /** Set where a text speaks for another issue (`- #5 depends on #4` in an epic): that one waits for `target`. */
+  readonly dependent?: string;
+}
+
+/** A 2-5 minute piece inside an issue, with its own red, green and commit. */
+export interface Step {
+  readonly title: string;
+  readonly minutes: number | null;
+  readonly files: readonly string[];
+  /** Text of the failing test, of the code that passes it, and the command that shows it; null where not written. */
+  readonly red: string | null;
+  readonly green: string | null;
+  readonly verify: string | null;
+  readonly place: Place;
 }
 
 /** One unit of work as its source has it. */
@@ -47,6 +61,18 @@ export interface Issue {
   /** True when the issue says anything about dependencies, even `none`. */
   readonly statesDependencies: boolean;
   readonly place: Place;
+  /** Absent where the source has none. */
+  readonly steps?: readonly Step[];
+  /** Named group of issues in the plan; its end is a boundary a person may want to look at. */
+  readonly phase?: string;
+  /** Reference of the issue this one is a part of: it blocks nothing, but what blocks the parent blocks its children. */
+  readonly parent?: string;
+  /** Conflict group that the source itself declares, by its id. */
+  readonly group?: string;
+  /** What the source says the work takes. */
+  readonly minutes?: number;
+  /** False where the source says that nobody has groomed it; absent where it does not speak of that. */
+  readonly groomed?: boolean;
 }
 
 /** What a source answers: the issues in source order, with every defect found on the way. */
@@ -62,10 +88,35 @@ export interface Milestone {
   /** Handoff file beside a markdown plan (repository path), whether or not it exists yet. */
   readonly handoff: string | null;
   readonly findings: readonly PlanFinding[];
+  /** Conflict groups that the source declares. */
+  readonly conflictGroups?: readonly DeclaredGroup[];
+  /** Waves that the source declares, as keys; held against those that follow from the dependencies. */
+  readonly waves?: readonly (readonly TaskKey[])[];
+  /** Gate commands that the source names; those of the configuration count where it names none. */
+  readonly gates?: { readonly preMerge: readonly string[]; readonly postMerge: readonly string[] };
+  /** Name that the source gives the integration branch. */
+  readonly integrationBranch?: string;
 }
 
+/** Issues that touch the same files, as a source or a person says. */
+export interface DeclaredGroup {
+  readonly id: string;
+  readonly reason: string;
+  readonly keys: readonly TaskKey[];
+  readonly place: Place;
+}
+
+export type SourceKind =
+  | "markdown"
+  | "json"
+  | "folder"
+  | "dispatch"
+  | "spec-kit"
+  | "task-master"
+  | "beads";
+
 export interface SourceReference {
-  readonly kind: "markdown" | "json";
+  readonly kind: SourceKind;
   /** As the person wrote it, made relative to the repository: `docs/M4_workers.md`. */
   readonly reference: string;
 }

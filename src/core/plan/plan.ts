@@ -1,7 +1,12 @@
 import type { TaskKey } from "../shared/names.ts";
-import { completeIssue, textFindings } from "./complete-issue.ts";
+import { completeIssue } from "./complete-issue.ts";
+import { groupConflicts } from "./conflict-groups.ts";
+import type { ConflictFacts } from "./conflict-groups.ts";
+import { estimateIssues } from "./estimates.ts";
+import type { EstimateOptions } from "./estimates.ts";
 import { sha256 } from "./fingerprint.ts";
 import type { Issue, Milestone, PlanFinding, SourceReference } from "./issue.ts";
+import { lintPlan } from "./lint.ts";
 import { graphViews } from "./plan-graph.ts";
 import type { Estimates } from "./plan-graph.ts";
 import { isDone, resolveEdges } from "./resolve-edges.ts";
@@ -70,22 +75,17 @@ export interface Plan {
   readonly handoff: string | null;
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends EstimateOptions, ConflictFacts {
   /** Issues without a word about dependencies that may collide: ask, put them in a row, or take them as they are. */
   readonly unmapped?: "propose" | "serialise" | "independent";
-  /** For issues without a size; 20. */
-  readonly defaultMinutes?: number;
 }
-
-const DEFAULT_MINUTES = 20;
-const MINUTES_BY_SIZE: Readonly<Record<string, number>> = { XS: 5, S: 10, M: 20, L: 45, XL: 90 };
 
 /**
  * Makes a plan of what a source has read: reads the texts, resolves the dependencies, computes the graph.
  * Never throws: everything that is wrong is a finding, critical where the run must not start without a person.
  */
 export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan {
-  const { unmapped = "propose", defaultMinutes = DEFAULT_MINUTES } = options;
+  const { unmapped = "propose" } = options;
   const { issues: distinct, findings: doubles } = withoutDoubles(milestone.issues);
   const issues = distinct.map(completeIssue);
   const edges = resolveEdges(issues);
@@ -96,8 +96,9 @@ export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan
     done: isDone(issue),
     blockedFromOutside: edges.outside[index] ?? null,
   }));
-  const estimates = estimateAll(declared, defaultMinutes);
-  const planned = unmapped === "serialise" ? serialise(declared, estimates) : declared;
+  const estimates = estimateIssues(declared, options);
+  const ordered = unmapped === "serialise" ? serialise(declared, estimates) : declared;
+  const { issues: planned, groups } = groupConflicts(ordered, milestone, options);
   const views = graphViews(planned, estimates);
   const asks = unmapped === "propose" && mayCollide(planned);
   return {
@@ -112,10 +113,10 @@ export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan
       ...doubles,
       ...edges.findings,
       ...cycleFindings(views.cycles, planned),
-      ...planned.filter((issue) => issue.state === "open").flatMap(textFindings),
+      ...lintPlan(planned, milestone, { groups, waves: views.waves }),
     ]),
     proposed: unmapped === "propose" ? proposeEdges(planned, views.mergeOrder) : [],
-    conflictGroups: [],
+    conflictGroups: groups,
     estimates,
     fingerprint: fingerprintOf(planned),
     documents: milestone.documents,
@@ -143,19 +144,6 @@ function withoutDoubles(issues: readonly Issue[]): Pick<Milestone, "issues" | "f
     });
   }
   return { issues: [...first.values()], findings };
-}
-
-function estimateAll(issues: readonly PlannedIssue[], defaultMinutes: number): Estimates {
-  const minutesOf = (labels: readonly string[]): number => {
-    for (const label of labels) {
-      const size = /^size\s*[:/ -]\s*(xs|s|m|l|xl)$/iu.exec(label)?.[1]?.toUpperCase();
-      if (size !== undefined) return MINUTES_BY_SIZE[size] ?? defaultMinutes;
-    }
-    return defaultMinutes;
-  };
-  return Object.fromEntries(
-    issues.map((issue) => [issue.key, { minutes: minutesOf(issue.labels) }]),
-  );
 }
 
 function serialise(issues: readonly PlannedIssue[], estimates: Estimates): readonly PlannedIssue[] {

@@ -23,6 +23,7 @@ import type { SourceReference } from "../core/plan/issue.ts";
 import { openWorld, worktreesFolderOf, worktreesOf } from "./open-world.ts";
 import { readPlanFor } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
+import { progressFileOf } from "./progress-file.ts";
 import { tidyRun } from "./tidy-run.ts";
 import { refuseUnbuilt } from "./unbuilt-settings.ts";
 
@@ -155,6 +156,7 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     cleansExisting: config.branches.existing === "clean",
     bootstrapTimeoutMs: config.gates.timeoutMs,
     gitEnvironment: git,
+    progressFile: (now) => progressFileOf(now, config),
   });
 }
 

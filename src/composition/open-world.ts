@@ -16,6 +16,7 @@ import type { Run } from "../core/run/run.ts";
 import type { World } from "../engine/performer.ts";
 import type { HostedWorld } from "../host/project.ts";
 import type { Repository } from "../ports/repository.ts";
+import type { ProgressFile } from "../ports/source.ts";
 import { UserError } from "../errors.ts";
 import type { Agent } from "../ports/agent.ts";
 
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly bootstrapTimeoutMs: number;
   /** `branches.existing: clean`: a task branch that is there already is put back; its old tip is kept. */
   readonly cleansExisting: boolean;
+  /** The file in which the run's source keeps how far it is. */
+  readonly progressFile: (run: Run) => ProgressFile | null;
   /** Identity, hooks and refusals git gets in a session, and wherever else an agent's code is run. */
   readonly gitEnvironment: (session: SessionId) => Readonly<Record<string, string>>;
 }
@@ -79,6 +82,7 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
       timeoutMs: options.bootstrapTimeoutMs,
     }),
     clock: systemClock,
+    progressFile: (now) => options.progressFile(now),
     prompt: (now, task, action) =>
       buildPrompt(
         promptInput(now, task, action, readPromptTemplate(action.role, options.promptsFolder)),

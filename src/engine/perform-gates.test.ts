@@ -45,6 +45,7 @@ async function realWorld(run: Run, bootstrap: "auto" | "none" | { command: strin
   };
   const world = {
     repository: git.repository,
+    progressFile: () => null,
     gates: createGateRunner(shared),
     bootstrap: createBootstrap({ ...shared, strategy: bootstrap, timeoutMs: 20_000 }),
   };

@@ -1,7 +1,7 @@
 import type { GateCommand, GateResult } from "../core/execute/gates.ts";
-import type { BreachFact } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import { asBreaches, guardRefs } from "./guard-refs.ts";
+import { testWithMarks, type Measured } from "./test-with-marks.ts";
 import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
 /** Slot of the worktree in which the branch as a whole is gated. */
@@ -62,24 +62,12 @@ export function performGates(world: World): {
       const { preMerge, postMerge, outputBytes: outputBytesMax } = run.settings.gates;
       const commands = postMerge.length > 0 ? postMerge : preMerge;
       const { key, commit } = action;
-      return async (inside) => {
-        await inside();
-        const { results, ...more } = await onWholeBranch(world, {
-          run,
-          key,
-          commit,
-          commands,
-          outputBytesMax,
-        });
-        return { of: "TestIntegration", commit, results, ...more };
-      };
+      const asked = { run, key, commands, outputBytesMax };
+      return testWithMarks(world, run, commit, async (tested) =>
+        onWholeBranch(world, { ...asked, commit: tested }),
+      );
     },
   };
-}
-
-interface Measured {
-  readonly results: readonly GateResult[];
-  readonly breaches?: readonly BreachFact[];
 }
 
 const NOT_MEASURED: Measured = { results: [] };

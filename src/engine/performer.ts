@@ -8,6 +8,7 @@ import type { Dispatch } from "../ports/dispatch.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { GateRunner } from "../ports/gate.ts";
 import type { Repository, WorkFacts } from "../ports/repository.ts";
+import type { ProgressFile } from "../ports/source.ts";
 
 /** Everything outside the engine that a performer may touch. */
 export interface World {
@@ -17,6 +18,8 @@ export interface World {
   readonly forge: Forge;
   readonly bootstrap: Bootstrap;
   readonly clock: Clock;
+  /** The file in which the run's source keeps how far it is; null: it keeps none, or nobody wants it written. */
+  readonly progressFile: (run: Run) => ProgressFile | null;
   /** What the session is told; the same state gives the same text. */
   readonly prompt: (run: Run, task: Task, action: ActionOf<"RunSession">) => string;
 }

@@ -22,6 +22,11 @@ export function commitMessage(task: Task, options: { readonly committedByCairn: 
   return `${commitTitle(task)}${trailer}`;
 }
 
+/** Message of the commit that writes into the source's own file what was brought home. */
+export function progressMessage(path: string, done: number): string {
+  return `docs: mark ${done} done in ${path}\n\nMarked-by: Cairn\n`;
+}
+
 /** Message of the squash commit on the integration branch. */
 export function mergeMessage(task: Task): string {
   return `${commitTitle(task)}\n\nIssue: ${task.key}\nPull-request: ${task.pullRequest?.number ?? "none"}\n`;

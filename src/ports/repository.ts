@@ -34,6 +34,16 @@ export interface Breach {
   readonly earlier?: true;
 }
 
+export interface FileEdit {
+  /** Commit the new one stands on. */
+  readonly onto: CommitSha;
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  /** The new text; null leaves the file alone. `text` is null where there is none. Pure. */
+  readonly edit: (text: string | null) => string | null;
+  readonly message: string;
+}
+
 export type Candidate =
   | {
       readonly kind: "clean";
@@ -104,6 +114,11 @@ export interface Repository {
   /** Begins a merge of `other` into the branch in its workspace; conflict markers stay in the tree. Finished already: `merged`. */
   beginMerge(path: string, other: CommitSha, message: string): Promise<"merged" | "conflict">;
   buildCandidate(request: CandidateRequest): Promise<Candidate>;
+  /**
+   * A commit that changes one text file, built without a checkout; moves nothing. Null where nothing would change, or
+   * where no plain text file lies there. Same commit, same edit: same id.
+   */
+  commitFile(edit: FileEdit): Promise<CommitSha | null>;
   /** Merge commit `--no-ff` of `head` into `target`, built without a checkout. */
   buildLanding(target: CommitSha, head: CommitSha, message: string): Promise<Candidate>;
   /** Protected refs as they stand: full ref name -> commit. */

@@ -1,4 +1,4 @@
-import type { Milestone } from "../core/plan/issue.ts";
+import type { Mark, Milestone } from "../core/plan/issue.ts";
 import type { TaskKey } from "../core/shared/names.ts";
 
 /** Where a milestone is read from. */
@@ -11,13 +11,14 @@ export interface Source {
   read(reference: string): Promise<Milestone>;
 }
 
-/** How an issue ended, as a source keeps it: a ticked box, a word in a table, a status. */
-export type Mark = "done" | "blocked" | "skipped";
+export type { Mark } from "../core/plan/issue.ts";
 
 /** The file in which a source keeps how far its milestone is. */
 export interface ProgressFile {
   /** Relative to the repository, with `/`. */
   readonly path: string;
+  /** Made from nothing where it is not there yet; absent: then there is nothing to mark. */
+  readonly isMadeWhenMissing?: true;
   /**
    * The text with those marks set; everything else stays byte for byte. Null where nothing has to change or the text
    * cannot be understood any more. Pure, never throws.

@@ -52,6 +52,39 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
       mode: "create" | "reuse" | "restart" = "create",
       base = world.start,
     ) => repository.prepareWorkspace({ slot, branch, base, mode });
+    const marking = (path: string, edit: (text: string | null) => string | null) =>
+      repository.commitFile({ onto: world.start, path, edit, message: "marks" });
+
+    describe("a commit of one file", () => {
+      test("changes that file alone, moves nothing, and is the same when it is built again", async () => {
+        const edit = (text: string | null): string => `${text ?? ""}done\n`;
+        const made = await marking("a.txt", edit);
+        expect(made).not.toBeNull();
+        expect(await marking("a.txt", edit)).toBe(made);
+        expect(await world.contentOf(made ?? "", "a.txt")).toBe(`${LINES}done\n`);
+        expect(await world.contentOf(made ?? "", "b.txt")).toBe(
+          await world.contentOf(world.start, "b.txt"),
+        );
+        expect(await world.parentsOf(made ?? "")).toEqual([world.start]);
+        expect(await repository.resolve("main")).toBe(world.start);
+      });
+
+      test("makes a file with its folders; makes nothing where nothing changes", async () => {
+        const made = await marking("docs/plan/new.md", (text) => (text === null ? "new\n" : null));
+        expect(await world.contentOf(made ?? "", "docs/plan/new.md")).toBe("new\n");
+        expect(await marking("a.txt", (text) => text)).toBeNull();
+        expect(await marking("a.txt", () => null)).toBeNull();
+      });
+
+      test("leaves alone what is no plain text file", async () => {
+        const edit = (): string => "mine\n";
+        expect(await marking("a.txt/below", edit)).toBeNull();
+        const folder = await world.commitOn("main", { "docs/x.md": "x\n" }, "a folder");
+        const request = { onto: folder, path: "docs", edit, message: "marks" };
+        expect(await repository.commitFile(request)).toBeNull();
+      });
+    });
+
     const candidateOf = (
       onto: CommitSha,
       head: CommitSha,

@@ -4,6 +4,7 @@ import type {
   Breach,
   Candidate,
   CandidateRequest,
+  FileEdit,
   Repository,
   WorkFacts,
   Workspace,
@@ -305,6 +306,13 @@ export class SimulatedRepository implements Repository {
     const parents = request.method === "merge" ? [onto, head] : [onto];
     const commit = this.commit(tree, parents, message, ENGINE);
     return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
+  }
+
+  async commitFile(edit: FileEdit): Promise<string | null> {
+    const before = this.get(edit.onto).tree;
+    const text = edit.edit(before[edit.path] ?? null);
+    if (text === null || text === before[edit.path]) return null;
+    return this.commit({ ...before, [edit.path]: text }, [edit.onto], edit.message, ENGINE);
   }
 
   async buildLanding(target: string, head: string, message: string): Promise<Candidate> {

@@ -6,6 +6,7 @@ import type { World } from "../../src/engine/performer.ts";
 import type { Dispatch, SessionOutcome, SessionRequest } from "../../src/ports/dispatch.ts";
 import type { Forge, MergeOutcome } from "../../src/ports/forge.ts";
 import type { GateRunner } from "../../src/ports/gate.ts";
+import type { ProgressFile } from "../../src/ports/source.ts";
 import { briefOf, finish, half, type Brief, type Deed } from "./agents.ts";
 import type { SimulatedClock } from "./clock.ts";
 import type { Stream } from "./random.ts";
@@ -233,6 +234,13 @@ export class SimulatedWorld {
   }
 }
 
+/** The source's own file: one line for each mark. */
+const PROGRESS: ProgressFile = {
+  path: "progress",
+  isMadeWhenMissing: true,
+  mark: (_text, marks) => `${[...marks].map(([key, mark]) => `${key} ${mark}`).join("\n")}\n`,
+};
+
 function endedGate(command: GateCommand): GateResult {
   return {
     name: command.name,
@@ -305,6 +313,7 @@ export class Lifetime implements Faults {
       bootstrap: { prepare: async () => undefined },
       clock: world.clock,
       prompt: briefOf,
+      progressFile: () => PROGRESS,
     };
   }
 

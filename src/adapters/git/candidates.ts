@@ -140,6 +140,6 @@ async function renamesBetween(
 }
 
 /** `seconds zone` at the end of an author line. */
-function dateOf(author: string): string {
+export function dateOf(author: string): string {
   return /(\d+ [+-]\d{4})$/.exec(author)?.[1] ?? "0 +0000";
 }

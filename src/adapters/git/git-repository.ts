@@ -8,6 +8,7 @@ import * as branches from "./branches.ts";
 import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
 import { checkoutExcludes } from "./checkout-excludes.ts";
 import { removeSlot } from "./checkout-slot.ts";
+import { commitFile } from "./commit-file.ts";
 import { gitEnvironment, withSetting, type Identity } from "./git-environment.ts";
 import { mergeModeOf, readGitVersion, type MergeMode } from "./git-version.ts";
 import { leaveCheckout, refuseDirtyCheckout, refuseElsewhere, takeUp } from "./in-checkout.ts";
@@ -86,6 +87,7 @@ function inSlots(context: RepositoryContext): GitRepository {
       edits.restoreIfMoved(context, folder, branch, commit),
     beginMerge: (folder, other, message) => edits.beginMerge(context, folder, other, message),
     buildCandidate: (request) => buildCandidate(context, merger, request),
+    commitFile: (edit) => commitFile(context, edit),
     buildLanding: (target, head, message) =>
       buildLanding(context, merger, { target, head, message }),
     protectedRefs: (patterns) => protectedRefs(context, patterns),

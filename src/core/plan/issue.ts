@@ -106,6 +106,9 @@ export interface DeclaredGroup {
   readonly place: Place;
 }
 
+/** How an issue ended, as a source keeps it: a ticked box, a word in a table, a status. */
+export type Mark = "done" | "blocked" | "skipped";
+
 export type SourceKind =
   | "markdown"
   | "json"

@@ -27,6 +27,10 @@ function aboutRun(run: Run): readonly string[] {
       `The integration test is red at ${at}${culprit === null ? "." : `; it came with ${culprit}.`}`,
     );
   }
+  if (run.progress !== null && "left" in run.progress)
+    lines.push(
+      `What is done was not marked in ${run.progress.path}: ${run.progress.left}. Mark it by hand.`,
+    );
   if (run.status === "complete" && run.landed === null && run.merged.length > 0) {
     lines.push(
       `${plural(run.merged.length, "merged task")} on ${run.settings.integrationBranch} not yet on ${run.settings.target}.`,

@@ -3,6 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
+import type { Progress } from "./outcomes.ts";
 import type { RunSettings } from "./run.ts";
 import type { SettingsChanges } from "./settings.ts";
 import type { TaskEvent } from "./task-events.ts";
@@ -65,6 +66,7 @@ export type WholeRunEvent =
       readonly commit: CommitSha;
       readonly results: readonly GateResult[];
       readonly lands: boolean;
+      readonly progress?: Progress;
     }
   /* 37 */
   | {

@@ -35,6 +35,7 @@ export function emptyRun(id: RunId): Run {
     haltReason: null,
     panicked: false,
     verified: null,
+    progress: null,
     verifyFailed: null,
     verifications: 0,
     landing: null,

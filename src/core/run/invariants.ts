@@ -72,6 +72,8 @@ function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void
     case "IntegrationReady":
       record.head = event.head;
       return;
+    case "IntegrationPassed":
+      return checkProgress(run, record, event);
     case "CriticalStopRaised":
       return;
     default:
@@ -89,15 +91,35 @@ function checkNeighbours(run: Run, key: TaskKey, event: StoredEvent): void {
   }
 }
 
+/** I8 for the commit that carries the source's own marks: it grew out of the head, and was tested with the whole. */
+function checkProgress(
+  run: Run,
+  record: InvariantRecord,
+  event: StoredEvent & EventOf<"IntegrationPassed">,
+): void {
+  const { progress } = event;
+  if (progress === undefined || !("from" in progress)) return;
+  if (record.head !== progress.from) {
+    const what = `marks were written on ${progress.from}, the head was ${record.head ?? "unknown"}`;
+    throw new InvariantBroken("I8", what, { event });
+  }
+  const red = event.results.find((result) => !result.ok && !redBefore(run).has(result.name));
+  if (red !== undefined)
+    throw new InvariantBroken("I8", `marks were written although ${red.name} is red`, { event });
+  record.head = event.commit;
+}
+
+function redBefore(run: Run): ReadonlySet<string> {
+  return new Set((run.baseline ?? []).flatMap((result) => (result.ok ? [] : [result.name])));
+}
+
 function notePassed(
   run: Run,
   record: InvariantRecord,
   event: StoredEvent & EventOf<"GatesPassed">,
 ): void {
-  const redBefore = new Set(
-    (run.baseline ?? []).filter((result) => !result.ok).map((result) => result.name),
-  );
-  const red = event.results.find((result) => !result.ok && !redBefore.has(result.name));
+  const known = redBefore(run);
+  const red = event.results.find((result) => !result.ok && !known.has(result.name));
   if (red !== undefined) {
     const what = `${event.commit} passed although ${red.name} is red`;
     throw new InvariantBroken("I8", what, { event, task: event.task });

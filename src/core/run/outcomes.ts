@@ -31,6 +31,14 @@ export interface BreachFact {
   readonly keptAs: string;
 }
 
+/**
+ * What became of the marks in the source's own file: written by a commit on top of `from`, which was tested with them,
+ * or left out, with the reason.
+ */
+export type Progress =
+  | { readonly path: string; readonly from: CommitSha }
+  | { readonly path: string; readonly left: string };
+
 /** A performed action's answer; posted to the engine's inbox with the action's key. */
 export type Outcome =
   | {
@@ -112,6 +120,8 @@ export type Outcome =
       readonly results: readonly GateResult[];
       /** Merged tasks that are no longer on the branch; nothing was tested then. */
       readonly lost?: readonly TaskKey[];
+      /** Where the source keeps how far its milestone is. */
+      readonly progress?: Progress;
       readonly breaches?: readonly BreachFact[];
     }
   | {

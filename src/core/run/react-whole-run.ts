@@ -94,7 +94,9 @@ function integrationTested(
   const isWhole = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
   // A landing that a person asked for goes on after a pause.
   const lands = isWhole || run.landing !== null;
-  return [{ type: "IntegrationPassed", commit: outcome.commit, results: outcome.results, lands }];
+  const { commit, results, progress } = outcome;
+  const passed = { type: "IntegrationPassed", commit, results, lands } as const;
+  return [progress === undefined ? passed : { ...passed, progress }];
 }
 
 /** What was merged must be on the branch at the end; where it is not, a person puts it back. */

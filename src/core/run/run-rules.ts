@@ -87,6 +87,10 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     from: ["verifying"],
     apply: (run, event) => {
       run.verified = { commit: event.commit, results: event.results };
+      run.progress = event.progress ?? null;
+      // The marks were tested with everything else, and are where the branch now ends.
+      if (run.integration !== null && event.progress !== undefined && "from" in event.progress)
+        run.integration = { ...run.integration, head: event.commit };
       run.verifyFailed = null;
       return event.lands ? "landing" : "complete";
     },

@@ -4,6 +4,7 @@ import type { PlannedIssue, Plan } from "../plan/plan.ts";
 import type { CommitSha, Instant, RunId, SessionId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
+import type { Progress } from "./outcomes.ts";
 import type { AgentRole, RunSettings } from "./settings.ts";
 
 export type { AgentRole, RunSettings } from "./settings.ts";
@@ -255,6 +256,8 @@ export interface Run {
   haltReason: string | null;
   panicked: boolean;
   verified: { commit: CommitSha; results: readonly GateResult[] } | null;
+  /** What became of the marks in the source's own file when the whole was last tested; null: it keeps none. */
+  progress: Progress | null;
   verifyFailed: {
     commit: CommitSha;
     results: readonly GateResult[];

@@ -1,6 +1,8 @@
 import { scanMarkdown, squeezeBlanks } from "../shared/markdown-lines.ts";
 import type { MarkdownLine } from "../shared/markdown-lines.ts";
 import type { IssueType, Priority } from "./issue.ts";
+import { pathsIn } from "./read-body-paths.ts";
+import { readTypeWords, typeLineValue } from "./read-body-type.ts";
 
 /** What an issue's text says about itself; empty or null where it says nothing. */
 export interface BodyFields {
@@ -9,19 +11,32 @@ export interface BodyFields {
   readonly files: readonly string[];
   readonly acceptanceCriteria: readonly string[];
   readonly labels: readonly string[];
+  /** Types written that are none. */
+  readonly unknownTypes: readonly UnknownWords[];
+}
+
+/** Words where something else was expected, with their line in the text from 1. */
+export interface UnknownWords {
+  readonly words: string;
+  readonly line: number;
 }
 
 const FILES =
   /^(?:files?|paths?|touches|modifies|creates?|files? (?:to )?(?:change|modify|create|touch)(?:d|ed)?)$/iu;
 const ACCEPTANCE =
   /^(?:acceptance(?: criteria| criterion| tests?)?|done when|definition of done|done definition|success criteria|akzeptanzkriterien)$/iu;
+/** A section that may say in a sentence what others say in points. */
+const DONE = /^(?:done when|definition of done|done definition)$/iu;
 const FIELD =
-  /^\s*(?:>\s*)?(?:(?:[-*+]|\d+[.)])\s+)?(\*\*|__)?([\p{L}][\p{L} /-]{1,39}?)\s*(?::\s*\1?|\1\s*:|\1\s*$)(.*)$/u;
+  /^\s*(?:>\s*)?(?:(?:[-*+]|\d+[.)])\s+)?(\*\*|__|\*|_)?([\p{L}][\p{L} /-]{1,39}?)\s*(?::\s*\1?|\1\s*:|\1\s*$)(.*)$/u;
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.+)$/u;
-const PATH = /^(?=[^\s]*[./*])[\w@~.*{}[\]()+$,-][\w@~.*{}[\]()+$,/-]*$/u;
+
+const ROW = /^\s*\|\s*([^|\s][^|]{0,40}?)\s*\|\s*([^|]+?)\s*\|?$/u;
+const BETWEEN_FIELDS = /\s\|\s(?=\W{0,3}[\p{L}][\p{L} -]{1,24}(?:\*\*)?:)/u;
 
 /** What a field says further right is not read. */
 const LINE_MAX = 4000;
+const WORDS_MAX = 60;
 
 type ListField = "files" | "acceptance";
 
@@ -29,13 +44,28 @@ type ListField = "files" | "acceptance";
 export function readBody(body: string): BodyFields {
   const reading = new FieldReading();
   for (const line of scanMarkdown(body).lines) {
-    reading.read({ ...line, text: squeezeBlanks(line.text.slice(0, LINE_MAX)) });
+    const text = squeezeBlanks(line.text.slice(0, LINE_MAX));
+    for (const part of keyedParts(text)) reading.read({ ...line, text: part });
   }
   return reading.answer();
 }
 
+/** Types written in a text that are none; for sources, which report them with their place. */
+export function parseUnknownTypes(body: string): readonly UnknownWords[] {
+  return /type/iu.test(body) ? readBody(body).unknownTypes : [];
+}
+
+/** `Type: CODING | Size: S` holds two fields; `| Type | CODING |` is one, written as a row. */
+function keyedParts(line: string): readonly string[] {
+  if (!line.includes("|")) return [line];
+  const row = ROW.exec(line);
+  if (row !== null) return [`${row[1] ?? ""}: ${row[2] ?? ""}`];
+  return /^\s*\|/u.test(line) ? [line] : line.split(BETWEEN_FIELDS);
+}
+
 class FieldReading {
   #type: IssueType | null = null;
+  readonly #unknownTypes: UnknownWords[] = [];
   #priority: Priority | null = null;
   readonly #files = new Set<string>();
   readonly #criteria: string[] = [];
@@ -43,31 +73,50 @@ class FieldReading {
   /** The list being read, begun by a heading or by a field without a value. */
   #list: ListField | null = null;
   #fromHeading = false;
+  /** In a section about what done means: a paragraph is a criterion too, its lines are one. */
+  #inDone = false;
+  #sentence: string[] = [];
 
   read(line: MarkdownLine): void {
-    if (!line.prose) return;
+    if (!line.prose) return this.#endSentence();
     if (line.heading !== null) {
-      this.#list = listField(line.heading.text.replace(/(?<=\p{L})[^\p{L}]+$/u, ""));
+      this.#endSentence();
+      const words = line.heading.text.replace(/(?<=\p{L})[^\p{L}]+$/u, "").trim();
+      this.#list = listField(words);
       this.#fromHeading = true;
+      this.#inDone = DONE.test(words);
       return;
     }
-    const field = FIELD.exec(line.text);
-    const isItem = ITEM.test(line.text);
     // Inside a list of criteria, `- Login: shows an error` is a criterion and no field.
-    if (field !== null && !(isItem && this.#list === "acceptance")) {
-      if (this.#readField(field[2] ?? "", field[3] ?? "", field[1] !== undefined)) return;
+    if (!(this.#list === "acceptance" && ITEM.test(line.text))) {
+      if (this.#readType(line)) return;
+      const field = FIELD.exec(line.text);
+      if (field !== null && this.#readField(field[2] ?? "", field[3] ?? "", field[1] !== undefined))
+        return;
     }
     this.#readListLine(line.text);
   }
 
   answer(): BodyFields {
+    this.#endSentence();
     return {
       type: this.#type,
       priority: this.#priority,
       files: [...this.#files],
       acceptanceCriteria: this.#criteria,
       labels: [...this.#labels],
+      unknownTypes: this.#unknownTypes,
     };
+  }
+
+  #readType({ text, number }: MarkdownLine): boolean {
+    const value = typeLineValue(text);
+    if (value === null) return false;
+    const type = readTypeWords(value);
+    if (type === null) this.#unknownTypes.push({ words: value.slice(0, WORDS_MAX), line: number });
+    else this.#type ??= type;
+    this.#list = null;
+    return true;
   }
 
   #readField(name: string, rest: string, bold: boolean): boolean {
@@ -88,10 +137,6 @@ class FieldReading {
 
   #readScalar(name: string, value: string): boolean {
     switch (name) {
-      case "type":
-      case "task type":
-        this.#type ??= readType(value);
-        return true;
       case "priority":
         this.#priority ??= readPriority(value);
         return true;
@@ -116,26 +161,24 @@ class FieldReading {
     if (this.#list === null) return;
     const item = ITEM.exec(text)?.[1]?.trim();
     if (item === undefined) {
+      if (this.#inDone && text.trim() !== "") this.#sentence.push(text.trim());
+      else this.#endSentence();
       // Any other paragraph ends a list that a field began; a section goes on to the next heading.
       if (text.trim() !== "" && !this.#fromHeading && !/^\s{2,}/u.test(text)) this.#list = null;
       return;
     }
+    this.#endSentence();
     if (this.#list === "files") this.#addFiles(item);
     else if (!/^\s{4,}/u.test(text)) this.#criteria.push(item);
   }
 
+  #endSentence(): void {
+    if (this.#sentence.length > 0) this.#criteria.push(this.#sentence.join(" "));
+    this.#sentence = [];
+  }
+
   #addFiles(words: string): void {
-    for (const segment of words.split(/[,;]/u)) {
-      const quoted = [...segment.matchAll(/`([^`]+)`/gu)].map((match) => match[1] ?? "");
-      const said = segment.replaceAll(/\([^()]*\)/gu, "").split(/\s[–—-]\s/u, 1)[0] ?? "";
-      for (const word of quoted.length > 0 ? quoted : said.split(/\s+(?:and\s+)?/u)) {
-        const path = word
-          .trim()
-          .replace(/^\.\//u, "")
-          .replace(/(?::\d+(?:-\d+)?|[.,;:])$/u, "");
-        if (PATH.test(path) || (quoted.length > 0 && /^\S+$/u.test(path))) this.#files.add(path);
-      }
-    }
+    for (const path of pathsIn(words)) this.#files.add(path);
   }
 }
 
@@ -143,13 +186,6 @@ function listField(name: string): ListField | null {
   const words = name.trim();
   if (FILES.test(words)) return "files";
   return ACCEPTANCE.test(words) ? "acceptance" : null;
-}
-
-function readType(value: string): IssueType | null {
-  const word = /[A-Za-z]+/u.exec(value)?.[0]?.toUpperCase();
-  return word === "CODING" || word === "VALIDATION" || word === "RESEARCH" || word === "MIXED"
-    ? word
-    : null;
 }
 
 /** `P0`, `p1`, `priority:P2`, `high`: null for anything else. */

@@ -22,6 +22,7 @@ const MINUTES =
   /[([]\s*(?:~|≈|ca\.?|about)?\s*(?:\d{1,4}\s*(?:-|–|—|to)\s*)?(\d{1,4})\s*(m|mins?|minutes?|h|hours?)\.?\s*[)\]]/iu;
 const PART =
   /^\s*(?:[-*+]\s+)?(?:\*\*|__|\*|_)?(files?|red|green|verify|verification|verified by)(?![\p{L}\p{N}])(?:\s*\([^()]{0,60}\)|\s[–—-][^:*]{0,60}?)?\s*(?:\*\*|__|\*|_)?\s*(:)?\s*(?:\*\*|__|\*|_)?\s*(.*)$/iu;
+const STEP_MINUTES = 4;
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})$/u;
 
 type Part = "files" | "red" | "green" | "verify";
@@ -32,6 +33,12 @@ export function parseSteps(text: string, place: StepsPlace): readonly Step[] {
   const reading = new StepReading(place);
   for (const line of scanMarkdown(text).lines) reading.read(line);
   return reading.answer();
+}
+
+/** Minutes that steps take together, one without a time counted as four; undefined where none has any. */
+export function asMinutes(steps: readonly Step[]): number | undefined {
+  if (steps.every((step) => step.minutes === null)) return undefined;
+  return steps.reduce((sum, step) => sum + (step.minutes ?? STEP_MINUTES), 0);
 }
 
 interface OpenStep {

@@ -1,48 +1,111 @@
 import { scanMarkdown, squeezeBlanks } from "../../../core/shared/markdown-lines.ts";
+import type { MarkdownLine } from "../../../core/shared/markdown-lines.ts";
 
 const ID = String.raw`(\d{1,6}(?:\.\d{1,6}){0,4}[a-z]?)(?![\w.]*\w)`;
 const DONE = String.raw`(?:complete|completed|done|finished|✅|✔|☑)`;
-/** `Task 4.1 Complete`, `Task 4.1 Completed: title`, `Task 4.1 ✅`, `Task 4.1: Done`. */
+const NAMED = String.raw`task(?:\s*[#:_-]\s*|\s+|(?=\d))#?`;
+/** `Task 4.1 Complete`, `Task 4.1 Completed: title`, `Task 4.1 ✅`, `Task 4.1: Done`; behind the id. */
 const SAID_FIRST = new RegExp(
-  String.raw`^task\s+${ID}\s*(?:[:–—(\[-]|\bis\b|\bhas been\b)?\s*(?:✅\s*)?${DONE}\s*(?:$|[:.,!)\]–—(✅-])`,
+  String.raw`^\s*(?:[:–—(\[-]|\bis\b|\bhas been\b)?\s*(?:✅\s*)?${DONE}\s*(?:$|[:.,!)\]–—(✅-])`,
   "iu",
 );
 /** `Task 4.1: Title — Complete`, `Task 4.1: Title (done)`, `Task 4.1: Title ✅`; only in headings, sentences end that way too. */
-const SAID_LAST = new RegExp(
-  String.raw`^task\s+${ID}.*(?:[:–—(\[|-]\s*${DONE}|✅|✔|☑)\s*[)\].]?$`,
+const SAID_LAST = new RegExp(String.raw`^.*(?:[:–—(\[|-]\s*${DONE}|✅|✔|☑)\s*[)\].]?$`, "iu");
+const TASK = new RegExp(String.raw`^${NAMED}${ID}`, "iu");
+/** In headings and in lists of what is done the word "Task" may be left out. */
+const BARE = new RegExp(String.raw`^(?:${NAMED}|#)?${ID}`, "iu");
+/** `Completed: Task 4.1`, `Tasks completed: 4.1, 4.2`, `Done: 4.1 (from handoff)`. */
+const LISTED = /^(?:tasks?\s+)?(?:completed|done|finished)(?:\s+tasks?)?\s*:\s*(\S.*)$/iu;
+/** Behind an id that stands for itself; `3 tests` is a number of something. */
+const ID_ENDS = /^\s*(?:$|[:(–—]|-\s)/u;
+/** `## Completed`, `### Completed tasks ✅`: the list below names what is done. */
+const DONE_SECTION = new RegExp(
+  String.raw`^(?:(?:tasks?\s+)?(?:complete|completed|done|finished)(?:\s+tasks?)?)$`,
   "iu",
 );
-const TASK = new RegExp(String.raw`^task\s+${ID}`, "iu");
 const NOT =
   /\b(?:not|in|partially|partly|nearly|almost|half|un)[\s-]*(?:yet\s+)?(?:complete|completed|done|finished)\b/iu;
 const STATUS = new RegExp(String.raw`^status\s*:?\W*${DONE}(?![\w-])`, "iu");
+const WHOLE_CELL = new RegExp(String.raw`^[^\p{L}\p{N}]*${DONE}[^\p{L}\p{N}]*$`, "iu");
 
 const LINE_MAX = 1000;
 
 /** Keys of the tasks a handoff calls done, in the order of the text. What is in code blocks does not count. */
 export function readHandoff(text: string): readonly string[] {
-  const done = new Set<string>();
-  let section: string | null = null;
-  for (const scanned of scanMarkdown(text).lines) {
-    if (!scanned.prose) continue;
-    const line = { ...scanned, text: squeezeBlanks(scanned.text.slice(0, LINE_MAX)) };
-    const isHeading = line.heading !== null;
-    const ticked = /^\s*[-*+]\s+\[[xX]\]\s/u.test(line.text) || /^[#\s*+-]*[✅✔☑]/u.test(line.text);
-    const open = /^\s*[-*+]\s+\[ \]\s/u.test(line.text);
-    const words = (line.heading?.text ?? line.text)
-      .replace(/^\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?[^\p{L}\p{N}]*/u, "")
-      .replaceAll(/\*\*|__|`/gu, "")
-      .trim();
-    const task = TASK.exec(words)?.[1]?.toLowerCase() ?? null;
-    if (isHeading) section = task;
-    if (open || NOT.test(words)) continue;
-    if (task === null) {
-      if (section !== null && STATUS.test(words)) done.add(section);
-      continue;
-    }
-    if (SAID_FIRST.test(words) || (isHeading && SAID_LAST.test(words)) || ticked) done.add(task);
+  const reading = new HandoffReading();
+  for (const line of scanMarkdown(text).lines) {
+    if (line.prose) reading.read({ ...line, text: squeezeBlanks(line.text.slice(0, LINE_MAX)) });
   }
-  return [...done];
+  return reading.answer();
+}
+
+class HandoffReading {
+  readonly #done = new Set<string>();
+  /** Task whose section is being read. */
+  #section: string | null = null;
+  #inDone = false;
+
+  read(line: MarkdownLine): void {
+    const isHeading = line.heading !== null;
+    const isItem = /^\s*(?:[-*+]|\d+[.)])\s/u.test(line.text);
+    const ticked = /^\s*[-*+]\s+\[[xX]\]\s/u.test(line.text) || /^[#\s*+-]*[✅✔☑]/u.test(line.text);
+    const words = wordsOf(line);
+    const listed = this.#inDone && isItem;
+    const named = TASK.exec(words) ?? (isHeading || listed ? bareTask(words, isHeading) : null);
+    const task = named?.[1]?.toLowerCase() ?? null;
+    if (isHeading) {
+      this.#section = task;
+      this.#inDone = DONE_SECTION.test(words.replace(/[^\p{L}\p{N}]+$/u, ""));
+    }
+    if (/^\s*[-*+]\s+\[ \]\s/u.test(line.text) || NOT.test(words)) return;
+    if (/^\s*\|/u.test(line.text)) return this.#readRow(line.text);
+    if (task === null || named === null) return this.#readOther(words);
+    const rest = words.slice(named[0].length);
+    const last = isHeading && SAID_LAST.test(rest);
+    if (SAID_FIRST.test(rest) || last || ticked || listed) this.#done.add(task);
+  }
+
+  answer(): readonly string[] {
+    return [...this.#done];
+  }
+
+  #readOther(words: string): void {
+    if (this.#section !== null && STATUS.test(words)) this.#done.add(this.#section);
+    const list = LISTED.exec(words)?.[1];
+    for (const part of list?.split(/[,;]|\sand\s/iu) ?? []) {
+      const match = BARE.exec(part.trim());
+      const ends = ID_ENDS.test(part.trim().slice(match?.[0].length));
+      // "Tasks completed: 4" counts them.
+      if (match?.[1] !== undefined && ends && /^task|^#|\./iu.test(match[0]))
+        this.#done.add(match[1].toLowerCase());
+    }
+  }
+
+  /** `| 4.1 | Title | ✅ Done |`: the first cell is the task, and one of the others is nothing but the word. */
+  #readRow(text: string): void {
+    const [first, ...others] = text
+      .replaceAll(/\*\*|__|`/gu, "")
+      .split("|")
+      .slice(1)
+      .map((cell) => cell.trim());
+    const key = BARE.exec((first ?? "").replace(/^[^\p{L}\p{N}]+/u, ""))?.[1];
+    if (key !== undefined && others.some((cell) => WHOLE_CELL.test(cell)))
+      this.#done.add(key.toLowerCase());
+  }
+}
+
+function bareTask(words: string, isHeading: boolean): RegExpExecArray | null {
+  const match = BARE.exec(words);
+  const rest = words.slice(match?.[0].length);
+  const isNumber = isHeading && match?.[1]?.includes(".") === true;
+  return isNumber || ID_ENDS.test(rest) || SAID_FIRST.test(rest) ? match : null;
+}
+
+function wordsOf(line: MarkdownLine): string {
+  return (line.heading?.text ?? line.text)
+    .replace(/^\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s+)?[^\p{L}\p{N}]*/u, "")
+    .replaceAll(/\*\*|__|`/gu, "")
+    .trim();
 }
 
 /**

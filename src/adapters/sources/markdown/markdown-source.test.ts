@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UserError } from "../../../errors.ts";
 import { handoffNames, readHandoff } from "./handoff.ts";
+import { markdownProgress } from "./markdown-progress.ts";
 import { createMarkdownSource } from "./markdown-source.ts";
 import { readPlanText } from "./plan-text.ts";
 
@@ -43,6 +44,21 @@ describe("task headings", () => {
     ["## ✅ Task 4.1: Title ##", "4.1", "Title"],
     ["## Task #7: Title", "7", "Title"],
     ["## Task 4.1", "4.1", "Task 4.1"],
+    ["## TASK 4.1 —", "4.1", "Task 4.1"],
+    ["### Task-4.1", "4.1", "Task 4.1"],
+    ["## Task_4.1b) Title", "4.1b", "Title"],
+    ["## Task #4.1", "4.1", "Task 4.1"],
+    ["## Task: 4.1 Title", "4.1", "Title"],
+    ["## Task4.1 Title", "4.1", "Title"],
+    ["## [ ] Task 4.1: Title", "4.1", "Title"],
+    ["## [x] Task 4.1: Title", "4.1", "Title"],
+    ["## 3. Task 4.1: Title", "4.1", "Title"],
+    ["## **Task 4.1:** Title", "4.1", "Title"],
+    ["## [Task 4.1: Title](other.md)", "4.1", "Title"],
+    ["Task 4.1: Title\n---------------", "4.1", "Title"],
+    ["Text.\n\n  **Task 4.1** Title\n====", "4.1", "Title"],
+    ["## Tasks\n\n### 4.1 Title", "4.1", "Title"],
+    ["# Implementation Tasks\n## Notes\n## 4.1b. Title\n# Later\n## 4.2 Not this", "4.1b", "Title"],
   ])("%j is a task", (heading, key, title) => {
     expect(
       readPlanText("p.md", `${heading}\n\nText\n`).issues.map((issue) => [issue.key, issue.title]),
@@ -60,6 +76,13 @@ describe("task headings", () => {
     "~~~~\n## Task 4.1: Title\n~~~\n~~~~",
     "<!--\n## Task 4.1: Title\n-->",
     "- ## Task 4.1: Title",
+    "Text\nTask 4.1: Title\n---",
+    "- Task 4.1: Title\n---",
+    "| Task 4.1 | Title |\n---",
+    "```\nTask 4.1: Title\n---\n```",
+    "## Tasks\n## 4.1 Title",
+    "## Task Force",
+    "## Multitask 4.1",
   ])("%j is none", (text) => {
     expect(readPlanText("p.md", text).issues).toEqual([]);
   });
@@ -83,6 +106,77 @@ describe("task headings", () => {
       "## Task 1: A\none\n\n---\n\n## Task 2: B\n---\n## Task 3: C\nhead\n---\n",
     );
     expect(issues.map((issue) => issue.body)).toEqual(["one", "", "head\n---"]);
+  });
+
+  test("numbered headings are tasks only where no heading says so itself", () => {
+    const { issues } = readPlanText("p.md", "## Tasks\n### Task 1: A\n#### 2 Notes\n### 3 More\n");
+    expect(issues.map((issue) => [issue.key, issue.body])).toEqual([["1", "#### 2 Notes"]]);
+  });
+
+  test("lines of a task below a drawn heading keep their numbers", () => {
+    const { issues } = readPlanText("p.md", "Task 1: A\n---\none\n\nTask 2: B\n===\n**Type:** X\n");
+    expect(issues.map((issue) => [issue.title, issue.place.line, issue.body])).toEqual([
+      ["A", 1, "\none"],
+      ["B", 5, "\n**Type:** X"],
+    ]);
+  });
+
+  test("a phase names the tasks up to the next one, or up to a heading of its rank", () => {
+    const { issues } = readPlanText(
+      "p.md",
+      "# Plan\n## Task 0: Z\n## Phase 1: **Ground**\n### Task 1: A\n#### Phase 9: inside\n### Task 2: B\n## Phase 2 — Walls\n## Task 3: C\n## Notes\n## Task 4: D\n",
+    );
+    expect(issues.map((issue) => [issue.key, issue.phase])).toEqual([
+      ["0", undefined],
+      ["1", "Phase 1: Ground"],
+      ["2", "Phase 1: Ground"],
+      ["3", "Phase 2 — Walls"],
+      ["4", undefined],
+    ]);
+  });
+
+  test("steps of a task are read with their files and minutes", () => {
+    const [issue] = readPlanText(
+      "p.md",
+      "## Task 1: A\n\n### Step 1: Say it (3 min)\n**Files:** `a.js`\n**RED:** it fails\n### Step 2: Mean it\n",
+    ).issues;
+    expect([issue?.files, issue?.minutes]).toEqual([["a.js"], 7]);
+    expect(issue?.steps).toEqual([
+      {
+        title: "Say it",
+        minutes: 3,
+        files: ["a.js"],
+        red: "it fails",
+        green: null,
+        verify: null,
+        place: { file: "p.md", line: 3, column: 1 },
+      },
+      {
+        title: "Mean it",
+        minutes: null,
+        files: [],
+        red: null,
+        green: null,
+        verify: null,
+        place: { file: "p.md", line: 6, column: 1 },
+      },
+    ]);
+  });
+
+  test("a type that is none is reported where it stands", () => {
+    expect(readPlanText("p.md", "# P\n## Task 1: A\n\n**Type:** Feature\n").findings).toEqual([
+      {
+        code: "source/unknown-type",
+        severity: "warning",
+        key: "1",
+        file: "p.md",
+        line: 4,
+        column: 1,
+        message:
+          '"Feature" is no type that Cairn knows; Task 1 is taken for what its other words say.',
+        hint: "Write CODING, VALIDATION, RESEARCH or MIXED.",
+      },
+    ]);
   });
 
   test("a heading whose number cannot be read is reported, with its place", () => {
@@ -119,6 +213,18 @@ describe("handoff", () => {
     "**Task 4.1 Complete**",
     "- [x] Task 4.1: Workers start",
     "## Task 4.1: Workers start\n\n**Status:** ✅ Complete",
+    "## TASK-4.1 — completed",
+    "# Task #4.1 Complete!",
+    "## 4.1 Complete: Workers start",
+    "### 4.1: Workers start ✅",
+    "## 4.1 Workers start\n\nStatus: done",
+    "| Task | Title | Status |\n|---|---|---|\n| 4.1 | Workers start | ✅ Done |\n| 4.2 | B | Todo |",
+    "| **Task 4.1** | Complete |",
+    "| 4.1 | ✅ | notes |",
+    "## Completed Tasks ✅\n\n- 4.1: Workers start\n- 3 tests added\n\n## Next\n\n- 4.2: B",
+    "## Done\n1. Task 4.1 Workers start",
+    "**Completed:** 4.1 (from handoff)",
+    "Tasks completed: Task 4.1",
   ])("%j says that 4.1 is done", (text) => {
     expect(readHandoff(text)).toEqual(["4.1"]);
   });
@@ -133,6 +239,14 @@ describe("handoff", () => {
     "When Task 4.1 is done, go on",
     "```\n## Task 4.1 Complete\n```",
     "## Task 4.1: Workers start\n\n**Status:** not done",
+    "| 4.1 | Workers start | not done |",
+    "| 4.1 | Workers are done | open |",
+    "| done | 4.1 |",
+    "Tasks completed: 4",
+    "Completed: 3 of 5 tasks",
+    "## Done\n- 3 tests added\n- [ ] 4.1: Workers start",
+    "## 4 findings\n\nStatus: done",
+    "Completed: nothing (4.1 is next)",
   ])("%j does not", (text) => {
     expect(readHandoff(text)).toEqual([]);
   });
@@ -153,6 +267,24 @@ describe("handoff", () => {
     write("M4_workers.md", "## Task 4.1: A\na\n");
     expect((await read("M4_workers.md")).handoff).toBe("HANDOFF_M4.md");
   });
+});
+
+test.each([
+  ["**Branch:** `milestone/m4-workers`\n## Task 1: A\n", "milestone/m4-workers"],
+  [
+    "## Branch Strategy\n\nAll work meets on milestone/m4-workers.\n## Task 1: A\n",
+    "milestone/m4-workers",
+  ],
+  ["---\nbranch: milestone/m4\n---\n## Task 1: A\n", "milestone/m4"],
+  ["---\nbranch: main\n---\n## Task 1: A\n", null],
+  ["Branch: feature/x\n## Task 1: A\n", null],
+  ["Branch: milestone/m<X>-<name>\n## Task 1: A\n", null],
+  ["Branch: milestone/m4 or milestone/m5\n## Task 1: A\n", null],
+  ["See milestone/m4.\n## Task 1: A\n", null],
+  ["## Task 1: A\nBranch: milestone/m4\n", null],
+  ["Branch: milestone/../x, milestone/a.lock\n## Task 1: A\n", null],
+])("the integration branch of %j is %s", (text, branch) => {
+  expect(readPlanText("p.md", text).branch).toBe(branch);
 });
 
 describe("the file", () => {
@@ -223,10 +355,86 @@ describe("the file", () => {
 
   test("a plan without tasks names the headings that are there instead", async () => {
     write("notes.md", "# Notes\n\n## 4.1 Title\n");
-    expect((await refusal("notes.md")).message).toBe(
+    const error = await refusal("notes.md");
+    expect([error.message, error.hints]).toEqual([
       'notes.md has no task headings. Its headings are "Notes" (line 1), "4.1 Title" (line 3).',
+      [
+        "A task begins with a heading such as `## Task 4.1: Title`.",
+        'Line 3 is a numbered heading: write the word Task before the number, or put a heading "Tasks" above it.',
+      ],
+    ]);
+  });
+
+  test("a plan without headings names the lines that may have been meant", async () => {
+    write("notes.md", "- [ ] Task 4.1: A\n- [ ] T001 B\n");
+    const error = await refusal("notes.md");
+    expect([error.message, error.hints]).toEqual([
+      "notes.md has no task headings. It has no headings at all.",
+      [
+        "A task begins with a heading such as `## Task 4.1: Title`.",
+        "Line 1 names a task and is no heading: begin it with ##.",
+        "Line 2 looks like a task list of spec-kit: such a file is called tasks.md.",
+      ],
+    ]);
+  });
+});
+
+const marks = (...keys: readonly string[]) => new Map(keys.map((key) => [key, "done"] as const));
+
+describe("marks in the handoff", () => {
+  const titles = new Map([
+    ["4.1", "Workers start"],
+    ["4.2", "Never half done"],
+  ]);
+  const file = markdownProgress("docs/HANDOFF_M4.md", titles);
+
+  test("a handoff that is not there is made, with the titles that do not say the opposite", () => {
+    expect([file.path, file.isMadeWhenMissing]).toEqual(["docs/HANDOFF_M4.md", true]);
+    expect(file.mark("", marks("4.1", "4.2", "4.3"))).toBe(
+      "# Handoff\n\n## Task 4.1 Complete: Workers start\n\n## Task 4.2 Complete\n\n## Task 4.3 Complete\n",
     );
   });
+
+  test.each([
+    ["# H\n", "# H\n\n## Task 4.1 Complete: Workers start\n"],
+    ["# H\r\nx", "# H\r\nx\r\n\r\n## Task 4.1 Complete: Workers start\r\n"],
+    ["## Task 4.1 Complete\n", null],
+    ["| 4.1 | done |\n", null],
+    ["```\nnever closed", null],
+  ])("%j becomes %j", (text, marked) => {
+    expect(file.mark(text, marks("4.1"))).toBe(marked);
+  });
+
+  test("only what is done is written", () => {
+    expect(file.mark("x\n", new Map([["4.1", "skipped"]]))).toBeNull();
+  });
+
+  test("what is marked is read again, what stood there stays, and a second time changes nothing", () => {
+    const line = fc.constantFrom("# H", "## Task 4.1 Complete", "```", "| 4.2 | done |", "-", "");
+    const texts = fc.array(fc.oneof(line, fc.string()), { maxLength: 12 });
+    const keys = fc.uniqueArray(fc.constantFrom("4.1", "4.2", "4.3", "4.10b"));
+    fc.assert(
+      fc.property(texts, fc.constantFrom("\n", "\r\n"), keys, (lines, end, done) => {
+        const text = lines.join(end);
+        const marked = file.mark(text, marks(...done));
+        if (marked === null) return;
+        expect(text.trim() === "" || marked.startsWith(text)).toBe(true);
+        expect(readHandoff(marked)).toEqual(expect.arrayContaining(done));
+        expect(new Set(readHandoff(marked))).toEqual(new Set([...readHandoff(text), ...done]));
+        expect(file.mark(marked, marks(...done))).toBeNull();
+      }),
+    );
+  });
+});
+
+test("a handoff that is a link out of the repository is not read", async () => {
+  write("M1.md", "## Task 1: A\na\n");
+  fs.symlinkSync("/etc/hostname", path.join(root, "HANDOFF_M1.md"));
+  const error = await refusal("M1.md");
+  expect([error.code, error.message]).toEqual([
+    "source/handoff",
+    "The handoff HANDOFF_M1.md cannot be read: it is a link out of the repository.",
+  ]);
 });
 
 test("any bytes are read, or refused with a UserError", async () => {

@@ -1,102 +1,125 @@
-import { parseDocument } from "yaml";
-import { z } from "zod";
 import type { Issue, PlanFinding } from "../../../core/plan/issue.ts";
+import { parseUnknownTypes } from "../../../core/plan/read-body.ts";
+import { asMinutes, parseSteps } from "../../../core/plan/read-body-steps.ts";
 import { scanMarkdown } from "../../../core/shared/markdown-lines.ts";
-import type { MarkdownLine } from "../../../core/shared/markdown-lines.ts";
+import { namedDocuments, readFrontMatter, wordsOf } from "../front-matter.ts";
+import type { FrontMatter, NamedDocument } from "../front-matter.ts";
+import { isPlainBranch, planBranch } from "./plan-branch.ts";
+import { plainText, planLines } from "./task-headings.ts";
+import type { PlanLine } from "./task-headings.ts";
 
 /** What a markdown plan says, before the handoff and the linked documents are looked at. */
 export interface PlanText {
   readonly title: string | null;
   readonly issues: readonly Issue[];
-  /** Paths as written under `design:`, `architecture:` and their like. */
-  readonly documents: readonly { readonly path: string; readonly key: string }[];
+  readonly documents: readonly NamedDocument[];
   readonly handoff: string | null;
+  /** Name that the plan gives the integration branch. */
+  readonly branch: string | null;
   readonly findings: readonly PlanFinding[];
-  /** Headings that are no tasks, for the message when there is no task at all. */
-  readonly otherHeadings: readonly { readonly text: string; readonly line: number }[];
+  /** Lines for the message when there is no task at all. */
+  readonly lines: readonly PlanLine[];
 }
-
-/** `## Task 4.1: Title`, `### TASK 4.1b — Title`, `## Task 4.1 - Title`, `## Task 4.1`. */
-const TASK =
-  /^(?:[^\p{L}\p{N}]*)task\s+#?(\d{1,6}(?:\.\d{1,6}){0,4}[a-z]?)(?![\w.]*\w)\s*(?:[:.–—-]+\s*)?(.*)$/iu;
-const ALMOST = /^[^\p{L}\p{N}]*tasks?\b/iu;
 
 /** Reads a plan text. Never throws: defects are findings with their line. */
 export function readPlanText(file: string, text: string): PlanText {
   const front = readFrontMatter(file, text);
-  const { lines, openedAt } = scanMarkdown(front.rest);
-  const headings = lines.filter((line) => line.heading !== null);
-  const findings = [
-    ...front.findings,
-    ...openFence(file, openedAt),
-    ...almostTasks(file, headings),
-  ];
-  const firstTitle = headings.find((line) => line.heading?.level === 1 && !isTask(line));
+  const { lines: scanned, openedAt } = scanMarkdown(front.rest);
+  const lines = planLines(scanned);
+  const { sections, outside } = cutIntoTasks(lines);
+  const firstTitle = lines.find((line) => line.heading?.level === 1 && line.task === null);
+  const issues = sections.map((section, index) => toIssue(file, section, sections[index - 1]));
   return {
     title:
-      front.title ?? (firstTitle === undefined ? null : plainText(firstTitle.heading?.text ?? "")),
-    issues: readTasks(file, lines),
-    documents: front.documents,
-    handoff: front.handoff,
-    findings,
-    otherHeadings: headings
-      .filter((line) => !isTask(line))
-      .map((line) => ({ text: line.heading?.text ?? "", line: line.number })),
+      wordsOf(front.fields["title"] ?? front.fields["milestone"]) ??
+      (firstTitle === undefined ? null : plainText(firstTitle.heading?.text ?? "")),
+    issues,
+    documents: namedDocuments(front.fields),
+    handoff: wordsOf(front.fields["handoff"]),
+    branch: branchOf(front) ?? planBranch(outside),
+    findings: [
+      ...front.findings,
+      ...openFence(file, openedAt),
+      ...almostTasks(file, lines),
+      ...issues.flatMap((issue) => unknownTypes(file, issue)),
+    ],
+    lines,
   };
 }
 
-function isTask(line: MarkdownLine): boolean {
-  return line.heading !== null && TASK.test(line.heading.text);
+function branchOf(front: FrontMatter): string | null {
+  const { fields } = front;
+  const name = wordsOf(
+    fields["integration_branch"] ?? fields["milestone_branch"] ?? fields["branch"],
+  );
+  return name !== null && isPlainBranch(name) ? name : null;
 }
 
 interface Section {
   readonly key: string;
   readonly title: string;
+  readonly phase: string | null;
   readonly line: number;
   readonly column: number;
   readonly level: number;
   readonly body: string[];
 }
 
-function readTasks(file: string, lines: readonly MarkdownLine[]): readonly Issue[] {
+interface Pieces {
+  readonly sections: readonly Section[];
+  /** Lines that belong to no task. */
+  readonly outside: readonly PlanLine[];
+}
+
+function cutIntoTasks(lines: readonly PlanLine[]): Pieces {
   const sections: Section[] = [];
+  const outside: PlanLine[] = [];
   let open: Section | null = null;
+  let phase: { readonly name: string; readonly level: number } | null = null;
   for (const line of lines) {
-    const task = line.heading === null ? null : TASK.exec(line.heading.text);
-    if (line.heading !== null && task !== null) {
-      const key = (task[1] ?? "").toLowerCase();
-      const title = plainText(task[2] ?? "");
+    if (line.heading !== null && line.task !== null) {
+      const { level, column } = line.heading;
       open = {
-        key,
-        title: title === "" ? `Task ${key}` : title,
+        ...line.task,
+        phase: phase?.name ?? null,
         line: line.number,
-        column: line.heading.column,
-        level: line.heading.level,
+        column,
+        level,
         body: [],
       };
       sections.push(open);
-    } else if (open !== null && line.heading !== null && line.heading.level <= open.level) {
+      continue;
+    }
+    if (line.heading !== null) {
+      const { level } = line.heading;
       // A heading of the same rank that is no task ends the task: a summary, the next phase.
-      open = null;
-    } else open?.body.push(line.text);
+      if (open !== null && level <= open.level) open = null;
+      if (open === null && line.phase !== null) phase = { name: line.phase, level };
+      else if (open === null && phase !== null && level <= phase.level) phase = null;
+    }
+    if (open === null) outside.push(line);
+    else open.body.push(line.text);
   }
-  return sections.map((section, index) => toIssue(file, section, sections[index - 1]));
+  return { sections, outside };
 }
 
 function toIssue(file: string, section: Section, before: Section | undefined): Issue {
-  const { key, title, line, column } = section;
+  const { key, title, phase, line, column } = section;
+  const body = withoutRule(section.body.join("\n").trimEnd());
+  const steps = parseSteps(body, { file, firstLine: line + 1, words: ["step"] });
+  const minutes = asMinutes(steps);
   return {
     key,
     number: key,
     title,
-    body: withoutRule(section.body.join("\n").trimEnd()),
+    body,
     state: "open",
     closedAs: null,
     labels: [],
     priority: null,
     type: "CODING",
     url: null,
-    files: [],
+    files: [...new Set(steps.flatMap((step) => step.files))],
     acceptanceCriteria: [],
     // Replaced by the plan where the task's text says what it waits for.
     declarations:
@@ -115,6 +138,9 @@ function toIssue(file: string, section: Section, before: Section | undefined): I
     // The order of the file is a statement, also about its first task.
     statesDependencies: true,
     place: { file, line, column },
+    ...(steps.length === 0 ? {} : { steps }),
+    ...(phase === null ? {} : { phase }),
+    ...(minutes === undefined ? {} : { minutes }),
   };
 }
 
@@ -125,14 +151,6 @@ function withoutRule(body: string): string {
   // Directly below words three dashes are the mark of a heading.
   const standsAlone = last < 0 || /\n[ \t]*$/u.test(body.slice(0, last).slice(-200));
   return isRule && standsAlone ? body.slice(0, Math.max(0, last)).trimEnd() : body;
-}
-
-/** A title without the marks of emphasis, code and links. */
-function plainText(words: string): string {
-  return words
-    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/gu, "$1")
-    .replaceAll(/\*\*|__|~~|`/gu, "")
-    .trim();
 }
 
 function openFence(file: string, openedAt: number | null): readonly PlanFinding[] {
@@ -151,106 +169,33 @@ function openFence(file: string, openedAt: number | null): readonly PlanFinding[
   ];
 }
 
-function almostTasks(file: string, headings: readonly MarkdownLine[]): readonly PlanFinding[] {
-  return headings
-    .filter(
-      (line) =>
-        !isTask(line) &&
-        /^[^\p{L}\p{N}]*task\s+\S*\d/iu.test(line.heading?.text ?? "") &&
-        ALMOST.test(line.heading?.text ?? ""),
-    )
-    .map((line) => ({
-      code: "source/task-heading",
-      severity: "warning",
-      file,
-      line: line.number,
-      column: line.heading?.column ?? 1,
-      message: `"${line.heading?.text ?? ""}" looks like a task, and its number cannot be read; it is not in the plan.`,
-      hint: "Write `## Task 4.1: Title`; a letter may follow the number.",
-    }));
+function almostTasks(file: string, lines: readonly PlanLine[]): readonly PlanFinding[] {
+  return lines.flatMap(({ heading, task, number }) =>
+    heading === null || task !== null || !/^[^\p{L}\p{N}]*task\s+\S*\d/iu.test(heading.text)
+      ? []
+      : [
+          {
+            code: "source/task-heading",
+            severity: "warning",
+            file,
+            line: number,
+            column: heading.column,
+            message: `"${heading.text}" looks like a task, and its number cannot be read; it is not in the plan.`,
+            hint: "Write `## Task 4.1: Title`; a letter may follow the number.",
+          } satisfies PlanFinding,
+        ],
+  );
 }
 
-const Paths = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === "string" ? [value] : value));
-const DOCUMENT_KEYS = [
-  "design",
-  "designs",
-  "architecture",
-  "documents",
-  "docs",
-  "context",
-  "spec",
-  "specs",
-] as const;
-const Words = z.union([z.string(), z.number()]).transform(String);
-
-const FRONT_MATTER_MAX = 20_000;
-
-interface FrontMatter {
-  /** The text with the front matter's lines left blank, so that line numbers stay. */
-  readonly rest: string;
-  readonly title: string | null;
-  readonly documents: PlanText["documents"];
-  readonly handoff: string | null;
-  readonly findings: readonly PlanFinding[];
-}
-
-function readFrontMatter(file: string, text: string): FrontMatter {
-  const match = /^---[ \t]*\r?\n([\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/u.exec(text);
-  const nothing = { rest: text, title: null, documents: [], handoff: null, findings: [] };
-  if (match === null) return nothing;
-  const yaml = match[1] ?? "";
-  const rest = match[0].replaceAll(/[^\r\n]/gu, "") + text.slice(match[0].length);
-  const { value, defects } = parseYaml(file, yaml);
-  // Read as front matter it would hide what stands between two rules: it stays text.
-  if (defects.length > 0) return { ...nothing, findings: defects };
-  const fields = z.record(z.string(), z.unknown()).safeParse(value);
-  return fields.success ? { rest, findings: [], ...readFields(fields.data) } : nothing;
-}
-
-interface YamlRead {
-  readonly value: unknown;
-  readonly defects: readonly PlanFinding[];
-}
-
-function parseYaml(file: string, yaml: string): YamlRead {
-  const hint = "Correct the YAML between the two lines of dashes; until then nothing in it counts.";
-  const place = { code: "source/front-matter", severity: "warning", file, hint } as const;
-  const refused = (why: string): YamlRead => ({
-    value: null,
-    defects: [{ ...place, line: 1, column: 1, message: `The front matter cannot be read: ${why}` }],
-  });
-  if (yaml.length > FRONT_MATTER_MAX)
-    return refused(`it has more than ${FRONT_MATTER_MAX} characters.`);
-  try {
-    const document = parseDocument(yaml, { logLevel: "silent", uniqueKeys: false });
-    const defects = document.errors.map((error) => ({
-      ...place,
-      line: (error.linePos?.[0].line ?? 1) + 1,
-      column: error.linePos?.[0].col ?? 1,
-      message: `The front matter cannot be read: ${error.message.split("\n", 1)[0] ?? ""}`,
-    }));
-    // Bounded: nested aliases can make a small text a huge value.
-    return { value: document.toJS({ maxAliasCount: 50 }) as unknown, defects };
-  } catch (error) {
-    // Nested too deeply for the parser, or too many aliases.
-    return refused(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function readFields(
-  fields: Readonly<Record<string, unknown>>,
-): Pick<FrontMatter, "title" | "documents" | "handoff"> {
-  const documents = DOCUMENT_KEYS.flatMap((key) =>
-    (Paths.safeParse(fields[key]).data ?? []).map((path) => ({
-      path: path.trim().replace(/^@/u, ""),
-      key,
-    })),
-  ).filter((document) => document.path !== "");
-  return {
-    title: Words.safeParse(fields["title"] ?? fields["milestone"]).data ?? null,
-    documents,
-    handoff: z.string().min(1).safeParse(fields["handoff"]).data ?? null,
-  };
+function unknownTypes(file: string, issue: Issue): readonly PlanFinding[] {
+  return parseUnknownTypes(issue.body).map(({ words, line }) => ({
+    code: "source/unknown-type",
+    severity: "warning",
+    key: issue.key,
+    file,
+    line: (issue.place.line ?? 0) + line,
+    column: 1,
+    message: `"${words}" is no type that Cairn knows; Task ${issue.key} is taken for what its other words say.`,
+    hint: "Write CODING, VALIDATION, RESEARCH or MIXED.",
+  }));
 }

@@ -1,0 +1,155 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { isNode, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import type { Place, PlanFinding } from "../../core/plan/issue.ts";
+
+/** What stands between the two rules at the top of a markdown file. */
+export interface FrontMatter {
+  /** The text with the front matter's lines left blank, so that line numbers stay. */
+  readonly rest: string;
+  /** Lines that it takes, both rules included; 0 where there is none or it cannot be read. */
+  readonly lineCount: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Where a value stands: `["dependencies", 1]`; the top of the file when it is not there. */
+  readonly placeOf: (way: readonly (string | number)[]) => Required<Place>;
+  readonly findings: readonly PlanFinding[];
+}
+
+const FRONT_MATTER_MAX = 20_000;
+const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/u;
+
+/** Reads the front matter of a text. Never throws: what cannot be read is a finding, and stays text. */
+export function readFrontMatter(file: string, text: string): FrontMatter {
+  const top = { file, line: 1, column: 1 };
+  const nothing = { rest: text, lineCount: 0, fields: {}, placeOf: () => top, findings: [] };
+  const match = FRONT_MATTER.exec(text);
+  if (match === null) return nothing;
+  const read = parseYaml(file, match[1] ?? "");
+  // Read as front matter it would hide what stands between two rules: it stays text.
+  if (read.defects.length > 0) return { ...nothing, findings: read.defects };
+  const fields = z.record(z.string(), z.unknown()).safeParse(read.value);
+  if (!fields.success) return nothing;
+  return {
+    rest: match[0].replaceAll(/[^\r\n]/gu, "") + text.slice(match[0].length),
+    lineCount: match[0].split("\n").length - (match[0].endsWith("\n") ? 1 : 0),
+    fields: fields.data,
+    placeOf: read.placeOf,
+    findings: [],
+  };
+}
+
+interface YamlRead {
+  readonly value: unknown;
+  readonly defects: readonly PlanFinding[];
+  readonly placeOf: FrontMatter["placeOf"];
+}
+
+function parseYaml(file: string, yaml: string): YamlRead {
+  const hint = "Correct the YAML between the two lines of dashes; until then nothing in it counts.";
+  const place = { code: "source/front-matter", severity: "warning", file, hint } as const;
+  const top = { file, line: 1, column: 1 };
+  const refused = (why: string): YamlRead => ({
+    value: null,
+    defects: [{ ...place, line: 1, column: 1, message: `The front matter cannot be read: ${why}` }],
+    placeOf: () => top,
+  });
+  if (yaml.length > FRONT_MATTER_MAX)
+    return refused(`it has more than ${FRONT_MATTER_MAX} characters.`);
+  try {
+    const lineCounter = new LineCounter();
+    const document = parseDocument(yaml, { logLevel: "silent", uniqueKeys: false, lineCounter });
+    const defects = document.errors.map((error) => ({
+      ...place,
+      line: (error.linePos?.[0].line ?? 1) + 1,
+      column: error.linePos?.[0].col ?? 1,
+      message: `The front matter cannot be read: ${error.message.split("\n", 1)[0] ?? ""}`,
+    }));
+    const placeOf: FrontMatter["placeOf"] = (way) => {
+      const node: unknown = document.getIn(way, true);
+      const start = isNode(node) ? node.range?.[0] : undefined;
+      if (start === undefined) return top;
+      const { line, col } = lineCounter.linePos(start);
+      return { file, line: line + 1, column: col };
+    };
+    // Bounded: nested aliases can make a small text a huge value.
+    return { value: document.toJS({ maxAliasCount: 50 }) as unknown, defects, placeOf };
+  } catch (error) {
+    // Nested too deeply for the parser, or too many aliases.
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const Paths = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === "string" ? [value] : value));
+const DOCUMENT_KEYS = [
+  "design",
+  "designs",
+  "architecture",
+  "documents",
+  "docs",
+  "context",
+  "spec",
+  "specs",
+] as const;
+
+/** A document that every agent should read, as front matter names it. */
+export interface NamedDocument {
+  readonly path: string;
+  readonly key: string;
+}
+
+/** Paths as written under `design:`, `architecture:` and their like. */
+export function namedDocuments(fields: FrontMatter["fields"]): readonly NamedDocument[] {
+  return DOCUMENT_KEYS.flatMap((key) =>
+    (Paths.safeParse(fields[key]).data ?? []).map((written) => ({
+      path: written.trim().replace(/^@/u, ""),
+      key,
+    })),
+  ).filter((document) => document.path !== "");
+}
+
+/** A word or number of the front matter as text; null for anything else, also for no words. */
+export function wordsOf(value: unknown): string | null {
+  const read = z.union([z.string(), z.number()]).transform(String).safeParse(value);
+  return read.success && read.data.trim() !== "" ? read.data.trim() : null;
+}
+
+/** Looks for the documents beside `reference` or below the root; what is not there is a finding. */
+export async function findDocuments(
+  root: string,
+  reference: string,
+  documents: readonly NamedDocument[],
+): Promise<{ readonly found: readonly string[]; readonly findings: readonly PlanFinding[] }> {
+  const found: string[] = [];
+  const findings: PlanFinding[] = [];
+  for (const { path: written, key } of documents) {
+    const located = await locate(root, path.posix.dirname(reference), written);
+    if (located !== null) found.push(located);
+    else {
+      findings.push({
+        code: "source/document",
+        severity: "warning",
+        file: reference,
+        line: 1,
+        message: `The ${key} document ${written} is not in the repository; agents will work without it.`,
+        hint: "Correct the path in the front matter; it is taken from the plan's folder or from the root.",
+      });
+    }
+  }
+  return { found: [...new Set(found)], findings };
+}
+
+/** A path beside the plan or below the root, following no link out of the repository. */
+async function locate(root: string, folder: string, written: string): Promise<string | null> {
+  const realRoot = await fs.realpath(root);
+  for (const candidate of [path.posix.join(folder, written), written]) {
+    const absolute = path.resolve(realRoot, candidate);
+    const real = await fs.realpath(absolute).catch(() => null);
+    const inside = real === null ? ".." : path.relative(realRoot, real);
+    if (inside !== "" && inside !== ".." && !inside.startsWith(`..${path.sep}`))
+      return inside.split(path.sep).join("/");
+  }
+  return null;
+}

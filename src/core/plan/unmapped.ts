@@ -1,5 +1,6 @@
 import type { TaskKey } from "../shared/names.ts";
-import type { Graph } from "./graph.ts";
+import { orderBetween } from "./conflict-groups-order.ts";
+import { overlapsOf } from "./conflict-groups-paths.ts";
 import { openGraph } from "./plan-graph.ts";
 import type { PlannedIssue, ProposedEdge } from "./plan.ts";
 
@@ -9,15 +10,19 @@ import type { PlannedIssue, ProposedEdge } from "./plan.ts";
  */
 export function mayCollide(issues: readonly PlannedIssue[]): boolean {
   const { open, graph } = openGraph(issues);
-  const byFile = indexByFile(open);
+  if (open.every((issue) => issue.statesDependencies)) return false;
   const unknown = open.flatMap((issue, node) => (issue.files.length === 0 ? [node] : []));
-  return open.some((issue, node) => {
-    if (issue.statesDependencies) return false;
-    const files = issue.files.flatMap((file) => byFile.get(file) ?? []);
-    const candidates = issue.files.length === 0 ? open.keys() : [...files, ...unknown];
-    const related = relatives(graph, node);
-    return [...candidates].some((other) => !related.has(other));
-  });
+  const beside = unknown.length > 0 ? [...open.keys()] : [];
+  const overlaps = overlapsOf(open.map(({ files }) => files));
+  const isOrdered = orderBetween(graph, [...beside, ...overlaps.flatMap(({ nodes }) => nodes)]);
+  const isSilent = (node: number): boolean => open[node]?.statesDependencies === false;
+  const isLoose = (node: number, others: readonly number[]): boolean =>
+    others.some((other) => other !== node && !isOrdered(node, other));
+  return (
+    overlaps.some(({ nodes }) => nodes.some((node) => isSilent(node) && isLoose(node, nodes))) ||
+    unknown.some((node) => isSilent(node) && isLoose(node, beside)) ||
+    (unknown.length > 0 && beside.some((node) => isSilent(node) && isLoose(node, unknown)))
+  );
 }
 
 /**
@@ -32,19 +37,24 @@ export function proposeEdges(
   const position = new Map(mergeOrder.map((key, index) => [key, index]));
   const place = (node: number): number => position.get(open[node]?.key ?? "") ?? -1;
   const shared = new Map<string, { blocker: number; dependent: number; files: string[] }>();
-  for (const [file, nodes] of indexByFile(open)) {
+  const overlaps = overlapsOf(open.map(({ files }) => files));
+  for (const { label, nodes } of overlaps) {
     const ordered = nodes
       .filter((node) => place(node) >= 0)
       .toSorted((a, b) => place(a) - place(b));
     for (const [blocker, dependent] of chain(ordered, open)) {
       const id = `${blocker} ${dependent}`;
       const edge = shared.get(id) ?? { blocker, dependent, files: [] };
-      edge.files.push(file);
+      edge.files.push(label);
       shared.set(id, edge);
     }
   }
+  const isOrdered = orderBetween(
+    graph,
+    overlaps.flatMap(({ nodes }) => nodes),
+  );
   return [...shared.values()]
-    .filter(({ blocker, dependent }) => !descendants(graph, blocker).has(dependent))
+    .filter(({ blocker, dependent }) => !isOrdered(blocker, dependent))
     .toSorted(
       (a, b) => place(a.dependent) - place(b.dependent) || place(a.blocker) - place(b.blocker),
     )
@@ -115,30 +125,4 @@ function barriers(
     since = [];
   }
   return edges;
-}
-
-function indexByFile(open: readonly PlannedIssue[]): ReadonlyMap<string, readonly number[]> {
-  const byFile = new Map<string, number[]>();
-  for (const [node, issue] of open.entries()) {
-    for (const file of new Set(issue.files)) {
-      const nodes = byFile.get(file);
-      if (nodes === undefined) byFile.set(file, [node]);
-      else nodes.push(node);
-    }
-  }
-  return byFile;
-}
-
-function relatives(graph: Graph, node: number): ReadonlySet<number> {
-  return new Set([...reach(graph.blockers, node), ...reach(graph.dependents, node)]);
-}
-
-function descendants(graph: Graph, node: number): ReadonlySet<number> {
-  return reach(graph.dependents, node);
-}
-
-function reach(next: readonly (readonly number[])[], start: number): ReadonlySet<number> {
-  const reached = new Set([start]);
-  for (const node of reached) for (const other of next[node] ?? []) reached.add(other);
-  return reached;
 }

@@ -30,6 +30,8 @@ export interface ReadPlan {
   readonly unmapped: "propose" | "serialise" | "independent";
   /** Task branch of every open issue in scope. */
   readonly branches: Readonly<Record<TaskKey, string>>;
+  /** What was decided about the plan beyond what the source says, in words that `--correct` reads. */
+  readonly decided?: readonly string[];
 }
 
 export interface OpenStore extends EventLog, Inbox {

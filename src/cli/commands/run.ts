@@ -13,6 +13,7 @@ import {
   refuseBadStart,
   sayWhereItStands,
 } from "./hosting.ts";
+import { PLAN_ANSWER_OPTIONS } from "./plan-answer-options.ts";
 import { planRequest } from "./plan-request.ts";
 
 export const command: CommandModule = {
@@ -48,6 +49,12 @@ export const command: CommandModule = {
     {
       flags: "--skip-plan-review",
       meaning: "Begin although the plan has critical findings that do not stop it",
+    },
+    ...PLAN_ANSWER_OPTIONS,
+    {
+      flags: "--approve-plan",
+      meaning: "Take the plan with what is proposed, and ask nobody",
+      group: "Plan",
     },
   ],
   run: async (context) => {

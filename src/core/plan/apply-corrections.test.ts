@@ -2,18 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyCorrections, approvePlan, withProposals } from "./apply-corrections.ts";
 import { readCorrections, type Correction } from "./corrections.ts";
-import type { DeclaredGroup, Issue } from "./issue.ts";
+import type { Issue } from "./issue.ts";
 import { buildPlan, type Plan } from "./plan.ts";
 
 type Draft = Partial<Issue> & { readonly needs?: string };
 
-interface Extra {
-  readonly conflictGroups?: readonly DeclaredGroup[];
-}
-
 /** Issues by key with what they need; `statesDependencies` unless they say nothing at all. */
-function planOf(drafts: Readonly<Record<string, Draft>>, extra: Extra = {}): Plan {
-  return buildPlan({
+function planOf(drafts: Readonly<Record<string, Draft>>): Plan {
+  const plan = buildPlan({
     source: { kind: "json", reference: "issues.json" },
     title: "M",
     number: "3",
@@ -39,8 +35,13 @@ function planOf(drafts: Readonly<Record<string, Draft>>, extra: Extra = {}): Pla
     documents: [],
     handoff: null,
     findings: [],
-    ...extra,
   });
+  // Groups that are found in files have tests of their own.
+  return {
+    ...plan,
+    conflictGroups: [],
+    issues: plan.issues.map((issue) => ({ ...issue, conflictGroup: null })),
+  };
 }
 
 const CHAIN = planOf({

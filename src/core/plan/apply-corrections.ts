@@ -6,6 +6,8 @@ import type { PlanFinding } from "./issue.ts";
 import { graphViews } from "./plan-graph.ts";
 import type { Blocker, ConflictGroup, Plan, PlannedIssue, ProposedEdge } from "./plan.ts";
 
+export type { PlanEdge };
+
 /** What corrections do to a plan, exactly. */
 export interface PlanDiff {
   readonly added: readonly PlanEdge[];
@@ -40,41 +42,59 @@ export function applyCorrections(plan: Plan, corrections: readonly Correction[])
   const draft = new CorrectedPlan(plan);
   for (const correction of corrections) draft.apply(correction);
   const refusals = draft.refusals();
-  if (refusals.length > 0) return { plan, diff: sameDiff(plan), refusals };
+  if (refusals.length > 0) return { plan, diff: planDiff(plan, plan), refusals };
   const corrected = withIssues(plan, draft);
-  return {
-    plan: corrected,
-    diff: {
-      ...edgeDiff(plan, corrected),
-      dropped: plan.issues.flatMap(({ key }) => (draft.has(key) ? [] : [key])),
-      ...groupDiff(plan, corrected),
-      withdrawn: plan.proposed.filter((edge) => !corrected.proposed.includes(edge)),
-      worded: draft.worded(),
-      waves: { before: wavesIn(plan), after: wavesIn(corrected) },
-      notes: draft.notes(),
-    },
-    refusals: [],
-  };
+  const diff = { ...planDiff(plan, corrected), worded: draft.worded(), notes: draft.notes() };
+  return { plan: corrected, diff, refusals: [] };
 }
 
 /** Takes the plan as it is, with what is proposed: every proposal becomes an edge, and nothing waits for a person. */
 export function approvePlan(plan: Plan, proposedBy: string): Plan {
-  const added = Map.groupBy(plan.proposed, (edge) => edge.dependent);
+  const edges = plan.proposed.map(({ blocker, dependent, reason }) => ({
+    blocker,
+    dependent,
+    from: `proposed by ${proposedBy}, approved: ${reason}`,
+  }));
+  return { ...withEdges(plan, edges), status: "ready" };
+}
+
+/** A plan with more hard edges that close no circle; nothing is proposed any more. */
+export function withEdges(
+  plan: Plan,
+  edges: readonly (PlanEdge & { readonly from: string })[],
+): Plan {
+  const added = Map.groupBy(edges, (edge) => edge.dependent);
   const issues = plan.issues.map((issue): PlannedIssue => {
-    const edges = added.get(issue.key) ?? [];
-    if (edges.length === 0) return issue;
-    const keys = new Set(edges.map((edge) => edge.blocker));
-    const fresh = edges.map((edge): Blocker => ({
-      key: edge.blocker,
+    const own = added.get(issue.key) ?? [];
+    if (own.length === 0) return issue;
+    const keys = new Set(own.map((edge) => edge.blocker));
+    const fresh = own.map(({ blocker, from }): Blocker => ({
+      key: blocker,
       strength: "hard",
-      from: `proposed by ${proposedBy}, approved: ${edge.reason}`,
+      from,
     }));
     return {
       ...issue,
       blockers: [...issue.blockers.filter((blocker) => !keys.has(blocker.key)), ...fresh],
     };
   });
-  return { ...plan, status: "ready", issues, ...viewsOf(plan, issues), proposed: [] };
+  return { ...plan, issues, ...viewsOf(plan, issues), proposed: [] };
+}
+
+/** What is otherwise in the second plan: its edges, its issues, its groups. */
+export function planDiff(before: Plan, after: Plan): PlanDiff {
+  const left = new Set(after.issues.map((issue) => issue.key));
+  const bodies = new Map(before.issues.map((issue) => [issue.key, issue.body]));
+  const worded = after.issues.filter((issue) => bodies.get(issue.key) !== issue.body);
+  return {
+    ...edgeDiff(before, after),
+    dropped: before.issues.flatMap(({ key }) => (left.has(key) ? [] : [key])),
+    ...groupDiff(before, after),
+    withdrawn: before.proposed.filter((edge) => !after.proposed.includes(edge)),
+    worded: worded.map((issue) => issue.key),
+    waves: { before: wavesIn(before), after: wavesIn(after) },
+    notes: [],
+  };
 }
 
 /** A plan with other proposals: those of an agent, held against the graph as it is. */
@@ -140,21 +160,6 @@ function findingsOf(
   return [...shown, ...kept];
 }
 
-function sameDiff(plan: Plan): PlanDiff {
-  const waves = wavesIn(plan);
-  return {
-    added: [],
-    removed: [],
-    dropped: [],
-    groups: [],
-    ungrouped: [],
-    withdrawn: [],
-    worded: [],
-    waves: { before: waves, after: waves },
-    notes: [],
-  };
-}
-
 function wavesIn(plan: Plan): number {
   return plan.waves.filter((keys) => keys.length > 0).length;
 }
@@ -182,10 +187,18 @@ function edgeDiff(before: Plan, after: Plan): Pick<PlanDiff, "added" | "removed"
 function groupDiff(before: Plan, after: Plan): Pick<PlanDiff, "groups" | "ungrouped"> {
   const now = new Map(after.conflictGroups.map((group) => [group.id, group]));
   const was = new Map(before.conflictGroups.map((group) => [group.id, group]));
+  const left = new Set(after.issues.map((issue) => issue.key));
   return {
     groups: after.conflictGroups.filter(
       (group) => (was.get(group.id)?.keys.length ?? 0) < group.keys.length,
     ),
-    ungrouped: before.conflictGroups.filter((group) => !now.has(group.id)),
+    // One that was taken into another is still a group, one whose issues are left out is nobody's.
+    ungrouped: before.conflictGroups.filter(({ id, keys }) => {
+      const stay = keys.filter((key) => left.has(key));
+      const isInside = after.conflictGroups.some((group) =>
+        stay.every((key) => group.keys.includes(key)),
+      );
+      return !now.has(id) && stay.length > 1 && !isInside;
+    }),
   };
 }

@@ -1,0 +1,125 @@
+import { planDiff } from "../../core/plan/apply-corrections.ts";
+import type { ReadWords } from "../../core/plan/corrections.ts";
+import type { PlanFinding } from "../../core/plan/issue.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { ExitCode, UserError } from "../../errors.ts";
+import type { PlanRequest } from "../../host/project.ts";
+import { passableFindings } from "./plan-corrections.ts";
+
+const NAMES_SHOWN = 8;
+const PROPOSALS_SHOWN = 5;
+
+/** The refusal where a person must decide and none can be asked: what is proposed, and how to answer. */
+export function needsPerson(request: PlanRequest, plan: Plan): UserError {
+  const silent = plan.issues.filter(
+    (issue) => issue.state === "open" && !issue.done && !issue.statesDependencies,
+  );
+  const names = silent.slice(0, NAMES_SHOWN).map((issue) => issue.key);
+  const more = silent.length > NAMES_SHOWN ? ` and ${silent.length - NAMES_SHOWN} more` : "";
+  const says = silent.length === 1 ? "says" : "say";
+  return new UserError(
+    "plan/needs-review",
+    `The plan needs a person: ${names.join(", ")}${more} ${says} nothing about dependencies and may collide with others.`,
+    {
+      hints: [
+        summaryOf(plan),
+        `Take that: cairn run ${request.source} --approve-plan`,
+        `Correct it first: cairn run ${request.source} --approve-plan --correct "${exampleFor(plan)}"`,
+        `Let Cairn put them in a row: cairn run ${request.source} --autonomous`,
+        "Or write into each issue what it needs: `Depends on: KEY`, or `Depends on: none`.",
+      ],
+      exitCode: ExitCode.waitsForPerson,
+    },
+  );
+}
+
+function summaryOf(plan: Plan): string {
+  const { proposed } = plan;
+  if (proposed.length === 0) return "Proposed: nothing, they would run side by side.";
+  const edges = proposed
+    .slice(0, PROPOSALS_SHOWN)
+    .map(({ blocker, dependent, files }) =>
+      files.length === 0
+        ? `${dependent} after ${blocker}`
+        : `${dependent} after ${blocker} (${files.slice(0, 3).join(", ")})`,
+    );
+  const left = proposed.length - PROPOSALS_SHOWN;
+  return `Proposed: ${edges.join("; ")}${left > 0 ? ` and ${left} more` : ""}.`;
+}
+
+function exampleFor(plan: Plan): string {
+  const open = plan.issues.filter((issue) => issue.state === "open" && !issue.done);
+  const [a, b] = open.map((issue) => issue.key);
+  return a === undefined || b === undefined ? "B needs A" : `${b} needs ${a}`;
+}
+
+/** @throws UserError with every critical finding; those that words would answer say so. */
+export function refuseCritical(critical: readonly PlanFinding[], request: PlanRequest): void {
+  const [first] = critical;
+  if (first === undefined) return;
+  const hints = [...new Set(critical.map((finding) => finding.hint))].slice(0, NAMES_SHOWN);
+  const [passable] = passableFindings({ findings: critical });
+  const answers =
+    passable?.key === undefined
+      ? []
+      : [
+          `Give the words to its agent: cairn run ${request.source} --correct "add to ${passable.key}: WORDS"`,
+          `Or take it as it is: cairn run ${request.source} --approve-plan`,
+        ];
+  throw new UserError(first.code, critical.map(placed).join("\n"), {
+    hints: [...hints, ...answers],
+  });
+}
+
+function placed(finding: PlanFinding): string {
+  const { file, line, message } = finding;
+  return file === undefined ? message : `${file}:${line ?? 1}: ${message}`;
+}
+
+/** `--correct` with words that no rule reads. */
+export function unclearCorrection(
+  text: string,
+  read: Exclude<ReadWords, { kind: "read" }>,
+): UserError {
+  if (read.kind === "said") {
+    return new UserError(
+      "plan/unclear-correction",
+      `\`--correct "${text}"\` corrects nothing: "${read.word}" is an answer to a question.`,
+      { hints: ["To take the plan as it is then: --approve-plan"] },
+    );
+  }
+  return new UserError(
+    "plan/unclear-correction",
+    `Not understood, so nothing was changed: "${read.words}". ${read.why}`,
+    { hints: [`Say for example: ${read.suggestions.join(" | ")}`] },
+  );
+}
+
+export function refusalOf(refusals: readonly string[]): UserError {
+  return new UserError(
+    "plan/refused-correction",
+    ["The corrections cannot be taken, so nothing was changed:", ...refusals].join("\n"),
+    { hints: ["Say something else with --correct, or leave it out."] },
+  );
+}
+
+/**
+ * What was decided here as words for a command line, so that a process in the background decides the same: every edge,
+ * group and word that the source does not have.
+ */
+export function decidedWords(base: Plan, plan: Plan): readonly string[] {
+  const { added, removed, dropped, groups, worded } = planDiff(base, plan);
+  const bodies = new Map(base.issues.map((issue) => [issue.key, issue.body.trimEnd()]));
+  const words = [
+    ...removed.map(({ blocker, dependent }) => `${dependent} does not need ${blocker}`),
+    ...added.map(({ blocker, dependent }) => `${dependent} needs ${blocker}`),
+    ...groups.map(({ keys }) => `group ${keys.join(", ")}`),
+    ...(dropped.length === 0 ? [] : [`drop ${dropped.join(", ")}`]),
+    ...worded.map((key) => {
+      const issue = plan.issues.find((other) => other.key === key);
+      const text = issue?.body.slice(bodies.get(key)?.length ?? 0) ?? "";
+      return `add to ${key}: ${text.replace(/^\s*## Added by a person\s*/u, "").trim()}`;
+    }),
+  ];
+  return words;
+}

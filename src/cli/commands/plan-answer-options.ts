@@ -1,0 +1,16 @@
+import type { CommandOption } from "../command-module.ts";
+
+/** Flags by which a plan is answered for without a dialogue. */
+export const PLAN_ANSWER_OPTIONS: readonly CommandOption[] = [
+  {
+    flags: "--correct <words>",
+    meaning: 'Correct the plan first: "119 needs 116; 115 and 116 are independent"',
+    group: "Plan",
+    repeats: true,
+  },
+  {
+    flags: "--propose",
+    meaning: "Ask an agent which issues need each other, where the plan does not say",
+    group: "Plan",
+  },
+];

@@ -33,6 +33,10 @@ export interface RepositoryWorld {
 const LINES = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
 const AGENT = "4.2-s1@agents.cairn.invalid";
 
+function withLine(text: string | null): string {
+  return `${text ?? ""}done\n`;
+}
+
 /** The promises of `Repository`, for the real git and for the one simulations use. */
 export function repositoryContract(name: string, setup: () => Promise<RepositoryWorld>): void {
   describe(`repository contract: ${name}`, () => {
@@ -57,10 +61,9 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
 
     describe("a commit of one file", () => {
       test("changes that file alone, moves nothing, and is the same when it is built again", async () => {
-        const edit = (text: string | null): string => `${text ?? ""}done\n`;
-        const made = await marking("a.txt", edit);
+        const made = await marking("a.txt", withLine);
         expect(made).not.toBeNull();
-        expect(await marking("a.txt", edit)).toBe(made);
+        expect(await marking("a.txt", withLine)).toBe(made);
         expect(await world.contentOf(made ?? "", "a.txt")).toBe(`${LINES}done\n`);
         expect(await world.contentOf(made ?? "", "b.txt")).toBe(
           await world.contentOf(world.start, "b.txt"),
@@ -77,10 +80,9 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
       });
 
       test("leaves alone what is no plain text file", async () => {
-        const edit = (): string => "mine\n";
-        expect(await marking("a.txt/below", edit)).toBeNull();
+        expect(await marking("a.txt/below", withLine)).toBeNull();
         const folder = await world.commitOn("main", { "docs/x.md": "x\n" }, "a folder");
-        const request = { onto: folder, path: "docs", edit, message: "marks" };
+        const request = { onto: folder, path: "docs", edit: withLine, message: "marks" };
         expect(await repository.commitFile(request)).toBeNull();
       });
     });

@@ -145,7 +145,6 @@ describe("a plan that a person is asked about", () => {
       "  It says nothing about an issue of this plan.",
       "  Nothing was changed. Say for example: #116 needs #115 | #116 does not need #115 | #115 and #116 are independent",
       ASKS,
-      "  #119 -> #116 -> #119 would wait for each other.",
       "  #116 -> #119 -> #116 would wait for each other.",
       "Nothing was changed.",
       ASKS,

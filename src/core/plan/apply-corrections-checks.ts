@@ -40,7 +40,9 @@ export function newCycles(
     const [from, to] = [node.get(blocker), node.get(dependent)];
     return from !== undefined && to !== undefined && known[from] === known[to];
   });
-  return closing.slice(0, SENTENCES_MAX).map(({ blocker, dependent }) => {
+  // Several new edges of one knot are one circle to a person.
+  const knots = new Map(closing.map((edge) => [known[node.get(edge.blocker) ?? 0], edge]));
+  return [...knots.values()].slice(0, SENTENCES_MAX).map(({ blocker, dependent }) => {
     const path = pathTo(around.graph, node.get(blocker) ?? 0, node.get(dependent) ?? 0);
     const keys = [dependent, ...path.map((at) => around.open[at]?.key ?? "")];
     return `${keys.join(" -> ")} would wait for each other.`;

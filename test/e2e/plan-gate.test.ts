@@ -1,0 +1,316 @@
+// A person at a terminal is asked about a plan: the real program in a pseudo-terminal of its own.
+import { spawn, type ChildProcess } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RoughWorld, until } from "../support/rough-world.ts";
+
+const CAIRN = path.resolve(import.meta.dirname, "../../bin/cairn");
+
+const CALM = { state: "OPEN", labels: [] };
+const body = (file: string): string => `Files: ${file}\n\nAcceptance criteria:\n- it works`;
+const ISSUES = [
+  { number: 115, title: "One", body: body("a.txt"), ...CALM },
+  { number: 116, title: "Two", body: body("a.txt"), ...CALM },
+  { number: 119, title: "Three", body: body("b.txt"), ...CALM },
+];
+
+const NAMED_PLANNER = `agents:
+  default: sh
+  roles: { planner: looks }
+  define:
+    sh: { kind: command, command: [./agent.sh], commits: true }
+    looks: { kind: command, command: [./planner.sh] }`;
+
+let world: RoughWorld;
+let terminals: Terminal[];
+
+beforeEach(() => {
+  terminals = [];
+});
+
+afterEach(() => {
+  for (const terminal of terminals) terminal.close();
+  const left = world.remove();
+  if (left.length > 0) throw new Error(`Still running: ${left.join(", ")}`);
+});
+
+function aWorld(options: ConstructorParameters<typeof RoughWorld>[0] = {}): void {
+  world = new RoughWorld(options);
+  world.write("issues.json", JSON.stringify(ISSUES));
+  world.git("add", ".");
+  world.git("commit", "-q", "-m", "Issues");
+}
+
+/** The program with a terminal of a hundred columns; what it shows is kept without colours. */
+class Terminal {
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+  readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-terminal-"));
+  #seen = 0;
+
+  constructor(args: readonly string[]) {
+    const screen = path.join(this.#folder, "screen");
+    const out = fs.openSync(screen, "w");
+    const words = [CAIRN, ...args].map((word) => `'${word}'`).join(" ");
+    this.#child = spawn(
+      "script",
+      ["-q", "-e", "-f", "-c", `stty cols 100 rows 40; exec ${words}`, "/dev/null"],
+      {
+        cwd: world.root,
+        env: {
+          PATH: process.env["PATH"],
+          HOME: this.#folder,
+          TMPDIR: os.tmpdir(),
+          LANG: "C.UTF-8",
+          TERM: "xterm",
+          NO_COLOR: "1",
+          SHELL: "/bin/sh",
+          GIT_CONFIG_GLOBAL: "/dev/null",
+          GIT_CONFIG_NOSYSTEM: "1",
+          NODE_COMPILE_CACHE: path.join(os.tmpdir(), "cairn-rough-compile-cache"),
+        },
+        stdio: ["pipe", out, out],
+      },
+    );
+    fs.closeSync(out);
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.once("error", reject);
+      this.#child.once("exit", (code) => resolve(code));
+    });
+    terminals.push(this);
+  }
+
+  /** Everything that was ever on the screen, without what moves the cursor. */
+  words(): string {
+    const text = fs.readFileSync(path.join(this.#folder, "screen"), "utf8");
+    // oxlint-disable-next-line no-control-regex -- a terminal is told where to write by such characters
+    return text.replaceAll(/\u001B\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
+  }
+
+  /** Waits for words behind those of the last call. */
+  async see(words: string): Promise<void> {
+    try {
+      await until(() => this.words().includes(words, this.#seen), 20_000, words);
+    } catch (error) {
+      throw new Error(`${String(error)} On the screen:\n${this.words()}`, { cause: error });
+    }
+    this.#seen = this.words().indexOf(words, this.#seen) + words.length;
+  }
+
+  type(words: string): void {
+    this.#child.stdin?.write(`${words}\r`);
+  }
+
+  key(letter: string): void {
+    this.#child.stdin?.write(letter);
+  }
+
+  close(): void {
+    if (this.#child.exitCode === null) this.#child.kill("SIGKILL");
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The sign before it is that of a question which is not answered yet. */
+const ASKS = "\u25C6  approve | abort | or say what to correct";
+const CTRL_C = "\u0003";
+
+/** False also for one that is dead and that nobody has asked about yet. */
+function isRunning(pid: string): boolean {
+  const file = `/proc/${pid}/stat`;
+  return fs.existsSync(file) && !/\) Z /.test(fs.readFileSync(file, "utf8"));
+}
+
+/** Pairs of the run's plan: `115<116` for "116 waits for 115". */
+async function edgesOfRun(): Promise<readonly string[]> {
+  const { out } = await world.cairn("events", "--json");
+  const proposed = out
+    .split("\n")
+    .filter((line) => line.includes('"PlanProposed"'))
+    .map((line) => JSON.parse(line) as { plan?: StoredPlan; event?: { plan: StoredPlan } });
+  const plan = proposed[0]?.plan ?? proposed[0]?.event?.plan;
+  return (plan?.issues ?? []).flatMap((issue) =>
+    issue.blockers.map((blocker) => `${blocker.key}<${issue.key} (${blocker.from})`),
+  );
+}
+
+interface StoredPlan {
+  readonly issues: readonly {
+    readonly key: string;
+    readonly blockers: readonly { readonly key: string; readonly from: string }[];
+  }[];
+}
+
+describe("at a terminal", () => {
+  test("a plan is corrected, nonsense changes nothing, and what was approved is run", async () => {
+    aWorld();
+    const terminal = new Terminal(["run", "issues.json"]);
+    await terminal.see("Proposed by the rules:");
+    await terminal.see(ASKS);
+    terminal.type("make it faster");
+    await terminal.see('"make it faster": It is not clear what waits for what.');
+    await terminal.see(ASKS);
+    terminal.type("119 needs 116");
+    await terminal.see("#119 waits for #116");
+    await terminal.see("Take it?");
+    terminal.key("y");
+    await terminal.see(ASKS);
+    terminal.type("approve");
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.words()).toContain("3 of 3 merged");
+    expect(await edgesOfRun()).toEqual([
+      "#115<#116 (proposed by the rules, approved: Both touch a.txt, and nothing says which comes first.)",
+      '#116<#119 (said by a person: "119 needs 116")',
+    ]);
+  });
+
+  test.each([
+    ["abort", (terminal: Terminal) => terminal.type("abort")],
+    ["Ctrl-C", (terminal: Terminal) => terminal.key(CTRL_C)],
+  ])("%s leaves with exit 3, and nothing is written", async (_how, leave) => {
+    aWorld();
+    const before = world.footprint();
+    const terminal = new Terminal(["run", "issues.json"]);
+    await terminal.see(ASKS);
+    terminal.type("drop 119");
+    await terminal.see("Take it?");
+    terminal.key("y");
+    await terminal.see(ASKS);
+    leave(terminal);
+    expect(await terminal.ended).toBe(3);
+    expect(terminal.words()).toContain("The plan was not approved; nothing was changed.");
+    expect(world.footprint()).toBe(before);
+  });
+});
+
+describe("where nobody can be asked", () => {
+  test("exit 5 with what is proposed; words and --approve-plan answer", async () => {
+    aWorld();
+    const before = world.footprint();
+    const asked = await world.cairn("run", "issues.json");
+    expect([asked.code, world.footprint()]).toEqual([5, before]);
+    expect(asked.told).toContain("Proposed: #116 after #115 (a.txt).");
+    const unclear = await world.cairn("run", "issues.json", "--correct", "make it faster");
+    expect([unclear.code, world.footprint()]).toEqual([2, before]);
+    expect(unclear.told).toContain("Not understood, so nothing was changed");
+    const done = await world.cairn(
+      "run",
+      "issues.json",
+      "--correct",
+      "115 needs 116",
+      "--correct",
+      "drop 119",
+      "--approve-plan",
+    );
+    expect([done.code, done.told.includes("plan: #115 waits for #116")]).toEqual([0, true]);
+    expect(await edgesOfRun()).toEqual(['#116<#115 (said by a person: "115 needs 116")']);
+  });
+
+  test("--autonomous names every edge it puts in", async () => {
+    aWorld();
+    const { code, told } = await world.cairn("run", "issues.json", "--autonomous");
+    expect(code).toBe(0);
+    expect(told).toContain("they are put in a row by 1 edge.");
+    expect(told).toContain("#116 waits for #115 (made serial: both touch a.txt)");
+  });
+
+  test("an issue without words gets them by --correct", async () => {
+    aWorld();
+    const [first] = ISSUES;
+    world.write("one.json", JSON.stringify([{ ...first, body: "" }]));
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "One");
+    const refused = await world.cairn("run", "one.json");
+    expect([refused.code, refused.told.includes('--correct "add to #115: WORDS"')]).toEqual([
+      2,
+      true,
+    ]);
+    const done = await world.cairn("run", "one.json", "--correct", "add to 115: Make it blue.");
+    expect(done.code).toBe(0);
+    const { out } = await world.cairn("events", "--json");
+    expect(out).toContain("## Added by a person");
+  });
+});
+
+describe("a planner", () => {
+  const answer = JSON.stringify({
+    edges: [
+      {
+        blocker: "#116",
+        dependent: "#119",
+        reason: "119 calls what 116 adds.",
+        files: ["agent.sh"],
+      },
+      { blocker: "#119", dependent: "#116", reason: "circle", files: [] },
+    ],
+    groups: [],
+    notes: [],
+  });
+
+  test("proposes edges that a person approves; its copy of the repository is gone afterwards", async () => {
+    aWorld({ config: NAMED_PLANNER });
+    world.write("planner.sh", `#!/bin/sh\ncat > /dev/null\npwd >&2\necho '${answer}'\n`, 0o755);
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const terminal = new Terminal(["run", "issues.json"]);
+    await terminal.see("looks proposes 1 edge");
+    await terminal.see("#119 after #116: 119 calls what 116 adds.");
+    await terminal.see(ASKS);
+    terminal.type("approve");
+    expect(await terminal.ended).toBe(0);
+    expect(await edgesOfRun()).toEqual([
+      "#116<#119 (proposed by looks, approved: 119 calls what 116 adds.)",
+    ]);
+  });
+
+  const cases = [
+    [
+      "that answers nonsense twice",
+      "cat > /dev/null; echo hello",
+      "gave no answer that can be read",
+    ],
+    ["that fails", "exit 7", "looks gave no answer: looks ended with exit code 7."],
+    [
+      "that writes",
+      `cat > /dev/null; echo x > new.txt; echo '${answer}'`,
+      "meanwhile this has changed: new.txt",
+    ],
+    ["that writes here", `cat > /dev/null; echo x > "$HERE/new.txt"; echo '${answer}'`, "new.txt"],
+  ] as const;
+
+  test.each(cases)("%s: the rules' proposal stands", async (_what, script, says) => {
+    aWorld({ config: NAMED_PLANNER });
+    const text = script.replaceAll("$HERE", world.root);
+    world.write("planner.sh", `#!/bin/sh\n${text}\n`, 0o755);
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const { code, told } = await world.cairn("run", "issues.json", "--propose");
+    expect(code).toBe(5);
+    expect(told).toContain(says);
+    expect(told).toContain("What the rules propose stands.");
+    expect(told).toContain("Proposed: #116 after #115 (a.txt).");
+  });
+
+  test("is ended with all it started by the first Ctrl-C, and the person is asked all the same", async () => {
+    aWorld({ config: NAMED_PLANNER });
+    const started = path.join(world.folder, "started");
+    world.write(
+      "planner.sh",
+      `#!/bin/sh\ncat > /dev/null\nsetsid sleep 300 &\necho $! > ${started}\nsleep 300\n`,
+      0o755,
+    );
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const terminal = new Terminal(["run", "issues.json"]);
+    await until(() => fs.existsSync(started), 20_000, "the planner starts");
+    terminal.key(CTRL_C);
+    await terminal.see("What the rules propose stands.");
+    await terminal.see(ASKS);
+    const pid = fs.readFileSync(started, "utf8").trim();
+    expect(isRunning(pid)).toBe(false);
+    terminal.type("abort");
+    expect(await terminal.ended).toBe(3);
+  });
+});

@@ -1,5 +1,5 @@
 import type { PlanFinding } from "../core/plan/issue.ts";
-import type { Plan } from "../core/plan/plan.ts";
+import type { Plan, PlannedIssue } from "../core/plan/plan.ts";
 
 /** What `cairn plan --json` prints. Fields are only added within one schema version. */
 export interface PlanJson {
@@ -37,6 +37,27 @@ export interface PlanIssueJson {
     readonly from: string;
   }[];
   readonly conflictGroup: string | null;
+  /** Done before the run. */
+  readonly done: boolean;
+  /** What no issue of this plan can free, in words; null: nothing. */
+  readonly blockedFromOutside: string | null;
+  /** Named group of issues, as the source has it. */
+  readonly phase: string | null;
+  /** Reference of the issue this one is a part of. */
+  readonly parent: string | null;
+  /** Estimate of the work. */
+  readonly minutes: number | null;
+  /** Files the issue says it touches. */
+  readonly files: readonly string[];
+  readonly steps: readonly PlanStepJson[];
+}
+
+export interface PlanStepJson {
+  readonly title: string;
+  readonly minutes: number | null;
+  readonly files: readonly string[];
+  /** Command that shows that it is done. */
+  readonly verify: string | null;
 }
 
 export type PlanFindingJson = Omit<PlanFinding, "column">;
@@ -52,19 +73,7 @@ export function toPlanJson(plan: Plan): PlanJson {
       url: plan.milestone.url,
     },
     status: plan.status,
-    issues: plan.issues.map(({ key, title, state, priority, type, blockers, conflictGroup }) => ({
-      key,
-      title,
-      state,
-      priority,
-      type,
-      blockers: blockers.map((blocker) => ({
-        key: blocker.key,
-        strength: blocker.strength,
-        from: blocker.from,
-      })),
-      conflictGroup,
-    })),
+    issues: plan.issues.map((issue) => toIssueJson(issue, plan.estimates)),
     waves: plan.waves,
     criticalPath: plan.criticalPath,
     mergeOrder: plan.mergeOrder,
@@ -76,6 +85,35 @@ export function toPlanJson(plan: Plan): PlanJson {
     conflictGroups: plan.conflictGroups,
     estimates: plan.estimates,
     fingerprint: plan.fingerprint,
+  };
+}
+
+function toIssueJson(issue: PlannedIssue, estimates: Plan["estimates"]): PlanIssueJson {
+  const { key, title, state, priority, type, blockers, conflictGroup } = issue;
+  return {
+    key,
+    title,
+    state,
+    priority,
+    type,
+    blockers: blockers.map((blocker) => ({
+      key: blocker.key,
+      strength: blocker.strength,
+      from: blocker.from,
+    })),
+    conflictGroup,
+    done: issue.done,
+    blockedFromOutside: issue.blockedFromOutside,
+    phase: issue.phase ?? null,
+    parent: issue.parent ?? null,
+    minutes: estimates[key]?.minutes ?? null,
+    files: issue.files,
+    steps: (issue.steps ?? []).map((step) => ({
+      title: step.title,
+      minutes: step.minutes,
+      files: step.files,
+      verify: step.verify,
+    })),
   };
 }
 

@@ -84,6 +84,64 @@ test.each([
   for (const line of text.split("\n")) expect(columns(line)).toBeLessThanOrEqual(80);
 });
 
+const WORDS = ["Read", "Store", "Show", "Sort", "Colour", "Describe"];
+const THINGS = ["the worker settings", "every session that has ended", "what a person has said"];
+
+/** Sixty issues in phases, with groups, steps and every kind of wait. */
+const SIXTY = {
+  ...aMilestone(
+    Array.from({ length: 60 }, (_, at) => {
+      const number = at + 1;
+      const waits = at < 6 ? "none" : `4.${Math.floor(at / 2)}${at % 7 === 0 ? ", 4.1" : ""}`;
+      return {
+        title: `${WORDS[at % 6] ?? ""} ${THINGS[at % 3] ?? ""}${at % 5 === 0 ? ", and tell the person what became of it in one calm line" : ""}`,
+        body: `Depends on: ${waits}${at % 9 === 8 ? "" : criteria}`,
+        phase: ["Foundation", "Workers", "Views"][Math.floor(at / 20)] ?? "",
+        files: at % 4 === 3 ? [`src/area-${at % 8}.ts`] : [`src/file-${number}.ts`],
+        priority: at % 10 === 0 ? ("P0" as const) : null,
+        steps: Array.from({ length: at % 6 }, () => ({
+          title: "A step",
+          minutes: 4,
+          files: [],
+          red: null,
+          green: null,
+          verify: null,
+          place: {},
+        })),
+        ...(at < 3 ? { state: "closed" as const, closedAs: "completed" as const } : {}),
+      };
+    }),
+  ),
+  conflictGroups: [
+    { id: "schema", reason: "both change the tables", keys: ["4.9", "4.13"], place: {} },
+  ],
+};
+
+test.each([
+  ["80", { width: 80, ascii: false }, /[^\p{ASCII}…·]/u],
+  ["120", { width: 120, ascii: false }, /[^\p{ASCII}…·]/u],
+  ["ascii", { width: 80, ascii: true }, /[^\p{ASCII}]/u],
+])("sixty issues at %s", async (name, look, foreign) => {
+  const text = renderPlan(buildPlan(SIXTY), { ...OPTIONS, ...look });
+  await expect(text).toMatchFileSnapshot(path.resolve(`test/golden/plan-60-${name}.txt`));
+  for (const line of text.split("\n")) expect(columns(line)).toBeLessThanOrEqual(look.width);
+  expect(text).not.toMatch(foreign);
+});
+
+test("what is mended in the same way stands together, the hint once; a long list is cut", () => {
+  const milestone = aMilestone(
+    Array.from({ length: 12 }, () => ({ body: "Depends on: none\n\nWords.", labels: [] })),
+  );
+  const text = renderPlan(buildPlan(milestone), OPTIONS);
+  expect(text).toContain(
+    `  docs/M4_workers.md:70: 4.7 says nowhere when it is done.
+  docs/M4_workers.md:80: 4.8 says nowhere when it is done.
+  … and 4 more like these
+`,
+  );
+  expect(text.split("[plan/no-acceptance]")).toHaveLength(2);
+});
+
 test("colour only repeats what the words say", () => {
   const plan = buildPlan(WRONG);
   const coloured = renderPlan(plan, { ...OPTIONS, colour: true });
@@ -157,6 +215,24 @@ test("the JSON object has every documented field, also when nothing is known", (
     type: "CODING",
     blockers: [{ key: "4.1", strength: "hard", from: 'docs/M4_workers.md:21 "Depends on: 4.1"' }],
     conflictGroup: null,
+    done: false,
+    blockedFromOutside: null,
+    phase: null,
+    parent: null,
+    minutes: 20,
+    files: [],
+    steps: [],
   });
   expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+  const sixty = toPlanJson(buildPlan(SIXTY)).issues[8];
+  expect(sixty).toMatchObject({
+    key: "4.9",
+    conflictGroup: "schema",
+    phase: "Foundation",
+    files: ["src/file-9.ts"],
+    steps: [
+      { title: "A step", minutes: 4, files: [], verify: null },
+      { title: "A step", minutes: 4, files: [], verify: null },
+    ],
+  });
 });

@@ -1,63 +1,68 @@
-import type { PlanFinding } from "../../core/plan/issue.ts";
 import type { Plan, PlannedIssue } from "../../core/plan/plan.ts";
 import { clip, columns, formatMinutes, painter, printable, wrap } from "./plan-text.ts";
-import type { Paint } from "./plan-text.ts";
+import { findingSections } from "./plan-view-findings.ts";
+import { count, LIST_MAX, listLines, moreLines, names } from "./plan-view-lines.ts";
+import type { Lines, View } from "./plan-view-lines.ts";
+import { waveSections } from "./plan-view-waves.ts";
 
 export interface PlanViewOptions {
   /** Columns of the terminal; 80 where unknown. */
   readonly width: number;
   readonly colour: boolean;
+  /** No characters beyond ASCII. */
+  readonly ascii?: boolean;
   /** Commands that every merge has to pass, as they will run: `test: npm test`. */
   readonly gates: readonly { readonly name: string; readonly run: string }[];
 }
 
 const WIDTH_MIN = 40;
-/** More of a list than anybody reads; `--json` has all of it. */
-const WAVE_LINES_MAX = 60;
-const LIST_MAX = 30;
+/** A cut is three characters in ASCII and one elsewhere. */
+const ASCII_ROOM = 4;
 
 /** What `cairn plan` prints: waves, order, gates and what is wrong, for a person. Ends with a line end. */
 export function renderPlan(plan: Plan, options: PlanViewOptions): string {
+  const { ascii = false } = options;
   const view: View = {
     plan,
-    width: Math.max(WIDTH_MIN, options.width),
+    width: Math.max(WIDTH_MIN, options.width) - (ascii ? ASCII_ROOM : 0),
     paint: painter(options.colour),
+    byKey: new Map(plan.issues.map((issue) => [issue.key, issue])),
   };
   const sections = [
     headline(view),
-    ...plan.waves
-      .map((wave, index) => waveSection(view, wave, index + 1))
-      .filter((lines) => lines.length > 0),
+    ...waveSections(view),
     cycleSection(view),
     orderSection(view),
+    groupSection(view),
+    phaseSection(view),
     gateSection(view, options.gates),
     proposalSection(view),
     ...findingSections(view),
   ];
-  return `${sections
+  const text = sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+    .join("\n\n");
+  return `${ascii ? inAscii(text) : text}\n`;
 }
 
-interface View {
-  readonly plan: Plan;
-  readonly width: number;
-  readonly paint: Paint;
+function inAscii(text: string): string {
+  return text
+    .replaceAll("…", "...")
+    .replaceAll(" · ", " | ")
+    .replaceAll(/[–—]/gu, "-")
+    .replaceAll(/[^\p{ASCII}]/gu, "?");
 }
-
-type Lines = readonly string[];
 
 function headline({ plan, width, paint }: View): Lines {
   const open = plan.issues.filter((issue) => issue.state === "open" && !issue.done);
-  const minutes = plan.criticalPath.reduce(
-    (sum, key) => sum + (plan.estimates[key]?.minutes ?? 0),
-    0,
-  );
+  const steps = open.reduce((sum, issue) => sum + (issue.steps?.length ?? 0), 0);
   const facts = [
+    printable(plan.source.reference),
     `${count(plan.issues.length, "issue")}: ${open.length} open, ${plan.done.length} done`,
-    ...(open.length > 0 ? [`critical path about ${formatMinutes(minutes)}`] : []),
+    ...(steps > 0 ? [count(steps, "step")] : []),
   ];
+  const time = open.length > 0 ? [`Critical path about ${formatMinutes(pathMinutes(plan))}`] : [];
   const status =
     plan.status === "ready"
       ? []
@@ -68,84 +73,33 @@ function headline({ plan, width, paint }: View): Lines {
         );
   return [
     paint.strong(clip(printable(plan.milestone.title), width)),
-    ...wrap(`${printable(plan.source.reference)} · ${facts.join(" · ")}`, width, "").map(
-      paint.faint,
-    ),
+    ...[...factLines(facts, width), ...factLines(time, width)].map(paint.faint),
     ...status.map(paint.yellow),
-    ...doneLine(plan, width, paint),
+    ...doneLine(plan, width, paint.faint),
   ];
 }
 
-function doneLine(plan: Plan, width: number, paint: Paint): Lines {
-  return plan.done.length === 0 ? [] : listLines("Done", plan.done, ", ", width).map(paint.faint);
+/** Broken between facts where there is room for none more; a longer one is broken as any words are. */
+function factLines(facts: readonly string[], width: number): Lines {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const longer = lines.length === 0 ? fact : `${lines.at(-1) ?? ""} · ${fact}`;
+    if (lines.length > 0 && columns(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(fact);
+  }
+  return lines.flatMap((line) => wrap(line, width, ""));
 }
 
-function waveSection(view: View, all: readonly string[], number: number): Lines {
-  const { plan, width, paint } = view;
-  const byKey = issuesByKey(plan);
-  const keys = all.filter((key) => byKey.get(key)?.done !== true);
-  const done = all.length - keys.length;
-  // A wave outside of the scope has no issue left.
-  if (all.length === 0) return [];
-  if (keys.length === 0) return [paint.faint(`Wave ${number} · ${count(done, "issue")}, done`)];
-  const keyWidth = Math.min(12, Math.max(...keys.map((key) => columns(printable(key)))));
-  const shown = keys.slice(0, WAVE_LINES_MAX).flatMap((key) => {
-    const issue = byKey.get(key);
-    return issue === undefined ? [] : issueLines(view, issue, keyWidth);
-  });
-  const more = keys.length > WAVE_LINES_MAX ? [`  … and ${keys.length - WAVE_LINES_MAX} more`] : [];
-  return [
-    clip(
-      `${paint.strong(`Wave ${number}`)} ${paint.faint(`· ${count(keys.length, "issue")}${done > 0 ? `, ${done} done` : ""}`)}`,
-      width + 20,
-    ),
-    ...shown,
-    ...more,
-  ];
+function doneLine(plan: Plan, width: number, faint: (words: string) => string): Lines {
+  return plan.done.length === 0 ? [] : listLines("Done", plan.done, ", ", width).map(faint);
 }
 
-function issueLines({ plan, width, paint }: View, issue: PlannedIssue, keyWidth: number): Lines {
-  const key = printable(issue.key);
-  const indent = "  ";
-  const pad = " ".repeat(Math.max(0, keyWidth - columns(key)));
-  const marks = [
-    ...(issue.priority === null ? [] : [issue.priority]),
-    ...(issue.type === "CODING" ? [] : [issue.type]),
-  ];
-  const tail = marks.length === 0 ? "" : `  ${marks.join(" ")}`;
-  const room = width - indent.length - keyWidth - 2 - tail.length;
-  const first = `${indent}${pad}${key}  ${clip(printable(issue.title), room)}${paint.faint(tail)}`;
-  const below = indent + " ".repeat(keyWidth + 2);
-  const reasons = waitReasons(plan, issue).flatMap((reason) =>
-    wrap(`${below}${reason}`, width, `${below}  `).map(paint.faint),
-  );
-  return [first, ...reasons];
+function minutesOf(plan: Plan, key: string): number {
+  return plan.estimates[key]?.minutes ?? 0;
 }
 
-/** Why it does not start at once: only what is still open. */
-function waitReasons(plan: Plan, issue: PlannedIssue): Lines {
-  const done = new Set(plan.done);
-  const open = issue.blockers.filter(
-    (blocker) => blocker.strength === "hard" && !done.has(blocker.key),
-  );
-  const outside =
-    issue.blockedFromOutside === null
-      ? []
-      : [`cannot start: waits for ${printable(issue.blockedFromOutside)}`];
-  const byOrigin = Map.groupBy(open, (blocker) => blocker.from);
-  const reasons = [...byOrigin].map(([from, blockers]) => {
-    const keys = blockers.map((blocker) => printable(blocker.key));
-    const shown = `${keys.slice(0, 12).join(", ")}${keys.length > 12 ? ", …" : ""}`;
-    return `waits for ${shown} (${clip(shortOrigin(plan, from), 60)})`;
-  });
-  const more = reasons.length > 4 ? [`and for ${reasons.length - 4} more reasons`] : [];
-  return [...outside, ...reasons.slice(0, 4), ...more];
-}
-
-/** Nearly every edge was read in the plan's own file: its name would only be noise. */
-function shortOrigin(plan: Plan, from: string): string {
-  const file = `${plan.source.reference}:`;
-  return printable(from.startsWith(file) ? `line ${from.slice(file.length)}` : from);
+function pathMinutes(plan: Plan): number {
+  return plan.criticalPath.reduce((sum, key) => sum + minutesOf(plan, key), 0);
 }
 
 function cycleSection({ plan, width, paint }: View): Lines {
@@ -171,10 +125,9 @@ function cycleSection({ plan, width, paint }: View): Lines {
 }
 
 function orderSection({ plan, width }: View): Lines {
+  const path = plan.criticalPath.map((key) => `${key} ${formatMinutes(minutesOf(plan, key))}`);
   return [
-    ...(plan.criticalPath.length > 1
-      ? listLines("Critical path", plan.criticalPath, " -> ", width)
-      : []),
+    ...(path.length > 1 ? listLines("Critical path", path, " -> ", width) : []),
     ...(plan.mergeOrder.length > 1 ? listLines("Merge order", plan.mergeOrder, ", ", width) : []),
     ...(plan.free.length > 0 && plan.free.length < plan.mergeOrder.length
       ? listLines("Free", plan.free, ", ", width)
@@ -182,19 +135,56 @@ function orderSection({ plan, width }: View): Lines {
   ];
 }
 
-function listLines(
-  label: string,
-  keys: readonly string[],
-  separator: string,
-  width: number,
-): Lines {
-  const indent = " ".repeat(label.length + 2);
-  return wrap(`${label}: ${names(keys, separator)}`, width, indent);
+/** Only what can still get in each other's way. */
+function groupSection({ plan, width, paint, byKey }: View): Lines {
+  const groups = plan.conflictGroups
+    .map((group) => ({
+      ...group,
+      keys: group.keys.filter((key) => byKey.get(key)?.state === "open" && !byKey.get(key)?.done),
+    }))
+    .filter(({ keys }) => keys.length > 1);
+  if (groups.length === 0) return [];
+  const lines = groups
+    .slice(0, LIST_MAX)
+    .flatMap(({ id, keys, reason }) =>
+      wrap(
+        `  ${names(keys)} · ${printable(reason)}${isOwnName(id) ? ` [${printable(id)}]` : ""}`,
+        width,
+        "    ",
+      ),
+    );
+  return [
+    paint.strong("Never worked on at the same time"),
+    ...lines,
+    ...moreLines(groups.length, LIST_MAX),
+  ];
 }
 
-function names(keys: readonly string[], separator = ", "): string {
-  const shown = keys.slice(0, LIST_MAX).map(printable).join(separator);
-  return keys.length > LIST_MAX ? `${shown}${separator}… (${keys.length} in all)` : shown;
+/** A name that somebody gave; those that Cairn counts up say nothing. */
+function isOwnName(id: string): boolean {
+  return !/^(?:files|history|said)-\d+$/u.test(id);
+}
+
+function phaseSection({ plan, width, paint }: View): Lines {
+  const named = plan.issues.filter((issue) => issue.phase !== undefined);
+  const phases = [...Map.groupBy(named, (issue) => issue.phase ?? "")];
+  if (phases.length === 0) return [];
+  const lines = phases.slice(0, LIST_MAX).flatMap(([phase, issues]) => {
+    const open = issues.filter(({ state, done }) => state === "open" && !done).length;
+    const done = open < issues.length ? ` · ${issues.length - open} done` : "";
+    const words = `${printable(phase)}: ${inARow(plan, issues)} · ${count(issues.length, "issue")}`;
+    return wrap(`  ${words}${done}`, width, "    ");
+  });
+  return [paint.strong("Phases"), ...lines, ...moreLines(phases.length, LIST_MAX)];
+}
+
+/** `4.21 to 4.40` where nothing of another phase lies between. */
+function inARow(plan: Plan, issues: readonly PlannedIssue[]): string {
+  const keys = issues.map(({ key }) => key);
+  const [first = "", last = ""] = [keys[0], keys.at(-1)];
+  const start = plan.issues.findIndex(({ key }) => key === first);
+  const isRow = keys.length > 2 && plan.issues[start + keys.length - 1]?.key === last;
+  return isRow ? `${printable(first)} to ${printable(last)}` : names(keys);
 }
 
 function gateSection({ width, paint }: View, gates: PlanViewOptions["gates"]): Lines {
@@ -216,55 +206,9 @@ function proposalSection({ plan, width, paint }: View): Lines {
         "    ",
       ),
     );
-  const more =
-    plan.proposed.length > LIST_MAX ? [`  … and ${plan.proposed.length - LIST_MAX} more`] : [];
-  return [paint.strong("Proposed, because files overlap"), ...edges, ...more];
-}
-
-const SEVERITY_TITLES = { critical: "Critical", warning: "Warnings", info: "Notes" } as const;
-
-function findingSections(view: View): readonly Lines[] {
-  return (["critical", "warning", "info"] as const).map((severity) => {
-    const found = view.plan.findings.filter((finding) => finding.severity === severity);
-    if (found.length === 0) return [];
-    const title = `${SEVERITY_TITLES[severity]} (${found.length})`;
-    const painted =
-      severity === "critical"
-        ? view.paint.red(title)
-        : severity === "warning"
-          ? view.paint.yellow(title)
-          : view.paint.strong(title);
-    const more =
-      found.length > LIST_MAX
-        ? [`  … and ${found.length - LIST_MAX} more; \`--json\` has them all`]
-        : [];
-    return [
-      painted,
-      ...found.slice(0, LIST_MAX).flatMap((finding) => findingLines(view, finding)),
-      ...more,
-    ];
-  });
-}
-
-function findingLines({ width, paint }: View, finding: PlanFinding): Lines {
-  const place = [
-    finding.file === undefined ? "" : printable(finding.file),
-    finding.line,
-    finding.column,
-  ]
-    .filter((part) => part !== undefined && part !== "")
-    .join(":");
-  const where = finding.file === undefined ? "" : `${place}: `;
   return [
-    ...wrap(`  ${where}${printable(finding.message)}`, width, "    "),
-    ...wrap(`    ${printable(finding.hint)}`, width, "    ").map(paint.faint),
+    paint.strong("Proposed, because files overlap"),
+    ...edges,
+    ...moreLines(plan.proposed.length, LIST_MAX),
   ];
-}
-
-function issuesByKey(plan: Plan): ReadonlyMap<string, PlannedIssue> {
-  return new Map(plan.issues.map((issue) => [issue.key, issue]));
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

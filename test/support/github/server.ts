@@ -149,9 +149,10 @@ async function serve(
           ...requestDefects(method, found.template, { query: url.searchParams, body }),
           ...responseDefects(method, found.template, answer.status, answer.body),
         ];
-  note(route, fault === null ? answer.status : 0, defects);
+  const sent = tagged(service, request, url, answer);
+  note(route, fault === null ? sent.status : 0, defects);
   if (fault !== null) return void request.socket.destroy();
-  return end(response, tagged(service, request, url, answer));
+  return end(response, sent);
 }
 
 function gitRequest(hub: Hub, request: IncomingMessage, response: ServerResponse): void {

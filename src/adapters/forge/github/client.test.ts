@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { gitHubWorld, TOKEN, type GitHubWorld } from "../../../../test/support/github/world.ts";
+import { UserError } from "../../../errors.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { createClient, type GitHubClient } from "./client.ts";
+import { createPace } from "./pace.ts";
+import { createTransport, GraphQLRefused } from "./transport.ts";
+
+/** A clock that jumps to whatever is waited for. */
+function jumpingClock(): Clock & { time: number } {
+  const clock = {
+    time: Date.UTC(2026, 9, 1),
+    now: () => clock.time,
+    alarm: (at: number, ring: () => void) => {
+      const timer = setImmediate(() => {
+        clock.time = Math.max(clock.time, at);
+        ring();
+      });
+      return () => clearImmediate(timer);
+    },
+  };
+  return clock;
+}
+
+let world: GitHubWorld;
+let clock: ReturnType<typeof jumpingClock>;
+let client: GitHubClient;
+let limits: number[];
+const R = "/repos/{owner}/{repo}";
+const at = { owner: "ada", repo: "mill" };
+const Numbered = z.object({ number: z.int() });
+
+beforeEach(async () => {
+  clock = jumpingClock();
+  limits = [];
+  world = await gitHubWorld(() => clock.now());
+  const { url } = world.double;
+  const transport = createTransport({
+    apiUrl: url,
+    graphqlUrl: `${url}/graphql`,
+    token: async () => Promise.resolve(TOKEN),
+    userAgent: "cairn-test",
+  });
+  const retryMs = [2_000, 4_000, 8_000, 16_000];
+  const onLimit = (until: number): void => void limits.push(until - clock.time);
+  client = createClient(transport, createPace({ clock, retryMs, onLimit }));
+});
+
+afterEach(() => world.close());
+
+const open = (title: string, happened?: () => Promise<{ number: number } | null>) =>
+  client.write(`POST ${R}/issues`, { ...at, title }, Numbered, happened);
+
+const ask = () => client.list(`GET ${R}/issues`, { ...at, state: "all" }, Numbered);
+
+const titles = () => [...world.hub.issues.values()].map((issue) => issue.title);
+
+test("two writes never start within a second of the clock, however many are asked for at once", async () => {
+  await Promise.all(["a", "b", "c", "d"].map((title) => open(title)));
+  const times = world.double.seen.map((seen) => seen.at);
+  expect(times.slice(1).map((time, index) => time - (times[index] ?? 0))).toEqual([
+    1000, 1000, 1000,
+  ]);
+  expect(titles()).toEqual(["a", "b", "c", "d"]);
+});
+
+test("what has not changed is answered from memory, and the service counts nothing", async () => {
+  await open("a");
+  expect(await ask()).toEqual([{ number: 1 }]);
+  expect(await ask()).toEqual([{ number: 1 }]);
+  await open("b");
+  expect(await ask()).toEqual([{ number: 2 }, { number: 1 }]);
+  expect(world.double.seen.map((seen) => seen.status)).toEqual([201, 200, 304, 201, 200]);
+});
+
+test("all pages of a list are read", async () => {
+  for (let index = 0; index < 130; index += 1) await open(`issue ${index}`);
+  expect(await client.list(`GET ${R}/issues`, at, Numbered)).toHaveLength(130);
+});
+
+describe("limits", () => {
+  test.each([
+    ["secondary", 37, 37_000],
+    ["429", 5, 5_000],
+    ["primary", 90, 90_000],
+  ] as const)("%s: everybody waits to the second that is named", async (kind, wait, held) => {
+    world.double.faults.push({ on: "*", kind, times: 1, wait });
+    const begun = clock.time;
+    expect(await open("a")).toEqual({ number: 1 });
+    expect(clock.time - begun).toBeGreaterThanOrEqual(held);
+    expect(clock.time - begun).toBeLessThanOrEqual(held + 1000);
+    expect(limits).toEqual([held]);
+    expect(titles()).toEqual(["a"]);
+  });
+});
+
+describe("trouble", () => {
+  test.each(["500", "502", "503", "refused"] as const)(
+    "%s is tried again after 2, 4, 8 and 16 seconds, then told",
+    async (kind) => {
+      world.double.faults.push({ on: "*", kind, times: 4 });
+      const begun = clock.time;
+      expect(await client.list(`GET ${R}/issues`, at, Numbered)).toEqual([]);
+      expect(clock.time - begun).toBe(30_000);
+      world.double.faults.push({ on: "*", kind, times: 5 });
+      await expect(client.list(`GET ${R}/issues`, at, Numbered)).rejects.toThrow(Error);
+    },
+  );
+
+  test("a write whose answer is lost is looked for before it is done again", async () => {
+    world.double.faults.push({ on: `POST ${R}/issues`, kind: "answer-lost", times: 1 });
+    const look = async () =>
+      (await client.list(`GET ${R}/issues`, at, Numbered)).find(() => true) ?? null;
+    expect(await open("once", look)).toEqual({ number: 1 });
+    world.double.faults.push({ on: `POST ${R}/issues`, kind: "502", times: 1 });
+    expect(await open("twice", async () => Promise.resolve(null))).toEqual({ number: 2 });
+    expect(titles()).toEqual(["once", "twice"]);
+  });
+
+  test("a write that nobody can look for is never done twice", async () => {
+    world.double.faults.push({ on: `POST ${R}/issues`, kind: "answer-lost", times: 1 });
+    await expect(open("once")).rejects.toThrow("other side closed");
+    expect(titles()).toEqual(["once"]);
+  });
+});
+
+test("an answer that is not as described names the place", async () => {
+  const asked = client.get(`GET ${R}`, at, z.object({ default_branch: z.int() }));
+  await expect(asked).rejects.toThrow(UserError);
+  await expect(asked).rejects.toThrow("default_branch");
+  expect(await client.find(`GET ${R}/issues/99`, at, Numbered)).toBeNull();
+});
+
+test("GraphQL answers what was asked for, and what it refuses is thrown with its type", async () => {
+  const Viewer = z.object({ viewer: z.object({ login: z.string() }) });
+  expect(await client.query("query { viewer { login } }", {}, Viewer)).toEqual({
+    viewer: { login: "ada" },
+  });
+  const gone = client.query(
+    'query { repository(owner: "ada", name: "gone") { id } }',
+    {},
+    z.unknown(),
+  );
+  await expect(gone).rejects.toThrow(GraphQLRefused);
+  await expect(gone).rejects.toMatchObject({ types: ["NOT_FOUND"] });
+});

@@ -6,6 +6,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RoughWorld, until } from "../support/rough-world.ts";
 
+/** Of bsdutils: gives a program a terminal, with this process at the keyboard. */
+const TERMINAL = "script";
 const CAIRN = path.resolve(import.meta.dirname, "../../bin/cairn");
 
 const CALM = { state: "OPEN", labels: [] };
@@ -55,7 +57,7 @@ class Terminal {
     const out = fs.openSync(screen, "w");
     const words = [CAIRN, ...args].map((word) => `'${word}'`).join(" ");
     this.#child = spawn(
-      "script",
+      TERMINAL,
       ["-q", "-e", "-f", "-c", `stty cols 100 rows 40; exec ${words}`, "/dev/null"],
       {
         cwd: world.root,

@@ -65,6 +65,19 @@ export async function approvedPlan(
   return approvedByPerson(context, project, { read: corrected, base });
 }
 
+/**
+ * A plan as `--correct` and `--propose` want it, for whoever only looks at it.
+ * @throws UserError `plan/unclear-correction`, `plan/refused-correction`.
+ */
+export async function answeredPlan(
+  context: CommandContext,
+  project: OpenedProject,
+  request: PlanRequest,
+): Promise<ReadPlan> {
+  const read = correctedPlan(context, await readToCorrect(context, project, request));
+  return (await withPlanner(context, project, read, "if asked for")).read;
+}
+
 /** Words correct what the source says, not what was put in a row for want of words: that is done behind them. */
 async function readToCorrect(
   context: CommandContext,
@@ -109,7 +122,7 @@ function corrections(context: CommandContext, plan: Plan): readonly Correction[]
  * A plan as `--correct` wants it, said edge by edge; the same plan where nothing is to be corrected.
  * @throws UserError `plan/unclear-correction`, `plan/refused-correction`.
  */
-export function correctedPlan(context: CommandContext, read: ReadPlan): ReadPlan {
+function correctedPlan(context: CommandContext, read: ReadPlan): ReadPlan {
   const said = corrections(context, read.plan);
   if (said.length === 0) return read;
   const { plan, diff, refusals } = applyCorrections(read.plan, said);
@@ -179,7 +192,7 @@ async function approvedByPerson(
 }
 
 /** The plan with an agent's proposals where one may be asked; else with those of the rules. */
-export async function withPlanner(
+async function withPlanner(
   context: CommandContext,
   project: OpenedProject,
   read: ReadPlan,
@@ -187,6 +200,7 @@ export async function withPlanner(
 ): Promise<{ readonly read: ReadPlan; readonly by: string }> {
   const rules = { read, by: "the rules" };
   const isAsked = isOn(context.options, "propose");
+  if (context.options["propose"] === false) return rules;
   if (read.plan.status !== "needs_review" || (!isAsked && when === "if asked for")) return rules;
   if (!isAsked && !(await mayAskPlanner(project))) return rules;
   const proposal = await askPlanner(context, project, read);

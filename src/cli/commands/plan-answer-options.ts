@@ -1,6 +1,6 @@
 import type { CommandOption } from "../command-module.ts";
 
-/** Flags by which a plan is answered for without a dialogue. */
+/** Flags that correct a plan, or have an agent propose what is missing in it. */
 export const PLAN_ANSWER_OPTIONS: readonly CommandOption[] = [
   {
     flags: "--correct <words>",
@@ -11,6 +11,11 @@ export const PLAN_ANSWER_OPTIONS: readonly CommandOption[] = [
   {
     flags: "--propose",
     meaning: "Ask an agent which issues need each other, where the plan does not say",
+    group: "Plan",
+  },
+  {
+    flags: "--no-propose",
+    meaning: "Ask no agent about the plan: what the rules propose is enough",
     group: "Plan",
   },
 ];

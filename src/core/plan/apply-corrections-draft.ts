@@ -221,6 +221,11 @@ export class CorrectedPlan {
     const issue = this.#known(key);
     if (issue === null) return;
     const body = issue.body.trimEnd();
+    const [, before = ""] = body.split(ADDED_SECTION);
+    if (before.includes(text.trim())) {
+      this.#notes.push(`${key} has these words already.`);
+      return;
+    }
     const head = body.includes(ADDED_SECTION) ? body : `${body}\n\n${ADDED_SECTION}`.trimStart();
     this.#worded.add(key);
     this.#issues.set(key, { ...issue, body: `${head}\n\n${text.trim()}\n` });

@@ -239,7 +239,9 @@ describe("scope, groups and words", () => {
     const twice = applyCorrections(plan, [
       ...correctionsIn(plan, "add to 1: Make it blue."),
       ...correctionsIn(plan, "add to 1: And round."),
+      ...correctionsIn(plan, "add to 1: Make it blue."),
     ]);
+    expect(twice.diff.notes).toEqual(["#1 has these words already."]);
     expect(twice.plan.issues[0]?.body).toBe(
       "## Added by a person\n\nMake it blue.\n\nAnd round.\n",
     );

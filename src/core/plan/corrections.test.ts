@@ -155,6 +155,8 @@ describe("what the rules read", () => {
     ["drop 118 and 119 needs 116", "drop 118 116<119"],
     ["119 needs 116, 117 comes last", "116<119 last 117"],
     ["add to 119: Use blue; 115 needs nothing.", "119: Use blue; 115 needs nothing."],
+    ["119 needs 116; add to 119: Use blue.", "116<119 119: Use blue."],
+    ["tell 119: Use blue.\nAnd green.", "119: Use blue.\nAnd green."],
   ])("%s", (words, meaning) => {
     expect(inShort(readCorrections(words, NUMBERS))).toBe(meaning);
   });
@@ -234,6 +236,8 @@ describe("what is not clear changes nothing", () => {
     ["rm -rf /", NOT_CLEAR],
     ["\u0000\u001B[31m", "unclear: There is no 31m in this plan."],
     ["add to 119:", NOT_CLEAR],
+    ["add to 999: words", "unclear: There is no 999 in this plan; did you mean #99?"],
+    ["make it faster; add to 119: words", NOT_CLEAR],
   ])("%j", (words, meaning) => {
     expect(inShort(readCorrections(words, NUMBERS))).toBe(meaning);
   });

@@ -67,10 +67,9 @@ export function readCorrections(text: string, plan: Pick<Plan, "issues">): ReadW
     return unclear({ words: text, why });
   }
   const names = keyNames(plan.issues);
-  const added = readAddedWords(text, names);
-  if (added !== null) return { kind: "read", corrections: [added] };
-  const tokens = tokensOf(text, names);
-  const said = readAnswer(tokens);
+  const { rest, added } = cutAddedWords(text, names);
+  const tokens = tokensOf(rest, names);
+  const said = added === null ? readAnswer(tokens) : null;
   if (said === "parallel")
     return { kind: "read", corrections: [{ kind: "parallel", words: text.trim() }] };
   if (said !== null) return { kind: "said", word: said };
@@ -84,6 +83,7 @@ export function readCorrections(text: string, plan: Pick<Plan, "issues">): ReadW
       return unclear({ words: wordsOf(sentence), why });
     }
   }
+  if (added !== null) corrections.push(added);
   if (corrections.length > 0) return { kind: "read", corrections };
   return unclear({ words: text.trim(), why: "It says nothing about an issue of this plan." });
 }
@@ -102,20 +102,27 @@ export function examplesFor(plan: Pick<Plan, "issues">): readonly string[] {
   ];
 }
 
-const ADDED_WORDS = /^\s*(?:add\s+to|add\s+words\s+to|tell|answer\s+for)\s+/iu;
+const ADDED_WORDS = /(?:^|[;\n])\s{0,9}(?:add (?:words )?to|tell|answer for)\s/iu;
 
-/** `add to 4.2: words`: what follows the colon is prose, so nothing in it is read as a sentence about the plan. */
-function readAddedWords(text: string, names: KeyNames): Correction | null {
-  const head = ADDED_WORDS.exec(text)?.[0];
-  if (head === undefined) return null;
-  const rest = text.slice(head.length);
-  const colon = rest.indexOf(": ");
-  if (colon < 0) return null;
-  const keys = names.get(rest.slice(0, colon).trim().toLowerCase());
+/** `…; add to 4.2: words`: what follows the colon is prose, so nothing in it is read as a sentence about the plan. */
+function cutAddedWords(
+  text: string,
+  names: KeyNames,
+): { readonly rest: string; readonly added: Correction | null } {
+  const head = ADDED_WORDS.exec(text);
+  if (head === null) return { rest: text, added: null };
+  const said = text.slice(head.index + head[0].length);
+  const colon = said.indexOf(": ");
+  const keys = names.get(said.slice(0, Math.max(0, colon)).trim().toLowerCase());
   const [key] = keys ?? [];
-  const words = rest.slice(colon + 1).trim();
-  if (keys?.length !== 1 || key === undefined || words === "") return null;
-  return { kind: "add-words", key, text: words, words: `${key}: ${words}`.slice(0, WORDS_MAX) };
+  const words = said.slice(colon + 1).trim();
+  if (colon < 0 || keys?.length !== 1 || key === undefined || words === "")
+    return { rest: text, added: null };
+  const short = `${key}: ${words}`.slice(0, WORDS_MAX);
+  return {
+    rest: text.slice(0, head.index),
+    added: { kind: "add-words", key, text: words, words: short },
+  };
 }
 
 function readAnswer(tokens: readonly Token[]): Said | null {

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { hasMilestoneFolder, isMilestoneFolder } from "../adapters/sources/folder/find-folder.ts";
+import { createFolderSource } from "../adapters/sources/folder/folder-source.ts";
+import type { FolderSourceSettings } from "../adapters/sources/folder/folder-source.ts";
 import { createJsonSource } from "../adapters/sources/json/json-source.ts";
 import { createMarkdownSource } from "../adapters/sources/markdown/markdown-source.ts";
 import { readPlanFile } from "../adapters/sources/text-file.ts";
@@ -47,12 +50,13 @@ export async function readMilestone(
 ): Promise<Milestone> {
   const argument = readSourceArgument(typeof words === "string" ? [words] : words, {
     exists: (word) => existsInRepository(parts, word),
-    hasFolder: () => false,
+    hasFolder: (name) => hasMilestoneFolder(folderPlaces(parts), name),
   });
   switch (argument.kind) {
     case "path":
       return readPath(parts, argument.path);
     case "folder":
+      return createFolderSource(folderPlaces(parts)).read(argument.name);
     case "dispatch":
       throw notBuilt(argument);
     case "issues":
@@ -64,9 +68,15 @@ export async function readMilestone(
 async function readPath(parts: SourcePlace, written: string): Promise<Milestone> {
   const { root } = parts;
   const reference = toReference(parts, written);
+  if (isMilestoneFolder(root, reference))
+    return createFolderSource(folderPlaces(parts)).read(reference);
   const shape = { reference, text: await firstWords(root, reference) };
   const row = FILES.find(({ fits }) => fits(shape));
   return (row?.create ?? createMarkdownSource)({ root }).read(reference);
+}
+
+function folderPlaces({ root, config }: SourcePlace): FolderSourceSettings {
+  return { root, pattern: config.sources.milestones, target: config.target };
 }
 
 function toReference(parts: SourcePlace, written: string): string {

@@ -1,5 +1,10 @@
+import { wordsOf } from "./dependency-words-table.ts";
+
 /** What a key says about the reference behind it. `needs`: a blocker, in a word that also has other uses. */
 export type KeyMeaning = "blocked-by" | "needs" | "blocks" | "related";
+
+/** What a section lists; `order`: issues that are worked on one after the other. */
+export type SectionMeaning = KeyMeaning | "order" | "parent";
 
 export interface KeyedWords {
   readonly meaning: KeyMeaning;
@@ -8,90 +13,209 @@ export interface KeyedWords {
   readonly explicit: boolean;
 }
 
-const BLOCKED_BY = String.raw`(?:(?:this|it)\s+)?(?:(?:is|was)\s+)?(?:depend(?:s|ent|ant|ing)?[\s_-]+(?:up)?on|dependenc(?:y|ies)|(?:blocked|waits?|waiting)[\s_-]+(?:by|on|for)|blockers?|stacked[\s_-]+on|builds[\s_-]+on)`;
-const NEEDS = String.raw`(?:requires?|requirements?|needs?|after|pre-?requisites?|prereqs?)`;
-const BLOCKS = String.raw`(?:(?:this|it)\s+)?(?:is\s+)?(?:un)?block(?:s|ing)|needed[\s_-]+by|required[\s_-]+by|pre-?requisite\s+(?:for|of)`;
-const RELATED = String.raw`related(?:\s+(?:to|issues?|work))?|relates\s+to|see(?:\s+also)?`;
+/** Stands around the code of a line that is no single word: a key inside of it is talked about, not used. */
+export const CODE_MARK = "\uE000";
+
+// "This PR currently depends on #12" is the key with a subject in front of it.
+const LEAD = String.raw`(?:(?:this|the|that)\s+)?(?:(?:it|issue|task|pr|mr|pull\s+request|ticket|story|work|feature|change|epic|release|implementation)(?:['’]s)?\s+)?(?:(?:is|are|be|also|currently|now|still|partially|hard|strictly|directly|technically|only|can(?:not)?|should|must)\s+){0,3}`;
+const FILL = String.raw`(?:(?:the\s+)?(?:tasks?|issues?|prs?|mrs?|pull\s+requests?|epics?|tickets?|stor(?:y|ies)|both|all\s+of|(?:completion|merge|landing|resolution|work|changes?)\s+(?:of|in|from|on))\s+){0,2}`;
+const REFERENCE = String.raw`(?:\[?(?:pr|gh|mr)?#\d|[\w.-]+/[\w.-]+#\d|GH-\d|https?:|[\w.-]+/[\w.-]+/(?:pull|issues)/\d)`;
+const COLON = String.raw`(?:\s*\([^()]{0,40}\))?["'”’]?\s*(?:[:：=]|[-–—]>|[-–—](?=\s))`;
+const EXACT = String.raw`(?=[^\p{L}\p{N}#\uE000]{0,6}${FILL}${REFERENCE})`;
+const NAMED = String.raw`(?=\s+(?:tasks?\s+\d|\d+\.\d+[a-z]?(?![\w.%]*\w)))`;
+// "Depends on the new parser (#12)"
+const TITLED = String.raw`(?=\s[^.;:!?()\uE000]{1,60}\((?:${REFERENCE}))`;
 
 // The reverse words first: "prerequisite for" begins like "prerequisite".
 const MEANINGS: readonly (readonly [KeyMeaning, string])[] = [
-  ["blocks", BLOCKS],
-  ["blocked-by", BLOCKED_BY],
-  ["needs", NEEDS],
-  ["related", RELATED],
+  ["blocks", wordsOf("blocks")],
+  ["blocked-by", wordsOf("blockedBy")],
+  ["needs", `${wordsOf("needs")}|requirements?`],
+  ["related", wordsOf("related")],
 ];
-const COLON = String.raw`(?:\s*\([^()]{0,40}\))?["'”’]?\s*(?:[:：=]|[-–—]>|[-–—](?=\s))`;
-const EXACT = String.raw`(?=\s+(?:(?:tasks?|issues?|prs?)\s+)?(?:#\d|[\w.-]+/[\w.-]+#\d|GH-\d|https?:))`;
-const NAMED = String.raw`(?=\s+(?:tasks?\s+\d|\d+\.\d+[a-z]?(?![\w.%]*\w)))`;
 
-const KEYED = MEANINGS.map(([meaning, words]) => ({
-  meaning,
-  withColon: new RegExp(`^(?:${words})${COLON}`, "iu"),
-  withReference: new RegExp(
-    `^(?:${words})(?:${EXACT}${meaning === "needs" ? "" : `|${NAMED}`})`,
-    "iu",
-  ),
-  alone: new RegExp(`^(?:${words})["'”’]?$`, "iu"),
-}));
+const KEYED = MEANINGS.map(([meaning, words]) => {
+  const alsoNamed = meaning === "needs" ? "" : `|${NAMED}`;
+  const alsoTitled = meaning === "blocked-by" ? `|${TITLED}` : "";
+  return {
+    meaning,
+    withColon: new RegExp(`^${LEAD}(?:${words})${COLON}`, "iu"),
+    withReference: new RegExp(`^${LEAD}(?:${words})(?:${EXACT}${alsoNamed}${alsoTitled})`, "iu"),
+    alone: new RegExp(`^${LEAD}(?:${words})["'”’]?$`, "iu"),
+  };
+});
 
 /** Words of a text without which it can declare nothing: a cheap test before the syntax tree is built. */
 export const MAY_DECLARE =
-  /depend|block|wait|stacked|builds|requir|need|after|prereq|pre-req|relate|see\b/iu;
+  /depend|deps|block|wait|stacked|builds|requir|need|after|pre-?req|precond|relate|see\b|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard/iu;
 
-/** Parenthood and closing words are no edges, whatever stands beside them. */
-const NO_EDGE =
-  /^(?:parents?|part of|epics?|child(?:\s+issue)?(?:\s+of)?|origin|based on|clos(?:es?|ed)|fix(?:es|ed)?|resolves?|resolved|dup(?:e|licates?)(?:\s+of)?|tracking|roll-?up)\b/iu;
+/** The same for a text that names an issue: only beside a reference these words say anything. */
+export const MAY_RELATE =
+  /before|first|until|once|\bthen\b|enables|unlocks|gates|downstream|dependents|\bmust\b|parent|part of|epic|child|sub-?(?:issue|task)|belongs|track|umbrella|master|meta\b|roll-?up|order|sequenc|chain|critical|→|->|➜|➡|⇒|=>|⟶|parte d|teil von|fait partie|onderdeel|reihenfolge|volgorde|ordre|kolejno|часть|порядок|父|所属|属于|順序|顺序|親|상위|부모|순서/iu;
+
+/** A reference somewhere in the text. */
+export const NAMES_ISSUE = /#\d|GH-\d|\/(?:issues|pulls?|merge_requests)\/\d/iu;
+
+// Words in front of references that are no edge, whatever stands beside them.
+const OTHER_NO_EDGE = String.raw`clos(?:es?|ed|ing)|fix(?:es|ed)?|resolv(?:es?|ed)|implements|addresses|dup(?:e|licates?)?(?:\s+of)?|origin(?:ally)?|based\s+on|supersedes?|superseded\s+by|replaces?|replaced\s+by|refs?|references|follow-?ups?(?:\s+(?:to|of|from|for))?|split\s+(?:from|out\s+of)|extracted\s+from|spun\s+(?:out|off)|moved\s+from|discovered\s+(?:in|by)|introduced\s+(?:in|by)|epics|parents|sub-?(?:issues|tasks)|child(?:ren)?(?:\s+issues?)?|context|sources?|unblocked\s+by`;
+const PARENT = wordsOf("parent");
+const PARENT_KEY = new RegExp(`^${LEAD}(?:${PARENT})(?=$|[\\s:：#]|\\p{Lo})`, "iu");
+const NO_EDGE = new RegExp(`^${LEAD}(?:${OTHER_NO_EDGE})(?=$|[\\s:：#])`, "iu");
 
 // Marks, emoji and quotes in front of a key say nothing.
-const DECORATION = /^[^\p{L}\p{N}#/]+/u;
+const DECORATION = /^[^\p{L}\p{N}#/\uE000]+/u;
+
+// "After #12 broke it, the page is white" tells a story; "After #12 lands" and "after #12" wait.
+const AFTER = /^(?:after|après|nach)\b/iu;
+const WAITS_AFTER =
+  /^[^#\n]{0,60}#\d+(?:\s*(?:,|and|&|\+)\s*(?:[\w.-]+\/[\w.-]+)?#\d+)*(?:\s*\([^()]*\))?\s*(?:$|[.;,)]\s*$|[.;]\s|(?:is|are|has|have|lands?|merges?|closes?|ships?|completes?|finishes|goes)\b)/iu;
 
 /** Reads a line as `key: value`; null when it is not a keyed line. */
 export function readKey(line: string, bold: boolean): KeyedWords | null {
   const words = line.replace(DECORATION, "");
   for (const { meaning, withColon, withReference, alone } of KEYED) {
-    const match = withColon.exec(words) ?? withReference.exec(words);
+    const colon = withColon.exec(words);
+    const match = colon ?? withReference.exec(words);
     if (match !== null) {
-      const explicit = withColon.test(words);
-      return { meaning, value: words.slice(match[0].length), explicit };
+      const value = words.slice(match[0].length);
+      if (colon === null && AFTER.test(words) && !WAITS_AFTER.test(value)) return null;
+      // "Requirements:" is the head of most feature lists.
+      const explicit = colon !== null && !/^requirements?/iu.test(words);
+      return { meaning, value, explicit };
     }
     if (bold && alone.test(words)) return { meaning, value: "", explicit: true };
   }
   return null;
 }
 
-/** True for lines about parents and about what a change closes. */
-export function isNoEdge(line: string): boolean {
-  return NO_EDGE.test(line.replace(DECORATION, ""));
+/** The words behind `Parent:` or `Part of`; null for any other line. */
+export function readParentKey(line: string): string | null {
+  const words = line.replace(DECORATION, "");
+  const match = PARENT_KEY.exec(words);
+  return match === null ? null : words.slice(match[0].length);
 }
 
-const SECTIONS: readonly (readonly [KeyMeaning, RegExp])[] = [
-  ["blocks", /^(?:blocks|blocking|unblocks)$/iu],
-  [
-    "blocked-by",
-    /^(?:(?:hard|issue|task)\s+)?(?:dependenc(?:y|ies)|depends on|blocked by|blockers?|waits on|waiting (?:on|for)|stacked on)$/iu,
-  ],
-  ["needs", /^(?:pre-?requisites?|prereqs?|requires|needs)$/iu],
-  ["related", /^(?:related(?: issues| work)?|see also)$/iu],
+/** True for lines about parents and about what a change closes. */
+export function isNoEdge(line: string): boolean {
+  const words = line.replace(DECORATION, "");
+  return NO_EDGE.test(words) || PARENT_KEY.test(words);
+}
+
+const ORDER_QUALITY = String.raw`(?:recommended|suggested|proposed|preferred|canonical|strict|required|current|final|hard|intended|planned|natural|rough)`;
+const ORDER_HEADING = new RegExp(
+  String.raw`^(?:${ORDER_QUALITY}\s+)*(?:${wordsOf("order")})(?:\s+(?:\([^()]*\)|between\s.*))?$`,
+  "iu",
+);
+const ORDER_KEY = new RegExp(
+  String.raw`^(?:the\s+)?(?:${ORDER_QUALITY}\s+)*(?:${wordsOf("order")})(?:\s*\([^()]{0,40}\)|\s+is)?\s*[:：]`,
+  "iu",
+);
+const ORDER_WORD = new RegExp(
+  String.raw`(?:^|[^\p{L}])(?:${wordsOf("order")})(?=$|[^\p{L}])`,
+  "iu",
+);
+
+/** Text behind `Execution order:`; null where no such label stands in front. */
+export function readOrderKey(line: string): string | null {
+  const words = line.replace(DECORATION, "");
+  const match = ORDER_KEY.exec(words);
+  return match === null ? null : words.slice(match[0].length).trim();
+}
+
+/** True when the words speak of an order at all. */
+export function saysOrder(words: string): boolean {
+  return ORDER_WORD.test(words);
+}
+
+const SECTIONS: readonly (readonly [SectionMeaning, RegExp])[] = [
+  ["order", ORDER_HEADING],
+  ["parent", new RegExp(`^(?:${PARENT})$`, "iu")],
+  ["blocks", new RegExp(`^(?:(?:this\\s+)?(?:${wordsOf("blocks")}))$`, "iu")],
+  ["needs", /^(?:external|technical|third-party|service)\s+dependenc(?:y|ies)$/iu],
+  ["blocked-by", new RegExp(`^(?:${LEAD}(?:${wordsOf("blockedBy")}))$`, "iu")],
+  ["needs", new RegExp(`^(?:(?!after)(?:${wordsOf("needs")}))$`, "iu")],
+  ["related", new RegExp(`^(?:${wordsOf("related")})$`, "iu")],
 ];
+const HEADING_PARTS = /\s*[/&+,]\s*|\s+(?:and|or|und|et|y|e)\s+/iu;
+// `## Dependencies & risks` lists dependencies; `## Dependencies and testing` may list anything.
+const BESIDE =
+  /^(?:risks?|notes?|assumptions?|constraints?|links?|references?|status|coordination)$/iu;
 
 /** What a section with this heading lists; null: nothing about dependencies. */
-export function readSectionHeading(heading: string): KeyMeaning | null {
+export function readSectionHeading(heading: string): SectionMeaning | null {
   const words = heading
     .replace(DECORATION, "")
     .replace(/^\d+(?:\.\d+)*[.)]?\s+/u, "")
+    .replace(/\s*\([^()]*\)\s*$/u, "")
     .replace(/(?<=\p{L})[^\p{L}]+$/u, "");
+  const whole = meaningOf(words);
+  if (whole !== null || !HEADING_PARTS.test(words)) return whole;
+  const parts = words.split(HEADING_PARTS).filter((part) => !BESIDE.test(part));
+  const meanings = parts.map(meaningOf);
+  const [first] = meanings;
+  if (first === undefined || meanings.includes(null)) return null;
+  return meanings.includes("related") ? "related" : first;
+}
+
+function meaningOf(words: string): SectionMeaning | null {
+  if (words.length > 80) return null;
   return SECTIONS.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
 }
 
-// `Type: X | Depends on: #3 | Size: S` and `Depends on: #12. Blocks: #14` hold several keys in one line.
-const BETWEEN_KEYS =
-  /\s+\|\s+|\s+[·•]\s+(?=[\p{L} -]{2,24}:)|[.;]\s+(?=(?:blocks|unblocks|blocked by|depends on|related|parent|part of|see also)\b[^.:]{0,12}:)/iu;
-// A new sentence is no value any more, unless it goes on naming.
-const SENTENCE_END = /[.!?]\s+(?=\p{Lu})(?!Tasks?\b|Issues?\b|GH-)/u;
+/** What a smaller heading inside a section about dependencies changes; null: the section is over. */
+export function readSubheading(
+  heading: string,
+  inside: SectionMeaning,
+): { readonly meaning: SectionMeaning } | null {
+  const meaning = readSectionHeading(heading);
+  if (meaning !== null) return { meaning };
+  const words = heading.replace(DECORATION, "");
+  if (/^(?:soft|optional|nice[ -]to[ -]have)\b/iu.test(words)) return { meaning: "related" };
+  const goesOn =
+    /^(?:hard|upstream|internal|external|open|required|cross-repo(?:sitory)?|other|issues?|must)\b.{0,24}$/iu;
+  return goesOn.test(words) ? { meaning: inside } : null;
+}
 
-/** Cuts a line where one key's words end and the next begin. */
-export function splitKeys(line: string): readonly string[] {
-  return line.split(BETWEEN_KEYS).map((part) => part.trim());
+const ANY_KEY = [...MEANINGS.map(([, words]) => words), PARENT, OTHER_NO_EDGE].join("|");
+const BETWEEN = String.raw`(?<=[|·•;,/(.!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) )`;
+const NEXT_KEY = new RegExp(
+  String.raw`${BETWEEN}(?!(?:see|requirements)\b)(?=${LEAD}(?:${ANY_KEY})(?:\s*(?:\([^()]{0,40}\))?\s*[:：]|${EXACT}))`,
+  "giu",
+);
+// A new sentence is no value any more, unless it goes on naming.
+const SENTENCE_END = /[.!?]\s+(?=\p{Lu})(?!Tasks?\b|Issues?\b|GH-|PR )|。/u;
+
+export interface Statement {
+  readonly text: string;
+  /** It stands in brackets behind the one before. */
+  readonly aside: boolean;
+  /** It begins a sentence of its own. */
+  readonly sentence: boolean;
+}
+
+/** Cuts a line where one key's words end and the next begin: `Depends on: #12. Blocks: #14` holds two. */
+export function statementsOf(line: string): readonly Statement[] {
+  const statements: Statement[] = [];
+  let from = 0;
+  const cut = (to: number): void => {
+    const before = line.slice(0, from).trimEnd();
+    const aside = before.endsWith("(");
+    const words = line.slice(from, to);
+    const closing = aside ? words.indexOf(")") : -1;
+    const text = (closing === -1 ? words : words.slice(0, closing)).trim();
+    // What follows the bracket belongs to what stands in front of it: `#12 (blocks #14), #13`.
+    const owner = statements.pop();
+    if (owner !== undefined) {
+      const rest = closing === -1 ? "" : words.slice(closing + 1).trim();
+      statements.push(rest === "" ? owner : { ...owner, text: `${owner.text} ${rest}` });
+    }
+    const sentence = /[.!。|·•]$/u.test(before);
+    statements.push({ text: text.replace(/\s*(?:[|·•;,(]|[–—-])$/u, ""), aside, sentence });
+    from = to;
+  };
+  for (const { index } of line.matchAll(NEXT_KEY)) if (index > from) cut(index);
+  cut(line.length);
+  return statements.filter((statement) => statement.text !== "");
 }
 
 /** The words of a value up to the end of its sentence. */

@@ -1,10 +1,11 @@
-import type { Nodes, PhrasingContent, RootContent } from "mdast";
+import type { Nodes, PhrasingContent, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { squeezeBlanks } from "../shared/markdown-lines.ts";
+import { CODE_MARK } from "./dependency-words.ts";
 
-/** A line as a reader sees it: without emphasis, code, struck-through text, tables and images. */
+/** A line as a reader sees it: without emphasis, code blocks, struck-through text and images. */
 export interface LogicalLine {
   readonly text: string;
   /** From 1, in the text that was parsed. */
@@ -19,7 +20,17 @@ export interface LogicalLine {
   readonly quoted: boolean;
   /** Its first word is bold. */
   readonly bold: boolean;
-  readonly heading: boolean;
+  /** Level of a heading, 0 for any other line. */
+  readonly heading: number;
+  /** It stands in a numbered list. */
+  readonly numbered: boolean;
+  /** A whole table in place of words; its head is the first row. */
+  readonly table?: readonly TableRow[];
+}
+
+export interface TableRow {
+  readonly cells: readonly string[];
+  readonly line: number;
 }
 
 interface Pending {
@@ -27,6 +38,7 @@ interface Pending {
   readonly listDepth: number;
   readonly quoted: boolean;
   readonly startsItem: boolean;
+  readonly numbered: boolean;
 }
 
 const PARSING = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
@@ -58,39 +70,54 @@ export function plainLines(markdown: string): readonly LogicalLine[] | null {
     }
     // Addresses and code in several backticks have rules of their own about where they end.
     if (!PLAIN.test(text) || /:\/\/|www\.|@|``/iu.test(text)) return null;
-    const words = squeezeBlanks(text.replace(/^\*\*([^*]*)\*\*/u, "$1").replaceAll("`", "")).trim();
-    const place = { listDepth: 0, startsItem: false, quoted: false, heading: false };
+    const plain = text
+      .replace(/^\*\*([^*]*)\*\*/u, "$1")
+      .replaceAll(/`([^`]*)`/gu, (_code, words: string) => markCode(words));
+    const words = squeezeBlanks(plain).trim();
+    const place = { listDepth: 0, startsItem: false, quoted: false, heading: 0, numbered: false };
     lines.push({ text: words, line: index + 1, block, bold: text.startsWith("**"), ...place });
   }
   return lines;
+}
+
+/** Code of several words keeps a mark on both sides: what stands in it is an example, not a statement. */
+function markCode(words: string): string {
+  return /\s/u.test(words.trim()) && /\p{L}/u.test(words) ? CODE_MARK + words + CODE_MARK : words;
 }
 
 /** The lines of any text. */
 export function treeLines(markdown: string): readonly LogicalLine[] {
   const tree = fromMarkdown(markdown.replaceAll(NESTED, ""), PARSING);
   const lines: LogicalLine[] = [];
-  const pending: Pending[] = [{ node: tree, listDepth: 0, quoted: false, startsItem: false }];
+  const root = { listDepth: 0, quoted: false, startsItem: false, numbered: false };
+  const pending: Pending[] = [{ node: tree, ...root }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node } = next;
     if (node.type === "paragraph" || node.type === "heading") readInline(node, next, lines);
+    else if (node.type === "table") lines.push(readTable(node, next));
     else pending.push(...childrenOf(next).toReversed());
   }
   return lines;
 }
 
 function childrenOf(parent: Pending): readonly Pending[] {
-  const { node, listDepth, quoted } = parent;
+  const { node, listDepth, quoted, numbered } = parent;
   const inherit = (child: RootContent): Pending => ({
     node: child,
     listDepth,
     quoted,
     startsItem: false,
+    numbered,
   });
   switch (node.type) {
     case "root":
       return node.children.map(inherit);
     case "list":
-      return node.children.map((child) => ({ ...inherit(child), listDepth: listDepth + 1 }));
+      return node.children.map((child) => ({
+        ...inherit(child),
+        listDepth: listDepth + 1,
+        numbered: node.ordered === true,
+      }));
     case "listItem":
       return node.children.map((child, index) => ({ ...inherit(child), startsItem: index === 0 }));
     case "blockquote": {
@@ -98,7 +125,7 @@ function childrenOf(parent: Pending): readonly Pending[] {
       const alert = first?.type === "paragraph" && startsWithAlert(first.children[0]);
       return node.children.map((child) => ({ ...inherit(child), quoted: quoted || !alert }));
     }
-    // Code, HTML, tables, rules and definitions declare nothing.
+    // Code, HTML, rules and definitions declare nothing.
     default:
       return [];
   }
@@ -115,13 +142,7 @@ function readInline(
 ): void {
   const first = block.children[0];
   const start = block.position?.start.line ?? 1;
-  const written = new InlineText(start);
-  const pending: PhrasingContent[] = block.children.toReversed();
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const inner = written.add(node);
-    pending.push(...inner.toReversed());
-  }
-  for (const [index, line] of written.lines.entries()) {
+  for (const [index, line] of inlineLines(block.children, start).entries()) {
     into.push({
       text: squeezeBlanks(line.text).trim(),
       line: line.line,
@@ -130,9 +151,54 @@ function readInline(
       startsItem: place.startsItem && index === 0,
       quoted: place.quoted,
       bold: line.bold || (index === 0 && first?.type === "strong"),
-      heading: block.type === "heading",
+      heading: block.type === "heading" ? block.depth : 0,
+      numbered: place.numbered,
     });
   }
+}
+
+function inlineLines(children: readonly PhrasingContent[], start: number): InlineText["lines"] {
+  const written = new InlineText(start);
+  const pending: PhrasingContent[] = children.toReversed();
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const inner = written.add(node);
+    pending.push(...inner.toReversed());
+  }
+  return written.lines;
+}
+
+function readTable(table: Table, place: Pending): LogicalLine {
+  const start = table.position?.start.line ?? 1;
+  const rows = table.children.map((row): TableRow => {
+    const line = row.position?.start.line ?? start;
+    const cells = row.children.map((cell) => {
+      const words = inlineLines(cell.children, line).map(({ text }) => text.trim());
+      return squeezeBlanks(words.filter((text) => text !== "").join(", ")).trim();
+    });
+    return { cells, line };
+  });
+  return {
+    text: "",
+    line: start,
+    listDepth: place.listDepth,
+    block: table.position?.start.offset ?? start,
+    startsItem: false,
+    quoted: place.quoted,
+    bold: false,
+    heading: 0,
+    numbered: false,
+    table: rows,
+  };
+}
+
+/** What a link names: the address of an issue, or `#12` for one within the repository; null for any other link. */
+function issueAddress(url: string): string | null {
+  if (/^https?:.*\/(?:issues|pulls?|merge_requests)\/\d/u.test(url)) return url;
+  const near = /^(?:\.\.?\/)*(?:issues|pull)\/(\d{1,9})(?!\d)/u.exec(url)?.[1];
+  if (near !== undefined) return `#${near}`;
+  const [, repository, number] =
+    /^\/([\w.-]+\/[\w.-]+)\/(?:issues|pull)\/(\d{1,9})(?!\d)/u.exec(url) ?? [];
+  return repository === undefined ? null : `${repository}#${number}`;
 }
 
 /** Joins inline nodes into lines; answers the children that are still to be read. */
@@ -149,7 +215,10 @@ class InlineText {
         this.#write(node.value, node.position?.start.line);
         return [];
       case "inlineCode":
-        this.#write(node.value.replaceAll("\n", " "), node.position?.start.line);
+        this.#write(markCode(node.value.replaceAll("\n", " ")), node.position?.start.line);
+        return [];
+      case "html":
+        if (/^<br\s*\/?>$/iu.test(node.value)) this.#write("\n", node.position?.start.line);
         return [];
       case "break":
         this.#write("\n", node.position?.start.line);
@@ -160,11 +229,13 @@ class InlineText {
       case "emphasis":
       case "linkReference":
         return node.children;
-      case "link":
-        if (!/\/(?:issues|pulls?|merge_requests)\/\d/u.test(node.url)) return node.children;
+      case "link": {
+        const address = issueAddress(node.url);
+        if (address === null) return node.children;
         // The address is exact; the text of a link may be a title.
-        this.#write(node.url, node.position?.start.line);
+        this.#write(address, node.position?.start.line);
         return [];
+      }
       // Struck-through text is withdrawn; images, HTML and footnotes say nothing here.
       default:
         return [];

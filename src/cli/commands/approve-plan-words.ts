@@ -8,9 +8,17 @@ import { passableFindings } from "./plan-corrections.ts";
 
 const NAMES_SHOWN = 8;
 const PROPOSALS_SHOWN = 5;
+/** Edges that are still a command line one would copy. */
+const WORDS_SHOWN = 12;
+
+/** Who proposes where no agent was asked. */
+export const RULES = "the rules";
 
 /** The refusal where a person must decide and none can be asked: what is proposed, and how to answer. */
-export function needsPerson(request: PlanRequest, plan: Plan): UserError {
+export function needsPerson(
+  request: PlanRequest,
+  { plan, by }: { readonly plan: Plan; readonly by: string },
+): UserError {
   const silent = plan.issues.filter(
     (issue) => issue.state === "open" && !issue.done && !issue.statesDependencies,
   );
@@ -23,7 +31,7 @@ export function needsPerson(request: PlanRequest, plan: Plan): UserError {
     {
       hints: [
         summaryOf(plan),
-        `Take that: cairn run ${request.source} --approve-plan`,
+        `Take that: cairn run ${request.source} ${answerFor(plan, by)}`,
         `Correct it first: cairn run ${request.source} --approve-plan --correct "${exampleFor(plan)}"`,
         `Let Cairn put them in a row: cairn run ${request.source} --autonomous`,
         "Or write into each issue what it needs: `Depends on: KEY`, or `Depends on: none`.",
@@ -45,6 +53,15 @@ function summaryOf(plan: Plan): string {
     );
   const left = proposed.length - PROPOSALS_SHOWN;
   return `Proposed: ${edges.join("; ")}${left > 0 ? ` and ${left} more` : ""}.`;
+}
+
+/** An agent would not propose the same another time: what it proposed is said in words, and nothing of the rules. */
+function answerFor({ proposed }: Plan, by: string): string {
+  if (by === RULES) return "--approve-plan";
+  if (proposed.length > WORDS_SHOWN) return "--propose --approve-plan";
+  const edges = proposed.map(({ blocker, dependent }) => `${dependent} needs ${blocker}`);
+  const words = edges.length === 0 ? "" : ` --correct "${edges.join("; ")}"`;
+  return `--approve-plan --correct "all independent"${words}`;
 }
 
 function exampleFor(plan: Plan): string {

@@ -17,6 +17,7 @@ import {
   needsPerson,
   refusalOf,
   refuseCritical,
+  RULES,
   unclearCorrection,
 } from "./approve-plan-words.ts";
 import { discussPlan, passableFindings, stoppingFindings } from "./plan-corrections.ts";
@@ -59,8 +60,8 @@ export async function approvedPlan(
   }
   if (!context.terminal.stdin || !context.terminal.stdout) {
     if (isUnanswered) refuseCritical(passable, request);
-    const { read: asked } = await withPlanner(context, project, corrected, "if asked for");
-    throw needsPerson(request, asked.plan);
+    const { read: asked, by } = await withPlanner(context, project, corrected, "if asked for");
+    throw needsPerson(request, { plan: asked.plan, by });
   }
   return approvedByPerson(context, project, { read: corrected, base });
 }
@@ -133,7 +134,7 @@ function correctedPlan(context: CommandContext, read: ReadPlan): ReadPlan {
     return concluded(read, row.plan, read.plan);
   }
   const isClear = plan.status === "needs_review" && !mayCollide(plan.issues);
-  return concluded(read, isClear ? approvePlan(plan, "the rules") : plan, read.plan);
+  return concluded(read, isClear ? approvePlan(plan, RULES) : plan, read.plan);
 }
 
 /** Off a terminal the mode may be autonomous by default; a plan is only decided without a person where that was asked for. */
@@ -198,7 +199,7 @@ async function withPlanner(
   read: ReadPlan,
   when: "if asked for" | "if there is one",
 ): Promise<{ readonly read: ReadPlan; readonly by: string }> {
-  const rules = { read, by: "the rules" };
+  const rules = { read, by: RULES };
   const isAsked = isOn(context.options, "propose");
   if (context.options["propose"] === false) return rules;
   if (read.plan.status !== "needs_review" || (!isAsked && when === "if asked for")) return rules;

@@ -58,8 +58,8 @@ export async function discussPlan(
 ): Promise<Plan | null> {
   let plans: readonly Plan[] = [start.plan];
   talk.show({ ...start.plan, proposed: [] });
-  for (const line of proposalLines(start.plan.proposed, { by: start.by, width: talk.width }))
-    talk.tell(line);
+  const proposals = proposalLines(start.plan.proposed, { by: start.by, width: talk.width });
+  if (start.plan.status === "needs_review") for (const line of proposals) talk.tell(line);
   for (;;) {
     const plan = plans.at(-1) ?? start.plan;
     const words = await talk.ask(questionFor(plan));

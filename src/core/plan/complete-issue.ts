@@ -23,7 +23,7 @@ export function completeIssue(issue: Issue): Issue {
   };
 }
 
-function readEdges(issue: Issue): Pick<Issue, "declarations" | "statesDependencies"> {
+function readEdges(issue: Issue): Pick<Issue, "declarations" | "statesDependencies" | "parent"> {
   // A source that has read the text itself is not read twice.
   if (issue.declarations.some((item) => item.origin === "text")) {
     return { declarations: issue.declarations, statesDependencies: true };
@@ -37,7 +37,9 @@ function readEdges(issue: Issue): Pick<Issue, "declarations" | "statesDependenci
     ? issue.declarations.filter((item) => item.origin !== "order")
     : issue.declarations;
   const declarations: readonly Declaration[] = [...kept, ...read.declarations];
+  const parent = issue.parent ?? read.parent;
   return {
+    ...(parent === null ? {} : { parent }),
     declarations,
     statesDependencies: issue.statesDependencies || read.statesDependencies || kept.length > 0,
   };

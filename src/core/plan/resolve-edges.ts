@@ -1,5 +1,16 @@
 import type { Declaration, Issue, PlanFinding } from "./issue.ts";
 import type { Blocker } from "./plan.ts";
+import {
+  abandonedBlocker,
+  doubleEdge,
+  howClosed,
+  selfEdge,
+  unknownBlocker,
+  unknownDependent,
+} from "./resolve-edges-findings.ts";
+import { finderOf } from "./resolve-edges-names.ts";
+import type { FindIssue } from "./resolve-edges-names.ts";
+import { holdChildren } from "./resolve-edges-parents.ts";
 
 /** Edges of a plan: what was declared, held against the issues that exist. Indexes are those of the issues given. */
 export interface ResolvedEdges {
@@ -14,23 +25,32 @@ export function isDone(issue: Pick<Issue, "state" | "closedAs">): boolean {
   return issue.state === "closed" && issue.closedAs === "completed";
 }
 
-/** Resolves every declaration; self edges and doubles are dropped with a finding, what names nothing fails closed. */
+/**
+ * Resolves every declaration; self edges and doubles are dropped with a finding, what names nothing fails closed. What
+ * holds a parent holds its children too.
+ */
 export function resolveEdges(issues: readonly Issue[]): ResolvedEdges {
   const resolving = new Resolving(issues);
   for (const index of issues.keys()) resolving.resolve(index);
   return resolving.answer();
 }
 
+/** A declaration between two issues of the plan. */
+interface Edge {
+  readonly blocker: number;
+  readonly dependent: number;
+}
+
 class Resolving {
   readonly #issues: readonly Issue[];
-  readonly #names: ReadonlyMap<string, number>;
+  readonly #find: FindIssue;
   readonly #blockers: Map<number, Blocker>[];
   readonly #outside: string[][];
   readonly #findings: PlanFinding[] = [];
 
   constructor(issues: readonly Issue[]) {
     this.#issues = issues;
-    this.#names = namesOf(issues);
+    this.#find = finderOf(issues);
     this.#blockers = issues.map(() => new Map<number, Blocker>());
     this.#outside = issues.map(() => []);
   }
@@ -40,16 +60,28 @@ class Resolving {
     if (issue === undefined) return;
     const named = new Set<number>();
     for (const declaration of issue.declarations) {
-      const other = declaration.resolved
-        ? this.#names.get(normalise(declaration.target))
-        : undefined;
-      if (other === undefined) this.#reportUnknown(index, issue, declaration);
-      else if (other === index) this.#reportSelf(issue, declaration);
-      else this.#connect({ index, other, issue }, declaration, named);
+      const { target, dependent, reverse } = declaration;
+      const other = declaration.resolved ? this.#find(target, issue) : undefined;
+      const waiting = dependent === undefined ? index : this.#find(dependent, issue);
+      if (waiting === undefined || (other === undefined && reverse === true))
+        this.#tellUnknownDependent(issue, declaration);
+      else if (other === undefined) this.#tellUnknownBlocker(waiting, declaration);
+      else if (other === waiting) this.#tellSelf(issue, waiting, declaration);
+      else {
+        const isOwn = declaration.origin === "text" && waiting === index;
+        if (isOwn && declaration.strength === "hard") {
+          if (named.has(other)) this.#findings.push(doubleEdge(issue, declaration));
+          named.add(other);
+        }
+        const edge = { blocker: other, dependent: waiting };
+        const turned = { blocker: waiting, dependent: other };
+        this.#connect(issue, declaration, reverse === true ? turned : edge);
+      }
     }
   }
 
   answer(): ResolvedEdges {
+    holdChildren(this.#issues, this.#find, { blockers: this.#blockers, outside: this.#outside });
     return {
       // Ascending by source order, so that the order of the lines of a text changes nothing.
       blockers: this.#blockers.map((map) =>
@@ -60,16 +92,7 @@ class Resolving {
     };
   }
 
-  #connect(
-    { index, other, issue }: { index: number; other: number; issue: Issue },
-    declaration: Declaration,
-    named: Set<number>,
-  ): void {
-    const [blocker, dependent] = declaration.reverse === true ? [index, other] : [other, index];
-    if (declaration.origin === "text" && declaration.strength === "hard") {
-      if (named.has(other)) this.#reportDouble(issue, declaration);
-      named.add(other);
-    }
+  #connect(issue: Issue, declaration: Declaration, { blocker, dependent }: Edge): void {
     const known = this.#blockers[dependent]?.get(blocker);
     // The stronger statement wins; of equal ones the first.
     if (known !== undefined && (known.strength === "hard" || declaration.strength === "soft"))
@@ -80,114 +103,37 @@ class Resolving {
       strength: declaration.strength,
       from: originOf(issue, declaration),
     });
-    if (declaration.strength === "hard") this.#askAboutAbandoned(blocker, dependent, declaration);
+    if (declaration.strength === "hard")
+      this.#askAboutAbandoned(declaration, { blocker, dependent });
   }
 
-  /** A blocker that was closed without being done will never be: a person has to say what that means. */
-  #askAboutAbandoned(blocker: number, dependent: number, declaration: Declaration): void {
+  #askAboutAbandoned(declaration: Declaration, { blocker, dependent }: Edge): void {
     const [closed, waiting] = [this.#issues[blocker], this.#issues[dependent]];
     if (closed === undefined || waiting === undefined) return;
     if (closed.state !== "closed" || isDone(closed) || waiting.state === "closed") return;
-    const how = closed.closedAs === "duplicate" ? "closed as a duplicate" : "closed as not planned";
-    this.#outside[dependent]?.push(`${closed.key} (${how})`);
-    this.#findings.push({
-      code: "plan/closed-not-planned",
-      severity: "critical",
-      key: waiting.key,
-      ...declaration.place,
-      message: `${waiting.key} waits for ${closed.key}, which was ${how}: nothing will free it.`,
-      hint: `Remove the dependency, name the issue that took the place of ${closed.key}, or close ${waiting.key} too.`,
-    });
+    this.#outside[dependent]?.push(`${closed.key} (${howClosed(closed)})`);
+    this.#findings.push(abandonedBlocker(waiting, closed, declaration));
   }
 
-  #reportUnknown(index: number, issue: Issue, declaration: Declaration): void {
-    if (issue.state === "closed") return;
-    const { target, strength, resolved, reverse, place, words } = declaration;
-    const where = { key: issue.key, ...place };
-    if (strength === "soft") {
-      if (resolved) return;
-      this.#findings.push({
-        code: "plan/unread-requirement",
-        severity: "warning",
-        ...where,
-        message: `${issue.key} says "${words}", which names no issue; nothing waits for it.`,
-        hint: "If it means another issue, write its number: `Depends on: #12`.",
-      });
-      return;
-    }
-    if (reverse === true) {
-      this.#findings.push({
-        code: "plan/unknown-dependent",
-        severity: "info",
-        ...where,
-        message: `${issue.key} says that it blocks ${target}, which is not in this plan.`,
-        hint: "Nothing to do, unless the number is wrong.",
-      });
-      return;
-    }
+  #tellUnknownDependent(issue: Issue, declaration: Declaration): void {
+    const isIdle = issue.state === "closed" || declaration.strength === "soft";
+    if (!isIdle) this.#findings.push(unknownDependent(issue, declaration));
+  }
+
+  #tellUnknownBlocker(index: number, declaration: Declaration): void {
+    const waiting = this.#issues[index];
+    if (waiting === undefined || waiting.state === "closed") return;
+    const finding = unknownBlocker(waiting, declaration);
+    if (finding !== null) this.#findings.push(finding);
+    if (declaration.strength === "soft") return;
+    const { target, resolved } = declaration;
     this.#outside[index]?.push(resolved ? `${target} (not in this plan)` : `"${target}"`);
-    this.#findings.push({
-      code: "plan/dangling",
-      severity: "critical",
-      ...where,
-      message: resolved
-        ? `${issue.key} waits for ${target}, which is not in this plan.`
-        : `${issue.key} declares a blocker that names no issue: "${target}".`,
-      hint: resolved
-        ? `Correct the reference, add ${target} to the plan, or remove the line.`
-        : "Write the number of the issue it waits for, or `none`.",
-    });
   }
 
-  #reportSelf(issue: Issue, declaration: Declaration): void {
-    this.#findings.push({
-      code: "plan/self-edge",
-      severity: "warning",
-      key: issue.key,
-      ...declaration.place,
-      message: `${issue.key} says that it waits for itself; that is left out.`,
-      hint: "Remove it, or name the issue that was meant.",
-    });
+  #tellSelf(issue: Issue, index: number, declaration: Declaration): void {
+    const waiting = this.#issues[index] ?? issue;
+    this.#findings.push(selfEdge(issue, waiting, declaration));
   }
-
-  #reportDouble(issue: Issue, declaration: Declaration): void {
-    this.#findings.push({
-      code: "plan/duplicate-edge",
-      severity: "info",
-      key: issue.key,
-      ...declaration.place,
-      message: `${issue.key} names ${declaration.target} more than once.`,
-      hint: "One of the two lines is enough.",
-    });
-  }
-}
-
-/** Every way an issue may be called. Keys first: an alias never hides a key. */
-function namesOf(issues: readonly Issue[]): ReadonlyMap<string, number> {
-  const names = new Map<string, number>();
-  const add = (name: string, index: number): void => {
-    const normal = normalise(name);
-    if (!names.has(normal)) names.set(normal, index);
-  };
-  for (const [index, issue] of issues.entries()) add(issue.key, index);
-  for (const [index, issue] of issues.entries()) {
-    add(issue.number, index);
-    add(`#${issue.number}`, index);
-    const repository = repositoryOf(issue.url);
-    if (repository !== null) add(`${repository}#${issue.number}`, index);
-  }
-  return names;
-}
-
-function normalise(name: string): string {
-  return name.trim().toLowerCase();
-}
-
-/** `owner/repo` of an issue's address; null for anything else. */
-function repositoryOf(url: string | null): string | null {
-  return (
-    /^https?:\/\/[^/]+\/([\w.-]+\/[\w.-]+)\/(?:-\/)?(?:issues|pull)\//u.exec(url ?? "")?.[1] ?? null
-  );
 }
 
 function originOf(issue: Issue, declaration: Declaration): string {

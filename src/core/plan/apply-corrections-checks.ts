@@ -45,7 +45,7 @@ export function newCycles(
   return [...knots.values()].slice(0, SENTENCES_MAX).map(({ blocker, dependent }) => {
     const path = pathTo(around.graph, node.get(blocker) ?? 0, node.get(dependent) ?? 0);
     const keys = [dependent, ...path.map((at) => around.open[at]?.key ?? "")];
-    return `${keys.join(" -> ")} would wait for each other.`;
+    return `${shortened(keys).join(" -> ")} would wait for each other.`;
   });
 }
 
@@ -82,7 +82,7 @@ export function waysAround(
     if (from === undefined || to === undefined) return [];
     const path = pathTo(around.graph, from, to).map((at) => around.open[at]?.key ?? "");
     if (path.length < 3) return [];
-    return [`${a} still waits for ${b}, by way of ${path.slice(1, -1).join(", ")}.`];
+    return [`${a} still waits for ${b}, by way of ${shortened(path.slice(1, -1)).join(", ")}.`];
   });
 }
 
@@ -107,6 +107,11 @@ export function standingProposals(
   return stays
     .filter(({ ends: [blocker, dependent] }) => known[blocker] !== known[dependent])
     .map(({ edge }) => edge);
+}
+
+/** Both ends of a long way tell what it is. */
+function shortened(keys: readonly TaskKey[]): readonly TaskKey[] {
+  return keys.length <= 12 ? keys : [...keys.slice(0, 6), "…", ...keys.slice(-3)];
 }
 
 function nodesOf({ open }: OpenGraph): ReadonlyMap<TaskKey, number> {

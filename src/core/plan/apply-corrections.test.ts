@@ -192,6 +192,16 @@ describe("what cannot be", () => {
   });
 });
 
+test("a long circle is named by its two ends", () => {
+  const keys = Array.from({ length: 200 }, (_, at): [string, Draft] => [
+    `#${at + 1}`,
+    { needs: at === 0 ? "none" : `#${at}` },
+  ]);
+  expect(corrected(planOf(Object.fromEntries(keys)), "1 needs 200").refusals).toEqual([
+    "#1 -> #200 -> #199 -> #198 -> #197 -> #196 -> … -> #3 -> #2 -> #1 would wait for each other.",
+  ]);
+});
+
 describe("scope, groups and words", () => {
   test("what is left out is in no list any more", () => {
     const { plan, diff } = corrected(CHAIN, "drop 3 and 4");

@@ -1,11 +1,17 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { createBeadsSource } from "../adapters/sources/beads/beads-source.ts";
 import { hasMilestoneFolder, isMilestoneFolder } from "../adapters/sources/folder/find-folder.ts";
 import { createFolderSource } from "../adapters/sources/folder/folder-source.ts";
 import type { FolderSourceSettings } from "../adapters/sources/folder/folder-source.ts";
 import { createJsonSource } from "../adapters/sources/json/json-source.ts";
 import { createMarkdownSource } from "../adapters/sources/markdown/markdown-source.ts";
+import {
+  createSpecKitSource,
+  isSpecKitText,
+} from "../adapters/sources/spec-kit/spec-kit-source.ts";
+import { createTaskMasterSource } from "../adapters/sources/task-master/task-master-source.ts";
 import { readPlanFile } from "../adapters/sources/text-file.ts";
 import type { Config } from "../config/load.ts";
 import type { Milestone } from "../core/plan/issue.ts";
@@ -23,11 +29,11 @@ export interface SourcePlace {
   readonly config: Config;
 }
 
-/** What a path looks like before anybody reads it in earnest. */
+/** What a file looks like before anybody reads it in earnest. */
 interface Shape {
-  /** Relative to the repository, with `/`; may end in `#tag`. */
-  readonly reference: string;
-  /** Its first words; empty where it cannot be read: then the source says why. */
+  /** Relative to the repository, with `/`. */
+  readonly file: string;
+  /** Its text; empty where it cannot be read: then the source says why. */
   readonly text: string;
 }
 
@@ -36,9 +42,31 @@ const FILES: readonly {
   readonly fits: (shape: Shape) => boolean;
   readonly create: (settings: { readonly root: string }) => Source;
 }[] = [
-  { fits: ({ reference }) => /\.json$/iu.test(reference), create: createJsonSource },
+  { fits: ({ file }) => /\.jsonl$/iu.test(file), create: createBeadsSource },
+  { fits: isTaskMaster, create: createTaskMasterSource },
+  { fits: ({ file }) => /\.json$/iu.test(file), create: createJsonSource },
+  { fits: isSpecKit, create: createSpecKitSource },
   { fits: () => true, create: createMarkdownSource },
 ];
+
+/** The files that a folder of another tool is read from, best first. */
+const FILES_OF_FOLDERS = [
+  "tasks.md",
+  "issues.jsonl",
+  "beads.jsonl",
+  "tasks/tasks.json",
+  "tasks.json",
+];
+
+function isTaskMaster({ file, text }: Shape): boolean {
+  return /\.json$/iu.test(file) && /^\s*\{/u.test(text) && text.includes('"tasks"');
+}
+
+function isSpecKit({ file, text }: Shape): boolean {
+  // A markdown plan may hold such lines too; its tasks are headings.
+  const isNamed = path.posix.basename(file).toLowerCase() === "tasks.md";
+  return isSpecKitText(text) && (isNamed || !/^#{1,6} +task +#?\d/imu.test(text));
+}
 
 /**
  * Reads the milestone that a person named on the command line, by whichever source it is.
@@ -70,9 +98,13 @@ async function readPath(parts: SourcePlace, written: string): Promise<Milestone>
   const reference = toReference(parts, written);
   if (isMilestoneFolder(root, reference))
     return createFolderSource(folderPlaces(parts)).read(reference);
-  const shape = { reference, text: await firstWords(root, reference) };
+  const inside = FILES_OF_FOLDERS.map((name) => path.posix.join(reference, name));
+  const file = inside.find((name) => existsSync(path.join(root, name))) ?? reference;
+  // `tasks.json#auth` names a tag in a file.
+  const bare = file.replace(/(\.json)#[^/]*$/iu, "$1");
+  const shape = { file: bare, text: await textOf(root, bare) };
   const row = FILES.find(({ fits }) => fits(shape));
-  return (row?.create ?? createMarkdownSource)({ root }).read(reference);
+  return (row?.create ?? createMarkdownSource)({ root }).read(file);
 }
 
 function folderPlaces({ root, config }: SourcePlace): FolderSourceSettings {
@@ -89,7 +121,7 @@ function existsInRepository(parts: SourcePlace, word: string): boolean {
   return !word.includes("\0") && existsSync(absolute);
 }
 
-async function firstWords(root: string, reference: string): Promise<string> {
+async function textOf(root: string, reference: string): Promise<string> {
   try {
     // Follows no link out of the repository.
     return (await readPlanFile(root, reference)).text;

@@ -52,6 +52,7 @@ test.each([
   [["--dispatch", "3"], { kind: "dispatch", number: "3" }],
   [["OB3 Phase 1"], { kind: "milestone", title: "OB3 Phase 1" }],
   [["Release", "plan"], { kind: "milestone", title: "Release plan" }],
+  [["M4", "workers"], { kind: "milestone", title: "M4 workers" }],
   [["CI/CD"], { kind: "milestone", title: "CI/CD" }],
 ] as const)("%j", (words, expected) => {
   expect(read(...words)).toEqual(expected);
@@ -77,6 +78,11 @@ test.each([
   [["--dispatch", "x"], "cli/usage", "`--dispatch` takes the number of one milestone."],
   [["0"], "source/bad-number", "There is no issue 0; numbers begin at 1."],
   [["m5", "m6"], "source/several", "One source at a time: `m5` and `m6` are sources of their own."],
+  [
+    ["m5", "workers"],
+    "source/several",
+    "One source at a time: `m5` is a source of its own, and `workers` stands beside it.",
+  ],
   [
     ["plan.yaml", "153"],
     "source/several",

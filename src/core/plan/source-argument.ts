@@ -100,10 +100,14 @@ function readWord(word: string, facts: SourceFacts): SourceArgument {
 }
 
 function readWords(words: readonly string[], facts: SourceFacts): SourceArgument {
-  const named = words.filter(
-    (word) =>
-      word.startsWith("@") || FOLDER.test(word) || PLAN_FILE.test(word) || facts.exists(word),
-  );
+  const areFolders = words.every((word) => FOLDER.test(word));
+  const isNamed = (word: string): boolean => {
+    // `M4 workers` may be a title; where there is such a folder it is that.
+    const folder = FOLDER.exec(word)?.[1];
+    const isFolder = folder !== undefined && (areFolders || facts.hasFolder(folderName(folder)));
+    return word.startsWith("@") || isFolder || PLAN_FILE.test(word) || facts.exists(word);
+  };
+  const named = words.filter(isNamed);
   if (named.length > 0) throw several(words, named);
   if (words.some((word) => piecesOf(word).some(isNumber))) throw mixed();
   return milestone(words.join(" "));

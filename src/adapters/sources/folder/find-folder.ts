@@ -160,7 +160,6 @@ export function isPlanName(name: string): boolean {
 /** True where a path of the repository is a milestone folder, or the plan file in one. */
 export function isMilestoneFolder(root: string, reference: string): boolean {
   const name = path.posix.basename(reference);
-  const isNamed = (part: string): boolean => nameIn(part) !== null && /^m\d/iu.test(part);
   if (isPlanName(name))
     return /^impl/iu.test(name) || isNamed(path.posix.basename(path.posix.dirname(reference)));
   try {
@@ -170,4 +169,8 @@ export function isMilestoneFolder(root: string, reference: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isNamed(part: string): boolean {
+  return /^m\d/iu.test(part) && nameIn(part) !== null;
 }

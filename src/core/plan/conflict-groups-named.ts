@@ -1,0 +1,18 @@
+import type { Issue } from "./issue.ts";
+
+// Letters, digits and what names are made of, with a dot or a slash inside.
+const PATH_LIKE = /[\w@~+-][\w@~+./[\]()-]*[./][\w@~+[\])-]+/gu;
+const BODY_MAX = 200_000;
+
+/**
+ * Every word of the issues that may be a path; more than their files, never less. For asking the history only about
+ * files that can matter, before a plan has read the texts in earnest. Linear.
+ */
+export function namedPaths(issues: readonly Issue[]): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const issue of issues) {
+    for (const file of issue.files) named.add(file.replace(/^(?:\.?\/)+/u, ""));
+    for (const [word] of issue.body.slice(0, BODY_MAX).matchAll(PATH_LIKE)) named.add(word);
+  }
+  return named;
+}

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RoughWorld, until } from "../support/rough-world.ts";
+import { RoughWorld, until, WORKS } from "../support/rough-world.ts";
 
 /** Of bsdutils: gives a program a terminal, with this process at the keyboard. */
 const TERMINAL = "script";
@@ -18,12 +18,13 @@ const ISSUES = [
   { number: 119, title: "Three", body: body("b.txt"), ...CALM },
 ];
 
+const PROGRAM = "{ kind: command, command: [./planner.sh] }";
 const NAMED_PLANNER = `agents:
   default: sh
   roles: { planner: looks }
   define:
     sh: { kind: command, command: [./agent.sh], commits: true }
-    looks: { kind: command, command: [./planner.sh] }`;
+    looks: ${PROGRAM}`;
 
 let world: RoughWorld;
 let terminals: Terminal[];
@@ -218,6 +219,23 @@ describe("where nobody can be asked", () => {
     expect(told).toContain("#116 waits for #115 (made serial: both touch a.txt)");
   });
 
+  test("a run that is under way is not asked about again", async () => {
+    const begun = "$(git rev-parse --git-common-dir)/begun";
+    aWorld({ agent: `touch "${begun}"; sleep 1\n${WORKS}` });
+    const first = world.start(["run", "issues.json", "--approve-plan"]);
+    const file = path.join(world.root, ".git/begun");
+    await until(() => fs.existsSync(file), 20_000, "a task begins");
+    first.child.kill("SIGINT");
+    expect((await first.ended).code).toBe(130);
+    const second = await world.cairn("run", "issues.json", "--correct", "drop 119");
+    expect([second.code, second.told.includes("--correct is for a new one")]).toEqual([0, true]);
+    expect((await world.status()).tasks.map((task) => task.status)).toEqual([
+      "merged",
+      "merged",
+      "merged",
+    ]);
+  });
+
   test("an issue without words gets them by --correct", async () => {
     aWorld();
     const [first] = ISSUES;
@@ -267,6 +285,76 @@ describe("a planner", () => {
     ]);
   });
 
+  test("is asked once more when its answer cannot be read", async () => {
+    aWorld({ config: NAMED_PLANNER });
+    const count = path.join(world.folder, "count");
+    world.write(
+      "planner.sh",
+      `#!/bin/sh\ngrep -q 'could not be read' && echo '${answer}'\necho x >> ${count}\n`,
+      0o755,
+    );
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const { told } = await world.cairn("run", "issues.json", "--propose");
+    expect(told).toContain("looks proposes 1 edge");
+    expect(fs.readFileSync(count, "utf8")).toBe("x\nx\n");
+  });
+
+  test("may be a recording", async () => {
+    const recording = [
+      { role: "planner", steps: [{ usd: 0.5 }], report: JSON.parse(answer) as unknown },
+      { steps: [{ write: "{{task}}.txt", content: "x" }, { commit: "feat(x): {{task}}" }] },
+    ];
+    aWorld({ config: NAMED_PLANNER.replace(PROGRAM, "{ kind: scripted, command: [./r.json] }") });
+    world.write("r.json", JSON.stringify({ "*": recording }));
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const { told, code } = await world.cairn("run", "issues.json", "--propose", "--approve-plan");
+    expect([code, /looks proposes 1 edge \(\d+s, \$0\.50\)\./.test(told)]).toEqual([0, true]);
+    expect(await edgesOfRun()).toEqual([
+      "#116<#119 (proposed by looks, approved: 119 calls what 116 adds.)",
+    ]);
+  });
+
+  test("of a vendor's kind looks only, and is asked by the schema of a planner", async () => {
+    aWorld({ config: NAMED_PLANNER.replace(PROGRAM, "{ kind: claude, command: [./planner.sh] }") });
+    const seen = path.join(world.folder, "seen");
+    const result = {
+      type: "result",
+      subtype: "success",
+      is_error: false,
+      result: "Done.",
+      num_turns: 3,
+      session_id: "s",
+      total_cost_usd: 0.12,
+      usage: { input_tokens: 1, output_tokens: 1 },
+      structured_output: JSON.parse(answer) as unknown,
+    };
+    const says = `cat <<'END'\n${JSON.stringify(result)}\nEND`;
+    world.write(
+      "planner.sh",
+      `#!/bin/sh\n{ printf '%s\\n' "$@"; pwd; env; cat; } > ${seen}\n${says}\n`,
+      0o755,
+    );
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const { told, code } = await world.start(["run", "issues.json", "--propose"], {
+      env: { GITHUB_TOKEN: "forge-token-of-a-person" },
+    }).ended;
+    expect(told).toMatch(/looks proposes 1 edge \(\d+s, \$0\.12\)\./);
+    expect([code, told.includes("Proposed: #119 after #116 (agent.sh).")]).toEqual([5, true]);
+    expect(told).toContain(
+      '--approve-plan --correct "all independent" --correct "#119 needs #116"',
+    );
+    const words = fs.readFileSync(seen, "utf8");
+    expect(words).toContain("--permission-mode\ndontAsk");
+    expect(words).toContain('"dependent":{"type":"string"}');
+    expect(words).toContain("#115: One");
+    expect(words).not.toContain("steps_completed");
+    expect(words).not.toContain("forge-token-of-a-person");
+    expect(words.split("\n").filter((line) => line === world.root)).toEqual([]);
+  });
+
   const cases = [
     [
       "that answers nonsense twice",
@@ -293,6 +381,24 @@ describe("a planner", () => {
     expect(told).toContain(says);
     expect(told).toContain("What the rules propose stands.");
     expect(told).toContain("Proposed: #116 after #115 (a.txt).");
+  });
+
+  test("is ended with the program where nobody is there to decide", async () => {
+    aWorld({ config: NAMED_PLANNER });
+    const started = path.join(world.folder, "started");
+    const script = `#!/bin/sh\ncat > /dev/null\necho $$ > ${started}\nsleep 300\n`;
+    world.write("planner.sh", script, 0o755);
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const before = world.footprint();
+    const { child, ended } = world.start(["run", "issues.json", "--propose", "--approve-plan"]);
+    await until(() => fs.existsSync(started), 20_000, "the planner starts");
+    child.kill("SIGTERM");
+    const { code, told } = await ended;
+    expect([code, isRunning(fs.readFileSync(started, "utf8").trim())]).toEqual([143, false]);
+    expect(told).toContain("The planner was ended; nothing was changed.");
+    fs.rmSync(started);
+    expect(world.footprint()).toBe(before);
   });
 
   test("is ended with all it started by the first Ctrl-C, and the person is asked all the same", async () => {

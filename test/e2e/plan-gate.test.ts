@@ -169,6 +169,24 @@ describe("at a terminal", () => {
     ]);
   });
 
+  test("an issue without words gets them from the person who is asked", async () => {
+    aWorld();
+    world.write("one.json", JSON.stringify([{ ...ISSUES[0], body: "" }]));
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "One");
+    const terminal = new Terminal(["run", "one.json"]);
+    await terminal.see("#115 says too little: approve | abort | answer | or say what to correct");
+    terminal.type("answer");
+    await terminal.see("#115 One: what should be true afterwards?");
+    terminal.type("Make it blue.");
+    await terminal.see("#115: the words are added to its prompt");
+    await terminal.see(ASKS);
+    terminal.type("approve");
+    expect(await terminal.ended).toBe(0);
+    const { out } = await world.cairn("events", "--json");
+    expect(out).toContain("## Added by a person\\n\\nMake it blue.\\n");
+  });
+
   test.each([
     ["abort", (terminal: Terminal) => terminal.type("abort")],
     ["Ctrl-C", (terminal: Terminal) => terminal.key(CTRL_C)],
@@ -353,6 +371,31 @@ describe("a planner", () => {
     expect(words).not.toContain("steps_completed");
     expect(words).not.toContain("forge-token-of-a-person");
     expect(words.split("\n").filter((line) => line === world.root)).toEqual([]);
+  });
+
+  test("says what words mean that fit no rule; a person takes it or not", async () => {
+    aWorld({ config: NAMED_PLANNER });
+    const meant = JSON.stringify({ corrections: ["#119 needs #115"], unclear: null });
+    const script = `if grep -q 'What the person says'; then echo '${meant}'; else echo '${answer}'; fi`;
+    world.write("planner.sh", `#!/bin/sh\n${script}\n`, 0o755);
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    const terminal = new Terminal(["run", "issues.json"]);
+    await terminal.see(ASKS);
+    terminal.type("the last one builds on the first");
+    await terminal.see("Ask looks what that means?");
+    terminal.key("y");
+    await terminal.see("reads it as: #119 needs #115");
+    await terminal.see("#119 waits for #115");
+    await terminal.see("Take it?");
+    terminal.key("y");
+    await terminal.see(ASKS);
+    terminal.type("approve");
+    expect(await terminal.ended).toBe(0);
+    expect(await edgesOfRun()).toEqual([
+      '#115<#119 (said by a person: "#119 needs #115")',
+      "#116<#119 (proposed by looks, approved: 119 calls what 116 adds.)",
+    ]);
   });
 
   const cases = [

@@ -44,10 +44,10 @@ export async function approvedPlan(
   const base = read.plan;
   const corrected = correctedPlan(context, read);
   assertRunnable(corrected.plan);
-  const open = stoppingFindings(corrected.plan);
+  const stopping = stoppingFindings(corrected.plan);
   const skips = isOn(context.options, "skipPlanReview");
-  if (!skips && open.length > 0) refuseCritical(open, request);
   const passable = skips ? [] : passableFindings(corrected.plan);
+  if (!skips && stopping.length > 0) refuseCritical([...stopping, ...passable], request);
   const isUnanswered = passable.length > 0 && !isOn(context.options, "approvePlan");
   if (corrected.plan.status === "ready" && !isUnanswered) return corrected;
   if (isOn(context.options, "approvePlan")) {

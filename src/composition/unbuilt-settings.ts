@@ -65,7 +65,6 @@ function reportsCost({ config }: LoadedConfig): boolean {
 /** Keys (or whole groups) that have no effect yet; `cairn doctor` names those a person has set. */
 export const WITHOUT_EFFECT: readonly string[] = [
   "agents.roles.conflict-resolver",
-  "agents.roles.planner",
   "agents.roles.spec-reviewer",
   "agents.roles.summariser",
   "agents.roles.test-checker",

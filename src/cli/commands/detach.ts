@@ -23,7 +23,11 @@ export async function detachRun(
   mkdirSync(project.cairnFolder, { recursive: true });
   const log = join(project.cairnFolder, "engine.log");
   const output = openSync(log, "a");
-  const words = process.argv.slice(1).filter((word) => word !== "--detach");
+  const words = [
+    ...process.argv.slice(1).filter((word) => word !== "--detach"),
+    ...(read.decided ?? []).flatMap((correction) => ["--correct", correction]),
+    ...(read.decided === undefined ? [] : ["--approve-plan"]),
+  ];
   const child = spawn(process.execPath, [...process.execArgv, ...words], {
     cwd: process.cwd(),
     env: {

@@ -63,7 +63,7 @@ function parseYaml(file: string, yaml: string): YamlRead {
       ...place,
       line: (error.linePos?.[0].line ?? 1) + 1,
       column: error.linePos?.[0].col ?? 1,
-      message: `The front matter cannot be read: ${error.message.split("\n", 1)[0] ?? ""}`,
+      message: `The front matter cannot be read: ${reasonOf(error.message)}.`,
     }));
     const placeOf: FrontMatter["placeOf"] = (way) => {
       const node: unknown = document.getIn(way, true);
@@ -76,8 +76,14 @@ function parseYaml(file: string, yaml: string): YamlRead {
     return { value: document.toJS({ maxAliasCount: 50 }) as unknown, defects, placeOf };
   } catch (error) {
     // Nested too deeply for the parser, or too many aliases.
-    return refused(error instanceof Error ? error.message : String(error));
+    return refused(`${reasonOf(error instanceof Error ? error.message : String(error))}.`);
   }
+}
+
+/** The parser's first sentence, without the place, which the finding has itself. */
+function reasonOf(message: string): string {
+  const first = message.split("\n", 1)[0] ?? "";
+  return first.replace(/\s+at line \d+, column \d+:?$/u, "").replace(/[.:]+$/u, "");
 }
 
 const Paths = z

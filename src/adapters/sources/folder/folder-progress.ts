@@ -40,13 +40,12 @@ function markTracking(
   // Below a fence that is never closed nothing can be found, and nothing may be added.
   if (marks.size === 0 || scanMarkdown(text).openedAt !== null) return null;
   const titles = new Map(issues.map((issue) => [issue.key, issue.title]));
+  const numbers = new Map(issues.map((issue) => [issue.key, issue.number]));
   const lookUp = issueNames(
-    [...new Set([...issues.map((issue) => issue.key), ...marks.keys()])].map((key) => ({
-      key,
-      forge:
-        issues.find((issue) => issue.key === key && /^\d+$/u.test(issue.number))?.number ?? null,
-      stem: null,
-    })),
+    [...new Set([...numbers.keys(), ...marks.keys()])].map((key) => {
+      const number = numbers.get(key) ?? "";
+      return { key, forge: /^\d+$/u.test(number) ? number : null, stem: null };
+    }),
   );
   const tracking = readTracking(text);
   const known = latestEntries(tracking.entries, lookUp);

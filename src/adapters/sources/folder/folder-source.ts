@@ -42,9 +42,9 @@ async function readMilestone(
   } = await readPlanIn(settings, folder, names);
   const texts = await readTexts(root, folder, names, planFile);
   const listed = new Set((plan?.rows ?? []).flatMap((row) => row.aliases));
-  const specs = texts.specs.filter(
-    (spec) => spec.isIssue || listed.has(`file:${spec.stem.toLowerCase()}`),
-  );
+  const isIssue = (spec: SpecFile): boolean =>
+    spec.isIssue || listed.has(`file:${spec.stem.toLowerCase()}`);
+  const specs = texts.specs.filter(isIssue);
   if (specs.length === 0 && (plan?.rows.length ?? 0) === 0)
     throw noIssues(folder, planFile, planFindings);
   const { issues, findings } = joinPlan(number, plan, specs);
@@ -63,7 +63,7 @@ async function readMilestone(
       ...(plan?.findings ?? []),
       ...specs.flatMap((spec) => spec.findings),
       ...findings,
-      ...texts.specs.filter((spec) => !specs.includes(spec)).flatMap(leftOut),
+      ...texts.specs.filter((spec) => !isIssue(spec)).flatMap(leftOut),
       ...documents.findings,
     ],
     ...(plan === null || plan.branch === null ? {} : { integrationBranch: plan.branch }),

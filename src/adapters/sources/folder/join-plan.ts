@@ -6,7 +6,7 @@ import type { Numbered, Unit } from "./number-issues.ts";
 import { phaseEdges } from "./phase-order.ts";
 import type { PlanFile } from "./plan-file.ts";
 import { sizeLabel, sizeMinutes } from "./sizes.ts";
-import { priorityIn } from "./spec-file.ts";
+import { priorityIn, titleFrom } from "./spec-file.ts";
 import type { PlacedReference, SpecFile } from "./spec-file.ts";
 import { statusOf } from "./status-words.ts";
 import { latestEntries } from "./tracking.ts";
@@ -95,7 +95,8 @@ function toIssue(
   return {
     key,
     number,
-    title: spec?.title ?? titleOfRow(cells, key),
+    title:
+      spec?.title ?? titleOfRow(cells) ?? (spec === null ? `Issue ${key}` : titleFrom(spec.stem)),
     body: spec?.body ?? "",
     state: isClosed ? "closed" : "open",
     closedAs: !isClosed ? null : status.mark === "done" ? "completed" : "not-planned",
@@ -114,13 +115,13 @@ function toIssue(
   };
 }
 
-function titleOfRow(cells: NonNullable<Unit["row"]>["cells"], key: string): string {
+function titleOfRow(cells: NonNullable<Unit["row"]>["cells"]): string | null {
   const words = (cells.title ?? cells.issue ?? "")
     .replaceAll(/\[([^\]]{0,200})\]\([^()]{0,500}\)/gu, "$1")
     .replaceAll(/[*`]/gu, "")
     .replace(/^\s*(?:issue\s+)?#?\d[\d.]*[a-z]?\s*(?:[:.)–—-]+\s*)?(?=\S)/iu, "")
     .trim();
-  return words === "" ? `Issue ${key}` : words;
+  return /\p{L}/u.test(words) ? words : null;
 }
 
 /** What an issue waits for, as its file says, or else the table. */

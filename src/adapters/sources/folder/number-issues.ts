@@ -74,10 +74,15 @@ function keysOf(
     byNumber.set(tail, [...(byNumber.get(tail) ?? []), spec]);
   }
   const keys = new Map<SpecFile, string>();
+  const taken = new Set<string>();
   for (const [tail, same] of byNumber) {
     for (const [index, spec] of same.entries()) {
       const name = same.length === 1 ? (spec.number ?? spec.stem) : spec.stem;
-      keys.set(spec, uniqueKey(`${milestone}/${name}`, new Set(keys.values()), index));
+      const key = `${milestone}/${name}`;
+      // Files of one name may lie in the folder and in `issues/`.
+      const unique = taken.has(key) ? `${key}-${index + 1}` : key;
+      taken.add(unique);
+      keys.set(spec, unique);
     }
     const [first, ...others] = same;
     for (const other of others) {
@@ -94,11 +99,6 @@ function keysOf(
     }
   }
   return keys;
-}
-
-/** Files of one name may lie in the folder and in `issues/`. */
-function uniqueKey(key: string, taken: ReadonlySet<string>, index: number): string {
-  return taken.has(key) ? `${key}-${index + 1}` : key;
 }
 
 function doubleForgeNumbers(specs: readonly SpecFile[]): readonly PlanFinding[] {

@@ -23,7 +23,8 @@ export interface SpecFile {
   /** `github_issue`. */
   readonly forge: string | null;
   readonly forgePlace: Required<Place>;
-  readonly title: string;
+  /** Of the front matter or the first heading; null where neither says one. */
+  readonly title: string | null;
   readonly body: string;
   /** The line above the body's first, so that lines of the body can be told. */
   readonly place: Place;
@@ -75,7 +76,7 @@ export function readSpec(file: string, text: string): SpecFile {
     number,
     forge,
     forgePlace: front.placeOf(["github_issue"]),
-    title: wordsOf(front.fields["title"]) ?? heading ?? titleFrom(stem),
+    title: wordsOf(front.fields["title"]) ?? heading,
     body,
     place,
     priority: readPriority(front, findings),
@@ -93,7 +94,7 @@ export function readSpec(file: string, text: string): SpecFile {
       dependencies !== null ||
       ["priority", "estimated_tasks"].some((key) => front.fields[key] !== undefined),
     isUnreadable: front.findings.length > 0,
-    findings,
+    findings: findings.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   };
 }
 
@@ -244,7 +245,7 @@ function openFence(file: string, line: number): PlanFinding {
 }
 
 /** `03-user-model` reads "User model". */
-function titleFrom(stem: string): string {
+export function titleFrom(stem: string): string {
   const words = stem
     .replace(/^(?:issue[-_ ]?)?\d[\d.]*[a-z]?[-_. ]*/iu, "")
     .replaceAll(/[-_]+/gu, " ")

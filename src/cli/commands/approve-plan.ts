@@ -45,7 +45,8 @@ export async function approvedPlan(
   const corrected = correctedPlan(context, read);
   assertRunnable(corrected.plan);
   const stopping = stoppingFindings(corrected.plan);
-  const skips = isOn(context.options, "skipPlanReview");
+  const skips =
+    isOn(context.options, "skipPlanReview") || !project.loaded.config.planning.review;
   const passable = skips ? [] : passableFindings(corrected.plan);
   if (!skips && stopping.length > 0) refuseCritical([...stopping, ...passable], request);
   const isUnanswered = passable.length > 0 && !isOn(context.options, "approvePlan");

@@ -1,4 +1,6 @@
+import type { Forecast } from "../../core/plan/forecast.ts";
 import type { Plan, PlannedIssue } from "../../core/plan/plan.ts";
+import { formatUsd } from "../../core/shared/money.ts";
 import { clip, columns, formatMinutes, painter, printable, wrap } from "./plan-text.ts";
 import { findingSections } from "./plan-view-findings.ts";
 import { count, LIST_MAX, listLines, moreLines, names } from "./plan-view-lines.ts";
@@ -11,6 +13,8 @@ export interface PlanViewOptions {
   readonly colour: boolean;
   /** No characters beyond ASCII. */
   readonly ascii?: boolean;
+  /** What a run of it may take and cost; absent: nobody asked. */
+  readonly forecast?: Forecast;
   /** Commands that every merge has to pass, as they will run: `test: npm test`. */
   readonly gates: readonly { readonly name: string; readonly run: string }[];
 }
@@ -29,7 +33,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions): string {
     byKey: new Map(plan.issues.map((issue) => [issue.key, issue])),
   };
   const sections = [
-    headline(view),
+    headline(view, options.forecast),
     ...waveSections(view),
     cycleSection(view),
     orderSection(view),
@@ -54,7 +58,7 @@ function inAscii(text: string): string {
     .replaceAll(/[^\p{ASCII}]/gu, "?");
 }
 
-function headline({ plan, width, paint }: View): Lines {
+function headline({ plan, width, paint }: View, forecast: Forecast | undefined): Lines {
   const open = plan.issues.filter((issue) => issue.state === "open" && !issue.done);
   const steps = open.reduce((sum, issue) => sum + (issue.steps?.length ?? 0), 0);
   const facts = [
@@ -73,9 +77,25 @@ function headline({ plan, width, paint }: View): Lines {
         );
   return [
     paint.strong(clip(printable(plan.milestone.title), width)),
-    ...[...factLines(facts, width), ...factLines(time, width)].map(paint.faint),
+    ...[facts, time, forecastFacts(forecast)]
+      .flatMap((line) => factLines(line, width))
+      .map(paint.faint),
     ...status.map(paint.yellow),
     ...doneLine(plan, width, paint.faint),
+  ];
+}
+
+function forecastFacts(forecast: Forecast | undefined): Lines {
+  if (forecast === undefined || forecast.tasks === 0) return [];
+  const { minutes, usd, basis, parallel } = forecast;
+  const slots = parallel === 1 ? "one at a time" : `${parallel} at a time`;
+  const time = `${formatMinutes(minutes.low)} to ${formatMinutes(minutes.high)}`;
+  return [
+    `Forecast, ${slots}: about ${formatMinutes(minutes.likely)} (${time})`,
+    ...(usd === null
+      ? []
+      : [`about ${formatUsd(usd.likely)} (${formatUsd(usd.low)} to ${formatUsd(usd.high)})`]),
+    `from ${basis}`,
   ];
 }
 
@@ -191,7 +211,10 @@ function gateSection({ width, paint }: View, gates: PlanViewOptions["gates"]): L
   if (gates.length === 0) return [paint.yellow("No gates: nothing is checked before a merge.")];
   return [
     paint.strong("Gates before each merge"),
-    ...gates.map((gate) => clip(`  ${printable(gate.name)}: ${printable(gate.run)}`, width)),
+    ...gates.map(({ name, run }) =>
+      // A gate that nobody named is called like its command.
+      clip(`  ${name === run ? "" : `${printable(name)}: `}${printable(run)}`, width),
+    ),
   ];
 }
 

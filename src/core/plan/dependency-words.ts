@@ -45,9 +45,16 @@ const KEYED = MEANINGS.map(([meaning, words]) => {
   };
 });
 
+const STEMS = String.raw`depend|deps|block|wait|stacked|builds|requir|need|after|pre-?req|precond|relate|see\b|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard`;
+
 /** Words of a text without which it can declare nothing: a cheap test before the syntax tree is built. */
-export const MAY_DECLARE =
-  /depend|deps|block|wait|stacked|builds|requir|need|after|pre-?req|precond|relate|see\b|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard/iu;
+export const MAY_DECLARE = new RegExp(STEMS, "iu");
+
+/** Where no issue is named, only a key with a value says anything: `Depends on: the login work`. */
+export const MAY_STATE = new RegExp(
+  String.raw`(?:${STEMS})[^\n:：]{0,60}(?:[:：=\d]|[–—-][> ]|\*\*|__)`,
+  "iu",
+);
 
 /** The same for a text that names an issue: only beside a reference these words say anything. */
 export const MAY_RELATE =
@@ -177,10 +184,10 @@ export function readSubheading(
 }
 
 const ANY_KEY = [...MEANINGS.map(([, words]) => words), PARENT, OTHER_NO_EDGE].join("|");
-const BETWEEN = String.raw`(?<=[|·•;,/(.!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) )`;
-const NEXT_KEY = new RegExp(
-  String.raw`${BETWEEN}(?!(?:see|requirements)\b)(?=${LEAD}(?:${ANY_KEY})(?:\s*(?:\([^()]{0,40}\))?\s*[:：]|${EXACT}))`,
-  "giu",
+const BETWEEN = /[|·•;,/(.!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) /giu;
+const KEY_HERE = new RegExp(
+  String.raw`(?!(?:see|requirements)\b)(?=${LEAD}(?:${ANY_KEY})(?:\s*(?:\([^()]{0,40}\))?\s*[:：]|${EXACT}))`,
+  "iuy",
 );
 // A new sentence is no value any more, unless it goes on naming.
 const SENTENCE_END = /[.!?]\s+(?=\p{Lu})(?!Tasks?\b|Issues?\b|GH-|PR )|。/u;
@@ -213,9 +220,18 @@ export function statementsOf(line: string): readonly Statement[] {
     statements.push({ text: text.replace(/\s*(?:[|·•;,(]|[–—-])$/u, ""), aside, sentence });
     from = to;
   };
-  for (const { index } of line.matchAll(NEXT_KEY)) if (index > from) cut(index);
+  for (const to of keysWithin(line)) if (to > from) cut(to);
   cut(line.length);
   return statements.filter((statement) => statement.text !== "");
+}
+
+/** Where keys begin that do not begin the line. */
+function keysWithin(line: string): readonly number[] {
+  if (!/[:：#]|GH-|\/\d/iu.test(line)) return [];
+  return [...line.matchAll(BETWEEN)].flatMap((between) => {
+    KEY_HERE.lastIndex = between.index + between[0].length;
+    return KEY_HERE.test(line) ? [between.index + between[0].length] : [];
+  });
 }
 
 /** The words of a value up to the end of its sentence. */

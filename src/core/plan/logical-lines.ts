@@ -51,14 +51,9 @@ const NESTED = new RegExp(String.raw`^[ \t>*+\d.)-]{${PREFIX_MAX},}.*$`, "gmu");
 const PLAIN =
   /^(?:\*\*\p{L}[^*_~<>[\]\\&|!`]*(?<! )\*\*(?=[\s:]|$)|\p{L})[^*_~<>[\]\\&|!`]*(?:`[^`\\\s](?:[^`\\]*[^`\\\s])?`[^*_~<>[\]\\&|!`]*)*$/u;
 
-/** Lines of a markdown text in reading order, from its syntax tree. Never throws. */
-export function logicalLines(markdown: string): readonly LogicalLine[] {
-  return plainLines(markdown) ?? treeLines(markdown);
-}
-
 /**
- * The same lines without a tree, where the text is nothing but plain paragraphs: most keyed lines are, and
- * 10,000 trees take seconds. Null for any other text.
+ * Lines of a text that is nothing but plain paragraphs, without a syntax tree: most keyed lines are, and 10,000 trees
+ * take seconds. Null for any other text.
  */
 export function plainLines(markdown: string): readonly LogicalLine[] | null {
   const lines: LogicalLine[] = [];
@@ -85,7 +80,7 @@ function markCode(words: string): string {
   return /\s/u.test(words.trim()) && /\p{L}/u.test(words) ? CODE_MARK + words + CODE_MARK : words;
 }
 
-/** The lines of any text. */
+/** Lines of any markdown text in reading order, from its syntax tree. Never throws. */
 export function treeLines(markdown: string): readonly LogicalLine[] {
   const tree = fromMarkdown(markdown.replaceAll(NESTED, ""), PARSING);
   const lines: LogicalLine[] = [];

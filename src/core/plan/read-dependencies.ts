@@ -1,9 +1,11 @@
 import { TextReading } from "./read-lines.ts";
-import { logicalLines } from "./logical-lines.ts";
+import { plainLines, treeLines } from "./logical-lines.ts";
+import type { LogicalLine } from "./logical-lines.ts";
 import type { Declaration } from "./issue.ts";
 import { Gathering } from "./read-gathering.ts";
 import type { TextPlace } from "./read-gathering.ts";
 import { passagesOf } from "./read-passages.ts";
+import type { Passage } from "./read-passages.ts";
 
 export interface DependenciesRead {
   readonly declarations: readonly Declaration[];
@@ -30,8 +32,9 @@ export function readDependencies(
   place: TextPlace = { firstLine: 1 },
 ): DependenciesRead {
   const gathering = new Gathering(place);
-  for (const { words, before } of passagesOf(text)) {
-    new TextReading(gathering, before).read(logicalLines(words.slice(0, PASSAGE_MAX)));
+  const passages = passagesOf(text);
+  new TextReading(gathering).read(linesOf(passages));
+  for (const { words, before } of passages) {
     if (words.length <= PASSAGE_MAX) continue;
     gathering.say(
       { meaning: "blocked-by", target: TOO_LONG, subject: "self", resolved: false },
@@ -40,4 +43,39 @@ export function readDependencies(
   }
   const { declarations, statesDependencies, statesBlockers, parent } = gathering;
   return { declarations, statesDependencies, statesBlockers, parent };
+}
+
+/** Lines of all passages in their order; those that need a syntax tree share one, because each costs anew. */
+function linesOf(passages: readonly Passage[]): readonly LogicalLine[] {
+  const lines: LogicalLine[] = [];
+  let markdown = "";
+  let [from, written] = [0, 0];
+  const parse = (): void => {
+    if (markdown === "") return;
+    const shift = from;
+    lines.push(...treeLines(markdown).map((line) => moved(line, shift)));
+    markdown = "";
+  };
+  for (const { words, before } of passages) {
+    const part = words.slice(0, PASSAGE_MAX);
+    const plain = plainLines(part);
+    if (plain !== null) {
+      lines.push(...plain.map((line) => moved(line, before)));
+      continue;
+    }
+    if (markdown.length + part.length > PASSAGE_MAX) parse();
+    if (markdown === "") from = written = before;
+    // A passage begins flush left and with no list: it goes on with nothing that stands before it.
+    markdown += "\n".repeat(before - written) + part;
+    written = before + part.split("\n").length - 1;
+  }
+  parse();
+  return lines.toSorted((a, b) => a.line - b.line);
+}
+
+/** A line of a passage as a line of the whole text. */
+function moved(line: LogicalLine, before: number): LogicalLine {
+  if (before === 0) return line;
+  const table = line.table?.map((row) => ({ ...row, line: row.line + before }));
+  return { ...line, line: line.line + before, ...(table === undefined ? {} : { table }) };
 }

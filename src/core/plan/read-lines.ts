@@ -36,19 +36,16 @@ interface Section {
   unread: LogicalLine | null;
 }
 
-/** Reads the lines of one passage into the gathering. */
+/** Reads the lines of a text into the gathering. */
 export class TextReading {
   readonly #gathering: Gathering;
-  /** Lines of the text before the passage. */
-  readonly #before: number;
   readonly #subjects = new Subjects();
   #open: Open | null = null;
   #section: Section | null = null;
   #ordered: OrderedList | null = null;
 
-  constructor(gathering: Gathering, before: number) {
+  constructor(gathering: Gathering) {
     this.#gathering = gathering;
-    this.#before = before;
   }
 
   read(lines: readonly LogicalLine[]): void {
@@ -215,11 +212,7 @@ export class TextReading {
     const section = this.#section;
     const meaning = section !== null && isEdge(section.meaning) ? section.meaning : null;
     const subject = section?.subject ?? "self";
-    const found = gatherTable(line.table, this.#gathering, {
-      meaning,
-      subject,
-      before: this.#before,
-    });
+    const found = gatherTable(line.table, this.#gathering, { meaning, subject });
     if (section !== null && found) section.found = true;
   }
 
@@ -271,7 +264,7 @@ export class TextReading {
   }
 
   #spot(line: LogicalLine): Spot {
-    return { line: this.#before + line.line, words: line.text };
+    return { line: line.line, words: line.text };
   }
 }
 

@@ -1,5 +1,11 @@
 import { scanMarkdown } from "../shared/markdown-lines.ts";
-import { MAY_DECLARE, MAY_RELATE, NAMES_ISSUE, readSectionHeading } from "./dependency-words.ts";
+import {
+  MAY_DECLARE,
+  MAY_RELATE,
+  MAY_STATE,
+  NAMES_ISSUE,
+  readSectionHeading,
+} from "./dependency-words.ts";
 import { leadingReferences } from "./references.ts";
 
 /** A piece of a text that can be parsed alone. */
@@ -9,9 +15,22 @@ export interface Passage {
   readonly before: number;
 }
 
-/** False for words that cannot declare anything: a cheap test before the syntax tree is built. */
+/** False for a text that cannot declare anything: a cheap test before anything is cut or parsed. */
 function mayDeclare(words: string): boolean {
   return MAY_DECLARE.test(words) || (NAMES_ISSUE.test(words) && MAY_RELATE.test(words));
+}
+
+function isWorthParsing({
+  lines,
+  section,
+}: {
+  readonly lines: readonly string[];
+  readonly section: boolean;
+}): boolean {
+  const words = lines.join("\n");
+  if (section) return true;
+  if (NAMES_ISSUE.test(words)) return MAY_DECLARE.test(words) || MAY_RELATE.test(words);
+  return MAY_STATE.test(words);
 }
 
 /**
@@ -21,7 +40,7 @@ function mayDeclare(words: string): boolean {
  */
 export function passagesOf(text: string): readonly Passage[] {
   if (!mayDeclare(text)) return [];
-  const passages: { lines: string[]; before: number }[] = [];
+  const passages: { lines: string[]; before: number; section: boolean }[] = [];
   let section = 0;
   let afterBlank = true;
   let afterColon = false;
@@ -32,15 +51,15 @@ export function passagesOf(text: string): readonly Passage[] {
     const belongs =
       section > 0 || !afterBlank || blank || afterColon || /^(?:[ \t]|[-*+>]|\d+[.)])/u.test(line);
     if (passages.length === 0 || (heading !== null && !inside) || !belongs)
-      passages.push({ lines: [], before: number - 1 });
+      passages.push({ lines: [], before: number - 1, section: section > 0 });
     passages.at(-1)?.lines.push(prose ? line : "");
     // A fence interrupts a paragraph as a blank line does.
     afterBlank = blank || !prose || (heading !== null && section === 0);
     if (!blank) afterColon = prose && /[:：]\**\s*$/u.test(line);
   }
   return passages
-    .map(({ lines, before }) => ({ words: lines.join("\n"), before }))
-    .filter(({ words }) => mayDeclare(words));
+    .filter(isWorthParsing)
+    .map(({ lines, before }) => ({ words: lines.join("\n"), before }));
 }
 
 function isSection(heading: string): boolean {

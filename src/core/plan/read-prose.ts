@@ -14,7 +14,7 @@ const SOFTENERS = String.raw`(?:(?:also|still|both|now|currently|each|all|hard|d
 const FILL_END =
   /(?:(?:^|(?<=\s))(?:the|prs?|mrs?|issues?|pull\s+requests?|tasks?|tickets?|epics?|stor(?:y|ies)|work|changes?|completion|merge|landing|merging|resolution|of|in|from|both|all|upstream|our|my|fix(?:es)?)\s+){1,5}$/iu;
 
-const WAITS = String.raw`(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked\s+(?:by|on|until|behind)|wait(?:s|ing)?\s+(?:on|for|until)|awaiting|gated\s+(?:by|on|behind)|stacked\s+on(?:\s+top\s+of)?|parked\s+behind|on\s+hold\s+(?:for|until)|(?:hold|paused|postponed|deferred)\s+until)`;
+const WAITS = String.raw`(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked\s+(?:by|on|until|behind)|wait(?:s|ing)?\s+(?:on|for|until)|awaiting|gated\s+(?:by|on|behind)|stacked\s+on(?:\s+top\s+of)?|parked\s+behind|on\s+hold\s+(?:for|until)|(?:hold|paused|postponed|deferred)\s+until|依[赖賴](?:于|於)?|depende\s+de|d(?:é|e)pend\s+de|h(?:ä|ae)ngt\s+(?:ab\s+)?von|dipende\s+da|зависит\s+от)`;
 const FORWARD = new RegExp(
   String.raw`^\s*[(,:–—-]?\s*${SOFTENERS}(?:${WAITS}|requires?|needs?|builds\s+(?:up)?on(?:\s+top\s+of)?|sits?\s+(?:behind|on\s+top\s+of)|(?:comes?|${DONE}|${STARTED})\s+after)\s*$`,
   "iu",

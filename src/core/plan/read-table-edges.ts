@@ -10,20 +10,18 @@ interface Around {
   /** What the section around the table lists; null outside of one. */
   readonly meaning: KeyMeaning | null;
   readonly subject: Side;
-  /** Lines of the text before the passage. */
-  readonly before: number;
 }
 
 /** Gathers what a table says, by its columns and by sentences in its cells; true when its columns said anything. */
 export function gatherTable(
   rows: readonly TableRow[],
   gathering: Gathering,
-  { meaning, subject, before }: Around,
+  { meaning, subject }: Around,
 ): boolean {
   const edges = readTable(rows, meaning);
-  for (const edge of edges) gatherEdge(edge, gathering, { subject: edge.of ?? subject, before });
+  for (const edge of edges) gatherEdge(edge, gathering, edge.of ?? subject);
   for (const row of rows) {
-    const spot = { line: before + row.line, words: row.cells.join(" | ") };
+    const spot = { line: row.line, words: row.cells.join(" | ") };
     for (const relation of row.cells.flatMap((cell) => readProse(cell, "self"))) {
       // "#144 lands first" in a cell is about the issues of the table.
       if (relation.dependents !== "self" && relation.blockers !== "self")
@@ -33,13 +31,9 @@ export function gatherTable(
   return edges.length > 0;
 }
 
-function gatherEdge(
-  edge: TableEdge,
-  gathering: Gathering,
-  { subject, before }: { readonly subject: Side; readonly before: number },
-): void {
+function gatherEdge(edge: TableEdge, gathering: Gathering, subject: Side): void {
   const { meaning, targets, unread } = edge;
-  const spot = { line: before + edge.line, words: edge.words };
+  const spot = { line: edge.line, words: edge.words };
   for (const target of targets) {
     const soft = edge.soft.has(target);
     gathering.say({ meaning, target, subject, resolved: true, soft }, spot);

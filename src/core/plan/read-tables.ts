@@ -56,6 +56,8 @@ function columnsOf(head: TableRow, body: readonly TableRow[]): Columns {
     return isEdge && meaning !== "related" ? [{ index, meaning }] : [];
   });
   const taken = new Set(edges.map(({ index }) => index));
+  for (const [index, cell] of head.cells.entries())
+    if (readSectionHeading(cell) === "parent") taken.add(index);
   const named = head.cells.findIndex((cell, index) => !taken.has(index) && OWN_HEAD.test(cell));
   const leads = (index: number): boolean =>
     body.some((row) => leadingReferences(row.cells[index] ?? "").length > 0);

@@ -1,12 +1,16 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { completeIssue } from "../../../core/plan/complete-issue.ts";
 import { resolveEdges } from "../../../core/plan/resolve-edges.ts";
 import { UserError } from "../../../errors.ts";
 import { folderProgress } from "./folder-progress.ts";
 import { createFolderSource } from "./folder-source.ts";
+import { joinPlan } from "./join-plan.ts";
+import { readPlan } from "./plan-file.ts";
+import { readSpec } from "./spec-file.ts";
 
 const FOLDER = "docs/milestones/m5";
 let root = "";
@@ -389,6 +393,56 @@ describe("what an issue waits for", () => {
       words: "No phase begins before the one above it is over.",
     });
   });
+});
+
+test("a plan may list its issues instead of a table", async () => {
+  write({
+    "IMPLEMENTATION_PLAN.md":
+      "# M5\n- 09 no issue\n## Phase 1: One\n- [x] #301 Model\n- [02 Hash](02-hash.md)\n- 3 things to know\n## Notes\n- 04 no issue\n## Issues\n1. 05: Last — soon\n",
+    "01-model.md": "---\ngithub_issue: 301\ngroomed: true\n---\nM\n",
+    "02-hash.md": "---\ngroomed: false\n---\nH\n",
+  });
+  const { issues, findings } = await read();
+  expect(
+    issues.map(({ key, title, phase, state, groomed }) => [key, title, phase, state, groomed]),
+  ).toEqual([
+    ["m5/01", "Model", "Phase 1: One", "closed", true],
+    ["m5/02", "Hash", "Phase 1: One", "open", false],
+    ["m5/05", "Last — soon", undefined, "open", undefined],
+  ]);
+  expect(findings.map(({ code, line }) => [code, line])).toEqual([["source/no-spec", 10]]);
+});
+
+test("any text is read as a plan and as a spec", () => {
+  const line = fc.constantFrom(
+    "---",
+    "# M5",
+    "## Phase 1: A",
+    "## Tracking",
+    "| Issue | Title | Depends on | Status |",
+    "|---|---|---|---|",
+    "| #1 | [a](b.md) | 2, #3-#9 | ✅ |",
+    "| | |",
+    "- [x] 01 A — Done",
+    "dependencies: [1, {a: [*b]}]",
+    "github_issue: &a [*a]",
+    "### Task 1: A (3 min)",
+    "```",
+    "<!--",
+    "**RED:**",
+    "Branch: x",
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(line, fc.string()), { maxLength: 30 }), (lines) => {
+      const text = lines.join("\n");
+      const plan = readPlan("docs/m5/PLAN.md", text, null);
+      const { issues, findings } = joinPlan("m5", plan, [readSpec("docs/m5/01-a.md", text)]);
+      const keys = issues.map((issue) => issue.key);
+      expect(new Set(keys).size).toBe(keys.length);
+      const places = [...plan.findings, ...findings].map(({ line: at, column }) => [at, column]);
+      expect(places.flat().every((number) => (number ?? 0) >= 1)).toBe(true);
+    }),
+  );
 });
 
 test("marks that were written are read: done frees, skipped closes, blocked holds", async () => {

@@ -112,6 +112,7 @@ function toIssue(
     ...(spec === null || spec.steps.length === 0 ? {} : { steps: spec.steps }),
     ...(phase === null ? {} : { phase }),
     ...(minutes === null ? {} : { minutes }),
+    ...(spec === null || spec.groomed === null ? {} : { groomed: spec.groomed }),
   };
 }
 

@@ -8,6 +8,7 @@ import { readColumns } from "./columns.ts";
 import type { Column } from "./columns.ts";
 import { aliasesIn, leadingAliases } from "./issue-names.ts";
 import type { Aliases } from "./issue-names.ts";
+import { listRows } from "./list-rows.ts";
 import { phaseOrder } from "./phase-order.ts";
 import type { PhaseOrder } from "./phase-order.ts";
 import { readTables } from "./tables.ts";
@@ -155,7 +156,7 @@ function readRows(file: string, lines: readonly MarkdownLine[]): Rows {
       });
     }
   }
-  return { rows, findings };
+  return { rows: rows.length > 0 ? rows : listRows(file, lines, phases), findings };
 }
 
 function listsIssues(columns: ReadonlyMap<Column, number>): boolean {

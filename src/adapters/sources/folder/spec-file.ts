@@ -36,6 +36,8 @@ export interface SpecFile {
   readonly type: IssueType;
   readonly phase: string | null;
   readonly steps: readonly Step[];
+  /** `groomed: false`; null where the file does not speak of it. */
+  readonly groomed: boolean | null;
   /** Its name or its front matter says that it is an issue. */
   readonly isIssue: boolean;
   /** The front matter cannot be read: what it waits for is not known. */
@@ -86,6 +88,7 @@ export function readSpec(file: string, text: string): SpecFile {
     type: readType(front, findings),
     phase: wordsOf(front.fields["phase"]),
     steps,
+    groomed: z.boolean().safeParse(front.fields["groomed"]).data ?? null,
     // What cannot be read may be one: it is never left out in silence.
     isIssue:
       front.findings.length > 0 ||

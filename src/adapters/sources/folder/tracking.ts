@@ -1,4 +1,4 @@
-import { scanMarkdown } from "../../../core/shared/markdown-lines.ts";
+import { scanMarkdown, squeezeBlanks } from "../../../core/shared/markdown-lines.ts";
 import type { MarkdownLine } from "../../../core/shared/markdown-lines.ts";
 import { readColumns } from "./columns.ts";
 import { aliasesIn, leadingAliases, readReferences } from "./issue-names.ts";
@@ -138,7 +138,7 @@ function readItems(lines: readonly MarkdownLine[]): readonly TrackingEntry[] {
 function itemEntries(line: MarkdownLine, group: Status | null): readonly TrackingEntry[] {
   const text = line.text.slice(0, LINE_MAX);
   const place = { line: line.number, column: text.length - text.trimStart().length + 1 };
-  const grouped = GROUPED.exec(text);
+  const grouped = GROUPED.exec(squeezeBlanks(text));
   if (grouped !== null) {
     const status = statusOf(grouped[1] ?? "");
     const words = text.trim();

@@ -29,7 +29,7 @@ type Part = "files" | "red" | "green" | "verify";
 
 /** Reads the steps of an issue: `### Step 1: Title (3 min)` with its files, red, green and verify. Linear, never throws. */
 export function parseSteps(text: string, place: StepsPlace): readonly Step[] {
-  if (!/\b(?:step|task)/iu.test(text)) return [];
+  if (!/^ {0,3}#{1,6}[^\n\r]{0,40}(?:step|task)/imu.test(text)) return [];
   const reading = new StepReading(place);
   for (const line of scanMarkdown(text).lines) reading.read(line);
   return reading.answer();

@@ -52,7 +52,15 @@ export function readBody(body: string): BodyFields {
 
 /** Types written in a text that are none; for sources, which report them with their place. */
 export function parseUnknownTypes(body: string): readonly UnknownWords[] {
-  return /type/iu.test(body) ? readBody(body).unknownTypes : [];
+  // Nearly every text has a type that is known, or none: it is not read whole a second time.
+  const isOdd = body.split("\n").some((line) => {
+    if (!/type/iu.test(line)) return false;
+    return keyedParts(squeezeBlanks(line.slice(0, LINE_MAX))).some((part) => {
+      const value = typeLineValue(part);
+      return value !== null && readTypeWords(value) === null;
+    });
+  });
+  return isOdd ? readBody(body).unknownTypes : [];
 }
 
 /** `Type: CODING | Size: S` holds two fields; `| Type | CODING |` is one, written as a row. */

@@ -1,42 +1,50 @@
 import type { Issue, Milestone, PlanFinding } from "./issue.ts";
-import type { ConflictGroup, Plan, PlannedIssue } from "./plan.ts";
+import { lintGroups, lintWaves } from "./lint/declared-order.ts";
+import { lintLabels } from "./lint/labels.ts";
+import { lintRelations } from "./lint/relations.ts";
+import { lintSize } from "./lint/size.ts";
+import { lintText } from "./lint/texts.ts";
+import type { Estimates } from "./plan-graph.ts";
+import type { PlannedIssue } from "./plan.ts";
 
 export interface LintViews {
-  readonly groups: readonly ConflictGroup[];
-  readonly waves: Plan["waves"];
+  readonly estimates: Estimates;
 }
 
-/** Defects of a plan that its texts and edges show; what the resolving of edges has reported is not repeated. */
+/**
+ * Defects of a plan that its texts, its edges and what its source declares show. What the source and the resolving of
+ * edges have reported is not repeated; every code stands in docs/plan-findings.md. Linear, never throws.
+ */
 export function lintPlan(
   issues: readonly PlannedIssue[],
-  _milestone: Milestone,
-  _views: LintViews,
+  milestone: Milestone,
+  { estimates }: LintViews,
 ): readonly PlanFinding[] {
-  return issues.filter((issue) => issue.state === "open").flatMap(textFindings);
+  const open = issues.filter((issue) => issue.state === "open" && !issue.done);
+  const found = [
+    ...open.flatMap((issue) => (issue.groomed === false ? [notGroomed(issue)] : [])),
+    ...open.flatMap(lintText),
+    ...open.flatMap((issue) => lintSize(issue, estimates[issue.key])),
+    ...lintLabels(open),
+    ...lintRelations(issues),
+    ...lintGroups(issues, milestone),
+    ...lintWaves(issues, milestone),
+  ];
+  const reported = new Set(milestone.findings.map(nameOf));
+  return reported.size === 0 ? found : found.filter((finding) => !reported.has(nameOf(finding)));
 }
 
-/** What is missing in one open issue's text. */
-function textFindings(issue: Issue): readonly PlanFinding[] {
-  const where = { key: issue.key, ...issue.place };
-  if (issue.body.trim() === "") {
-    return [
-      {
-        code: "plan/empty-body",
-        severity: "critical",
-        ...where,
-        message: `${issue.key} has a title and no text: an agent would have to guess.`,
-        hint: "Write what should be true afterwards, or give the words when the run asks for them.",
-      },
-    ];
-  }
-  if (issue.acceptanceCriteria.length > 0) return [];
-  return [
-    {
-      code: "plan/no-acceptance",
-      severity: "warning",
-      ...where,
-      message: `${issue.key} says nowhere when it is done.`,
-      hint: 'Add a section "Acceptance criteria" with one point for each thing that can be checked.',
-    },
-  ];
+function nameOf({ code, key }: PlanFinding): string {
+  return `${code} ${key ?? ""}`;
+}
+
+function notGroomed(issue: Issue): PlanFinding {
+  return {
+    code: "plan/not-groomed",
+    severity: "critical",
+    key: issue.key,
+    ...issue.place,
+    message: `not groomed: ${issue.key}, run \`cairn groom\``,
+    hint: "The plan says that nobody has looked at its dependencies and conflicts yet; `cairn groom` proposes them.",
+  };
 }

@@ -54,7 +54,7 @@ function planOf(lines: Readonly<Record<string, string>>, options?: PlanOptions):
 
 const codes = (plan: Plan): readonly string[] =>
   plan.findings
-    .filter((finding) => finding.code !== "plan/no-acceptance")
+    .filter(({ code }) => code !== "plan/no-acceptance" && code !== "plan/no-tests")
     .map((finding) => `${finding.severity} ${finding.code} ${finding.key}`);
 
 function afterInOrder(target: string): Issue["declarations"] {
@@ -200,7 +200,7 @@ describe("order", () => {
     expect(plan.mergeOrder).toEqual(["#4", "#5", "#3", "#2", "#1"]);
     expect(plan.criticalPath).toEqual(["#4", "#5"]);
     expect(plan.free).toEqual(["#1", "#2", "#3"]);
-    expect(plan.estimates["#5"]).toEqual({ minutes: 45 });
+    expect(plan.estimates["#5"]).toEqual({ minutes: 45, source: "size" });
     expect(bottomLevels(plan).get("#4")).toBe(65);
   });
 
@@ -227,7 +227,11 @@ describe("findings", () => {
     );
     expect(
       plan.findings.map((finding) => `${finding.severity} ${finding.code} ${finding.key}`),
-    ).toEqual(["critical plan/empty-body #1", "warning plan/no-acceptance #2"]);
+    ).toEqual([
+      "critical plan/empty-body #1",
+      "warning plan/no-acceptance #2",
+      "warning plan/no-tests #2",
+    ]);
   });
 
   test("of two issues with one key the first is in the plan", () => {

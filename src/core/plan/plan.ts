@@ -3,7 +3,9 @@ import { completeIssue } from "./complete-issue.ts";
 import { groupConflicts } from "./conflict-groups.ts";
 import type { ConflictFacts } from "./conflict-groups.ts";
 import { estimateIssues } from "./estimates.ts";
-import type { EstimateOptions } from "./estimates.ts";
+import type { Estimate, EstimateOptions } from "./estimates.ts";
+import { calibrate } from "./forecast-calibration.ts";
+import type { Calibration } from "./forecast-calibration.ts";
 import { sha256 } from "./fingerprint.ts";
 import type { Issue, Milestone, PlanFinding, SourceReference } from "./issue.ts";
 import { lintPlan } from "./lint.ts";
@@ -68,7 +70,9 @@ export interface Plan {
   readonly findings: readonly PlanFinding[];
   readonly proposed: readonly ProposedEdge[];
   readonly conflictGroups: readonly ConflictGroup[];
-  readonly estimates: Readonly<Record<TaskKey, { readonly minutes: number }>>;
+  readonly estimates: Readonly<Record<TaskKey, Estimate>>;
+  /** How estimates turned out before; absent without enough history. */
+  readonly calibration?: Calibration;
   /** Equal for equal plans whatever the order of reading; changes when any body, edge or state does. */
   readonly fingerprint: string;
   readonly documents: readonly string[];
@@ -100,6 +104,7 @@ export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan
   const ordered = unmapped === "serialise" ? serialise(declared, estimates) : declared;
   const { issues: planned, groups } = groupConflicts(ordered, milestone, options);
   const views = graphViews(planned, estimates);
+  const calibration = calibrate(options.history ?? []);
   const asks = unmapped === "propose" && mayCollide(planned);
   return {
     source: milestone.source,
@@ -113,11 +118,12 @@ export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan
       ...doubles,
       ...edges.findings,
       ...cycleFindings(views.cycles, planned),
-      ...lintPlan(planned, milestone, { groups, waves: views.waves }),
+      ...lintPlan(planned, milestone, { estimates }),
     ]),
     proposed: unmapped === "propose" ? proposeEdges(planned, views.mergeOrder) : [],
     conflictGroups: groups,
     estimates,
+    ...(calibration === null ? {} : { calibration }),
     fingerprint: fingerprintOf(planned),
     documents: milestone.documents,
     handoff: milestone.handoff,

@@ -150,6 +150,8 @@ const BESIDE =
 
 /** What a section with this heading lists; null: nothing about dependencies. */
 export function readSectionHeading(heading: string): SectionMeaning | null {
+  // `## Depends on #12` is a keyed line.
+  if (NAMES_ISSUE.test(heading)) return null;
   const words = heading
     .replace(DECORATION, "")
     .replace(/^\d+(?:\.\d+)*[.)]?\s+/u, "")
@@ -184,7 +186,7 @@ export function readSubheading(
 }
 
 const ANY_KEY = [...MEANINGS.map(([, words]) => words), PARENT, OTHER_NO_EDGE].join("|");
-const BETWEEN = /[|·•;,/(.!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) /giu;
+const BETWEEN = /[|·•;,/().!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) /giu;
 const KEY_HERE = new RegExp(
   String.raw`(?!(?:see|requirements)\b)(?=${LEAD}(?:${ANY_KEY})(?:\s*(?:\([^()]{0,40}\))?\s*[:：]|${EXACT}))`,
   "iuy",

@@ -36,6 +36,10 @@ interface Section {
   unread: LogicalLine | null;
 }
 
+// The next line of a paragraph belongs to its key where it begins with a reference.
+const GOES_ON =
+  /^[^\p{L}\p{N}#]*(?:(?:and|tasks?)\s+)?(?:(?:[\w.-]+\/[\w.-]+)?#?\d|GH-\d|https?:)/iu;
+
 /** Reads the lines of a text into the gathering. */
 export class TextReading {
   readonly #gathering: Gathering;
@@ -169,7 +173,7 @@ export class TextReading {
     const sameBlock = line.block === open.block;
     const below = !open.found && line.listDepth > open.depth;
     const next = sameBlock
-      ? /^[^\p{L}\p{N}#]*(?:(?:and|tasks?)\s+)?(?:[\w.-]+\/[\w.-]+)?#?\d|^https?:/iu.test(line.text)
+      ? GOES_ON.test(line.text)
       : !open.found && leadingReferences(line.text).length > 0;
     if (!below && !next) {
       if (!sameBlock && line.listDepth <= open.depth) this.#open = null;

@@ -23,15 +23,16 @@ export function readChain(line: string, ordered: boolean): readonly Relation[] {
   const segments = written.split(/[;；]\s*|,\s*(?=[^,;]*(?:→|⟶|➜|➡|⇒|->|=>))/u);
   // `#94 → #95, #94 → #96` are two chains, `#94 → #95, #96` is one.
   const chains = segments.every((segment) => ARROW.test(segment)) ? segments : [written];
-  return chains.flatMap((chain) => readOneChain(chain, ordered));
+  const lead = written.slice(0, referenceGroups(written)[0]?.start ?? 0);
+  const named = ordered || saysOrder(lead);
+  return chains.flatMap((chain) => readOneChain(chain, named));
 }
 
-function readOneChain(chain: string, ordered: boolean): readonly Relation[] {
+function readOneChain(chain: string, named: boolean): readonly Relation[] {
   const first = referenceGroups(chain)[0];
   if (first === undefined) return [];
   const lead = chain.slice(0, first.start);
   if (STORY.test(chain)) return [];
-  const named = ordered || saysOrder(lead);
   const start = startOf(lead);
   const steps = chain.slice(start).split(ARROWS).map(readStep);
   const known = steps.flatMap((step) => (step === null ? [] : [step]));

@@ -12,9 +12,9 @@ const STARTED = String.raw`(?:be\s+)?(?:start(?:ed)?|begin|begun|merged?|land(?:
 const SOFTENERS = String.raw`(?:(?:also|still|both|now|currently|each|all|hard|directly|strictly|is|are|it|which|and|must|should|can|only|will|has\s+to|needs?\s+to)\s+){0,4}`;
 // "depends on the work in PR #12"
 const FILL_END =
-  /(?:(?:^|(?<=\s))(?:the|prs?|mrs?|issues?|pull\s+requests?|tasks?|tickets?|epics?|stor(?:y|ies)|work|changes?|completion|merge|landing|merging|resolution|of|in|from|both|all|upstream|our|my|fix(?:es)?)\s+){1,5}$/iu;
+  /(?:(?:^|(?<=\s))(?:the|prs?|mrs?|issues?|pull\s+requests?|tasks?|tickets?|epics?|stor(?:y|ies)|(?:work|changes?|completion|merge|landing|merging|resolution|fix(?:es)?)\s+(?:of|in|from)|both|all|upstream|our|my)\s+){1,5}$/iu;
 
-const WAITS = String.raw`(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked\s+(?:by|on|until|behind)|wait(?:s|ing)?\s+(?:on|for|until)|awaiting|gated\s+(?:by|on|behind)|stacked\s+on(?:\s+top\s+of)?|parked\s+behind|on\s+hold\s+(?:for|until)|(?:hold|paused|postponed|deferred)\s+until|依[赖賴](?:于|於)?|depende\s+de|d(?:é|e)pend\s+de|h(?:ä|ae)ngt\s+(?:ab\s+)?von|dipende\s+da|зависит\s+от)`;
+const WAITS = String.raw`(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked[\s_-]+(?:by|on|until|behind)|wait(?:s|ing)?\s+(?:on|for|until)|awaiting|gated\s+(?:by|on|behind)|stacked\s+on(?:\s+top\s+of)?|parked\s+behind|on\s+hold\s+(?:for|until)|(?:hold|paused|postponed|deferred)\s+until|依[赖賴](?:于|於)?|depende\s+de|d(?:é|e)pend\s+de|h(?:ä|ae)ngt\s+(?:ab\s+)?von|dipende\s+da|зависит\s+от)`;
 const FORWARD = new RegExp(
   String.raw`^\s*[(,:–—-]?\s*${SOFTENERS}(?:${WAITS}|requires?|needs?|builds\s+(?:up)?on(?:\s+top\s+of)?|sits?\s+(?:behind|on\s+top\s+of)|(?:comes?|${DONE}|${STARTED})\s+after)\s*$`,
   "iu",
@@ -40,7 +40,7 @@ const BLOCKS_END =
 const SELF_END =
   /(?:^|[^\p{L}])(?:this|it|we|this\s+(?:\w+\s+)?(?:issue|pr|mr|pull\s+request|task|ticket|story|work|change|feature|patch|branch|epic|spike)|the\s+(?:issue|pr|task|ticket|story|implementation)|implementation|(?:issue|pr|task)\s+that)(?:['’](?:s|re))?(?:\s+(?:is|are|be|also|currently|now|still|directly|hard|strictly|must|should|will|currently|partially))*\s*$/iu;
 // Nothing but a comma, a dash or a bracket stands between the clause and the words, or nothing at all.
-const CLAUSE_END = /(?:^|[,:(–—-]|\b(?:but|so|currently|still|also))\s*$/iu;
+const CLAUSE_END = /(?:^|[,:()–—-]|\b(?:but|so|currently|still|also))\s*$/iu;
 
 const NOT_BEFORE = new RegExp(
   String.raw`\b(?:(?:(?:do|should|must|can|may|will)\s*not|cannot|(?:do|should|must|ca|wo)n['’]t|not\s+to|never)\s+(?:\w+\s+){0,2}?${STARTED}|not\s+(?:start|pick|action)able)\b[^#.]{0,50}\b(?:until|till|before|unless|prior\s+to|without)\s+(?:\w+\s+){0,2}$`,

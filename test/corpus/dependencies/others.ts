@@ -1,0 +1,282 @@
+import { expecting, hard, holds, nothing, own, waits } from "./case.ts";
+import type { CorpusCase } from "./case.ts";
+
+/** Texts that speak for other issues: epics, tables, chains, numbered orders. */
+export const OTHERS: readonly CorpusCase[] = [
+  expecting(
+    "sing-email/todo-app#13",
+    "list of sentences",
+    "- #5 depends on #4\n- #6 depends on #4\n- #10 depends on #4, #7",
+    [hard("#5", "#4"), hard("#6", "#4"), hard("#10", "#4"), hard("#10", "#7")],
+    { statesBlockers: false },
+  ),
+  expecting(
+    "kamp-us/phoenix#60",
+    "phases with requires",
+    "## Plan\n\n#62 is gated behind #61.\n\n## Dependencies\n\n### Phase 1\n- #61 — first\n\n### Phase 2\n- #62 — second (requires: #61)",
+    [hard("#62", "#61")],
+  ),
+  expecting(
+    "kamp-us/phoenix#60",
+    "brackets behind a title",
+    "- [ ] #201: shared schema (Depends on: none)\n- [ ] #202: API slice (Depends on: #201)\n- [ ] #203: tests (blocked by #202)",
+    [hard("#202", "#201"), hard("#203", "#202")],
+  ),
+  expecting(
+    "kamp-us/phoenix#7498",
+    "underscore words in a list",
+    "- #7579 (row factory) blocked_by #7511, #7566\n- #7580 (service) blocked_by: #7509",
+    [hard("#7579", "#7511"), hard("#7579", "#7566"), hard("#7580", "#7509")],
+  ),
+  expecting(
+    "devarshis/c#15",
+    "keys below the points",
+    "## Sub-issues\n\n- [ ] #12 Parser\n  - Depends on: #11\n- [ ] #13 Lexer\n  - Blocked by: #12",
+    [hard("#12", "#11"), hard("#13", "#12")],
+  ),
+  expecting(
+    "devarshis/c#15",
+    "headings with numbers",
+    "### #12 Parser\n\nWhat it is.\n\n**Depends on:** #11\n\n### Issue #13: Lexer\n\nBlocked by #12",
+    [hard("#12", "#11"), hard("#13", "#12")],
+  ),
+  expecting(
+    "Ortho-Brain-Trust/graft#11",
+    "hard orders",
+    "Preserve the named hard orders: #198→#108, #154→#144→#155, #164→#165",
+    [hard("#108", "#198"), hard("#144", "#154"), hard("#155", "#144"), hard("#165", "#164")],
+  ),
+  expecting(
+    "TestIntegrationOrg/sd-ai-framework#39",
+    "starting point",
+    "Current starting point: #36 → #37 → #38.",
+    [hard("#37", "#36"), hard("#38", "#37")],
+  ),
+  expecting(
+    "eddy121384-ui/Taipei-Maps#24",
+    "execution order",
+    "Parent: #7\n\nExecution order:\n1. #8 provider\n2. #11 smoke test\n3. #12 audit\n4. #10 lens / #13 checklist\n\nThat is all.",
+    [hard("#11", "#8"), hard("#12", "#11"), hard("#10", "#12"), hard("#13", "#12")],
+    { parent: "#7" },
+  ),
+  expecting("eddy121384-ui/Taipei-Maps#24", "then", "Order: #8 then #11 then #12/#9", [
+    hard("#11", "#8"),
+    hard("#12", "#11"),
+    hard("#9", "#11"),
+  ]),
+  expecting(
+    "JIYUU-Team-3/ButtonCounter#18",
+    "chain of sub-issues",
+    "**Sub-issues:** #1 → #3 → #5\n\nThree other epics wait for the last.",
+    [hard("#3", "#1"), hard("#5", "#3")],
+  ),
+  expecting(
+    "unitz007/kael-trading-bot#100",
+    "fans",
+    "Dependency chain: #94 → #95, #94 → #96, #95 → #97",
+    [hard("#95", "#94"), hard("#96", "#94"), hard("#97", "#95")],
+  ),
+  expecting(
+    "paralleldrive/aidd#185",
+    "numbered chain with keys",
+    "## Dependency Chain (order of operations)\n\n1. **PR #168** (`a`) — the root.\n2. **PR #181** (`b`) — base skill. Depends on PR #168 for delegation.\n3. **PR #184** (`c`) — tasks. Depends on PR #181.",
+    [hard("#181", "#168"), hard("#184", "#181")],
+  ),
+  expecting(
+    "adamayoung/TMDb#480",
+    "sentences in cells",
+    "| Edge | Basis |\n|---|---|\n| **#465** blocked by **#427** | shape |\n| **#479** blocked by **#475** | same passage |",
+    [hard("#465", "#427"), hard("#479", "#475")],
+  ),
+  expecting(
+    "ZaxbyHub/opencode-swarm#2616",
+    "prerequisite table",
+    "| Issue | Active prerequisites | Conditional or resolved inputs |\n|---|---|---|\n| #2664 | none newly added | kept |\n| #2665 | #2664 | kept |\n| #2666 | #2664, #2665 | #2600 (only when used) |",
+    [hard("#2665", "#2664"), hard("#2666", "#2664"), hard("#2666", "#2665")],
+  ),
+  expecting(
+    "fathom-lab/styxx#126",
+    "stacked on",
+    "| # | PR | branch | stacked on |\n|---|---|---|---|\n| 1 | #126 | `a` | main |\n| 2 | #127 | `b` | #126 |\n| 3 | #129 | `c` | #127 |",
+    [hard("#127", "#126"), hard("#129", "#127")],
+  ),
+  expecting(
+    "spxrogers/agentsync#178",
+    "blocked by column",
+    "## Waves\n\n| Issue | Title | Blocked by |\n|---|---|---|\n| #124 | one | — |\n| #151 | two | #124 |\n| #177 | three | #124, #151 |",
+    [hard("#151", "#124"), hard("#177", "#124"), hard("#177", "#151")],
+  ),
+  expecting(
+    "spxrogers/agentsync#178",
+    "depends on and blocks columns",
+    "| Issue | Depends on | Blocks |\n|---|---|---|\n| #12 | none | #13 |\n| #13 | #12 | #14, #15 |",
+    [hard("#13", "#12"), hard("#14", "#13"), hard("#15", "#13")],
+  ),
+  expecting(
+    "malbeclabs/doublezero#3747",
+    "names of rows",
+    "| ID | Issue | Depends on |\n|---|---|---|\n| T1 | #11 | — |\n| T2 | #12 | T1 |\n| T3 | #13 | T1, T2 |",
+    [hard("#12", "#11"), hard("#13", "#11"), hard("#13", "#12")],
+  ),
+  expecting(
+    "chrisuthe/SendspinDroid#250",
+    "linked issues in a table",
+    "| Card | Blocked by | Note |\n|---|---|---|\n| [#13 Tag it](https://github.com/acme/app/issues/13) | #9 | owner |\n| [#10 Publish](https://github.com/acme/app/issues/10) | [#13](https://github.com/acme/app/issues/13) | |",
+    [hard("#13", "#9"), hard("#10", "#13")],
+  ),
+  expecting(
+    "malbeclabs/doublezero#3747",
+    "notes of a table",
+    "| # | Issue | Note |\n|---|---|---|\n| #500 | move | Prerequisite for #421 |\n| #421 | stacks | blocked by #422 |",
+    [hard("#421", "#500"), hard("#421", "#422")],
+  ),
+  expecting(
+    "malbeclabs/doublezero#3747",
+    "words in a blocker column",
+    "| Issue | Blocked by |\n|---|---|\n| #12 | vendor contract |\n| #13 | #12 |",
+    [hard("#13", "#12")],
+    { unresolved: ["vendor contract"] },
+  ),
+  expecting(
+    "kamp-us/phoenix#4916",
+    "numbered list with key",
+    "1. #103, blocked by #110.\n2. #90, blocked by #109 and #110.",
+    [hard("#103", "#110"), hard("#90", "#109"), hard("#90", "#110")],
+  ),
+  expecting(
+    "plclub/sf-in-lean#251",
+    "sentence about two others",
+    "There is no relation here, but for completeness #250 depends on #252.",
+    [hard("#250", "#252")],
+  ),
+  expecting("theislampill/IMPLEMENTAUDIT.md#158", "land before", "#51 should land before #52.", [
+    hard("#52", "#51"),
+  ]),
+  expecting(
+    "theislampill/IMPLEMENTAUDIT.md#158",
+    "must land before two",
+    "#298 must land before #296+#297 can be tried.",
+    [hard("#296", "#298"), hard("#297", "#298")],
+  ),
+  expecting(
+    "theislampill/IMPLEMENTAUDIT.md#158",
+    "prerequisite for another",
+    "#219 is a hard prerequisite for #17.",
+    [hard("#17", "#219")],
+  ),
+  expecting(
+    "KalebCole/partiful#19",
+    "blocks another",
+    "#41 also blocks #29, and the rest is free.",
+    [hard("#29", "#41")],
+  ),
+  expecting(
+    "KalebCole/partiful#19",
+    "addresses on both sides",
+    "https://github.com/acme/app/issues/41 blocks https://github.com/acme/app/issues/29",
+    [hard("#29", "#41")],
+  ),
+  expecting(
+    "bonzo81/netbox-librenms-plugin#303",
+    "merge order",
+    "## Merge order\n\n1. #288\n2. #299\n3. #303",
+    [hard("#299", "#288"), hard("#303", "#299")],
+  ),
+  expecting(
+    "bonzo81/netbox-librenms-plugin#303",
+    "suggested order is soft",
+    "Suggested order:\n\n1. #288\n2. #299",
+    [{ dependent: "#299", blocker: "#288", strength: "soft" }],
+  ),
+  expecting("gastownhall/beads#19", "critical path", "**Critical path:** #7 → #9 → #12", [
+    hard("#9", "#7"),
+    hard("#12", "#9"),
+  ]),
+  expecting(
+    "gastownhall/beads#19",
+    "names in the chain",
+    "Execution order: #7 (schema) → #9 (API) → #12 UI",
+    [hard("#9", "#7"), hard("#12", "#9")],
+  ),
+  expecting("gastownhall/beads#19", "this in the chain", "Dependency chain: #7 → this → #12", [
+    own("#7"),
+    holds("#12"),
+  ]),
+  expecting("gastownhall/beads#19", "many at once", "Order: #7 → #8 + #9 → #10", [
+    hard("#8", "#7"),
+    hard("#9", "#7"),
+    hard("#10", "#8"),
+    hard("#10", "#9"),
+  ]),
+  expecting("gastownhall/beads#19", "ASCII arrows", "Merge order: #7 -> #8 -> #9", [
+    hard("#8", "#7"),
+    hard("#9", "#8"),
+  ]),
+  expecting(
+    "sehyun0518/agent#14",
+    "points with a subject and a later sentence",
+    "- #12: API. Blocked by #11.\n- #13: UI.",
+    [hard("#12", "#11")],
+  ),
+  expecting(
+    "hudsonwa/Qwen3.8-Flash-Next-oMLX-Recipe#70",
+    "own line beside those of others",
+    "Blocked by: #9\n\n- #12 depends on #11",
+    [own("#9"), hard("#12", "#11")],
+  ),
+  nothing("devarshis/c#15", "checklist of children", "- [ ] #2\n- [ ] #3\n- [x] #4", {
+    statesBlockers: false,
+  }),
+  nothing(
+    "tcet-opensource/erp-backend#122",
+    "children under a heading",
+    "## Tasks\n\n- [x] #35\n- [x] #50\n- [ ] #123",
+    { statesBlockers: false },
+  ),
+  nothing(
+    "malbeclabs/doublezero#3747",
+    "table of own parts",
+    "| Step | Depends on |\n|---|---|\n| 1 | — |\n| 2 | 1 |",
+  ),
+  nothing(
+    "malbeclabs/doublezero#3747",
+    "table of metrics",
+    "| Metric | Blocked by | Grade |\n|---|---|---|\n| Hours | no baseline | MEASURED |",
+  ),
+  nothing(
+    "fathom-lab/styxx#126",
+    "unnumbered order of points",
+    "## Notes\n\n1. #12 was nice\n2. #13 was not",
+  ),
+  nothing(
+    "getstackit/stackit#70",
+    "tree of pull requests",
+    "#### PR Dependency Tree\n\n* **PR #70** 👈\n  * **PR #71**\n    * **PR #72**",
+  ),
+  nothing(
+    "chrisuthe/SendspinDroid#250",
+    "where things went",
+    "| PR | base at merge | landed in |\n|---|---|---|\n| #247 | `main` | `main` |\n| #248 | `x` | `x` |",
+  ),
+  nothing(
+    "guycorbaz/smartme_mqtt#55",
+    "numbers of epics",
+    "The plan said the epics run 0 → 1 → 4 → 2.",
+  ),
+  nothing(
+    "kraulerson/solo-orchestrator#202",
+    "what happened",
+    "The four were merged in ascending order (#198 → #199 → #200 → #201, seconds apart).",
+  ),
+  nothing(
+    "theislampill/IMPLEMENTAUDIT.md#158",
+    "pairs of a table",
+    "| Pair | Disposition |\n|---|---|\n| #144 / #158 | independent but same files |",
+  ),
+  waits(
+    "kamp-us/phoenix#4904",
+    "epic with a blocker of its own",
+    "Depends on: #4891\n\n**Phase 1:** #4905, #4906\n**Phase 2:** #4907",
+    ["#4891"],
+  ),
+];

@@ -25,6 +25,9 @@ export function completeIssue(issue: Issue): Issue {
 
 function readEdges(issue: Issue): Pick<Issue, "declarations" | "statesDependencies" | "parent"> {
   // A source that has read the text itself is not read twice.
+  if (issue.edgesAreGiven === true) {
+    return { declarations: issue.declarations, statesDependencies: issue.statesDependencies };
+  }
   if (issue.declarations.some((item) => item.origin === "text")) {
     return { declarations: issue.declarations, statesDependencies: true };
   }

@@ -60,6 +60,8 @@ export interface Issue {
   readonly declarations: readonly Declaration[];
   /** True when the issue says anything about dependencies, even `none`. */
   readonly statesDependencies: boolean;
+  /** The source gives every dependency itself: the text is not read for more. */
+  readonly edgesAreGiven?: true;
   readonly place: Place;
   /** Absent where the source has none. */
   readonly steps?: readonly Step[];
@@ -122,6 +124,8 @@ export interface SourceReference {
   readonly kind: SourceKind;
   /** As the person wrote it, made relative to the repository: `docs/M4_workers.md`. */
   readonly reference: string;
+  /** Where the texts and states of a dispatch plan come from. */
+  readonly truth?: SourceReference;
 }
 
 export interface PlanFinding {

@@ -104,16 +104,19 @@ const DOCUMENT_KEYS = [
 export interface NamedDocument {
   readonly path: string;
   readonly key: string;
+  readonly place: Required<Place>;
 }
 
 /** Paths as written under `design:`, `architecture:` and their like. */
-export function namedDocuments(fields: FrontMatter["fields"]): readonly NamedDocument[] {
-  return DOCUMENT_KEYS.flatMap((key) =>
-    (Paths.safeParse(fields[key]).data ?? []).map((written) => ({
+export function namedDocuments(front: FrontMatter): readonly NamedDocument[] {
+  return DOCUMENT_KEYS.flatMap((key) => {
+    const value = front.fields[key];
+    return (Paths.safeParse(value).data ?? []).map((written, index) => ({
       path: written.trim().replace(/^@/u, ""),
       key,
-    })),
-  ).filter((document) => document.path !== "");
+      place: front.placeOf(Array.isArray(value) ? [key, index] : [key]),
+    }));
+  }).filter((document) => document.path !== "");
 }
 
 /** A word or number of the front matter as text; null for anything else, also for no words. */
@@ -130,15 +133,14 @@ export async function findDocuments(
 ): Promise<{ readonly found: readonly string[]; readonly findings: readonly PlanFinding[] }> {
   const found: string[] = [];
   const findings: PlanFinding[] = [];
-  for (const { path: written, key } of documents) {
+  for (const { path: written, key, place } of documents) {
     const located = await locate(root, path.posix.dirname(reference), written);
     if (located !== null) found.push(located);
     else {
       findings.push({
         code: "source/document",
         severity: "warning",
-        file: reference,
-        line: 1,
+        ...place,
         message: `The ${key} document ${written} is not in the repository; agents will work without it.`,
         hint: "Correct the path in the front matter; it is taken from the plan's folder or from the root.",
       });

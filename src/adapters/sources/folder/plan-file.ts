@@ -57,7 +57,7 @@ export function readPlan(file: string, text: string, target: string | null): Pla
     rows,
     tracking,
     phaseOrder: phaseOrder(file, front, outside),
-    documents: namedDocuments(front.fields),
+    documents: namedDocuments(front),
     findings: [...front.findings, ...openFence(file, openedAt), ...branch.findings, ...findings],
   };
 }

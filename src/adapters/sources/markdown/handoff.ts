@@ -32,6 +32,11 @@ const LINE_MAX = 1000;
 
 /** Keys of the tasks a handoff calls done, in the order of the text. What is in code blocks does not count. */
 export function readHandoff(text: string): readonly string[] {
+  return [...handoffLines(text).keys()];
+}
+
+/** The same with the line, from 1, that first says so. */
+export function handoffLines(text: string): ReadonlyMap<string, number> {
   const reading = new HandoffReading();
   for (const line of scanMarkdown(text).lines) {
     if (line.prose) reading.read({ ...line, text: squeezeBlanks(line.text.slice(0, LINE_MAX)) });
@@ -40,12 +45,14 @@ export function readHandoff(text: string): readonly string[] {
 }
 
 class HandoffReading {
-  readonly #done = new Set<string>();
+  readonly #done = new Map<string, number>();
+  #line = 1;
   /** Task whose section is being read. */
   #section: string | null = null;
   #inDone = false;
 
   read(line: MarkdownLine): void {
+    this.#line = line.number;
     const isHeading = line.heading !== null;
     const isItem = /^\s*(?:[-*+]|\d+[.)])\s/u.test(line.text);
     const ticked = /^\s*[-*+]\s+\[[xX]\]\s/u.test(line.text) || /^[#\s*+-]*[✅✔☑]/u.test(line.text);
@@ -62,22 +69,26 @@ class HandoffReading {
     if (task === null || named === null) return this.#readOther(words);
     const rest = words.slice(named[0].length);
     const last = isHeading && SAID_LAST.test(rest);
-    if (SAID_FIRST.test(rest) || last || ticked || listed) this.#done.add(task);
+    if (SAID_FIRST.test(rest) || last || ticked || listed) this.#add(task);
   }
 
-  answer(): readonly string[] {
-    return [...this.#done];
+  answer(): ReadonlyMap<string, number> {
+    return this.#done;
+  }
+
+  #add(key: string): void {
+    if (!this.#done.has(key)) this.#done.set(key, this.#line);
   }
 
   #readOther(words: string): void {
-    if (this.#section !== null && STATUS.test(words)) this.#done.add(this.#section);
+    if (this.#section !== null && STATUS.test(words)) this.#add(this.#section);
     const list = LISTED.exec(words)?.[1];
     for (const part of list?.split(/[,;]|\sand\s/iu) ?? []) {
       const match = BARE.exec(part.trim());
       const ends = ID_ENDS.test(part.trim().slice(match?.[0].length));
       // "Tasks completed: 4" counts them.
       if (match?.[1] !== undefined && ends && /^task|^#|\./iu.test(match[0]))
-        this.#done.add(match[1].toLowerCase());
+        this.#add(match[1].toLowerCase());
     }
   }
 
@@ -90,7 +101,7 @@ class HandoffReading {
       .map((cell) => cell.trim());
     const key = BARE.exec((first ?? "").replace(/^[^\p{L}\p{N}]+/u, ""))?.[1];
     if (key !== undefined && others.some((cell) => WHOLE_CELL.test(cell)))
-      this.#done.add(key.toLowerCase());
+      this.#add(key.toLowerCase());
   }
 }
 

@@ -260,7 +260,17 @@ describe("handoff", () => {
       ["4.1", "closed", "completed"],
       ["4.2", "open", null],
     ]);
-    expect(milestone.findings.map((finding) => finding.code)).toEqual(["source/handoff-task"]);
+    expect(milestone.findings).toEqual([
+      {
+        code: "source/handoff-task",
+        severity: "info",
+        file: "docs/HANDOFF_m4.md",
+        line: 3,
+        column: 1,
+        message: "The handoff calls Task 9.9 done, which is not in the plan.",
+        hint: "Nothing to do, unless the number is wrong.",
+      },
+    ]);
   });
 
   test("without one its future place is named", async () => {
@@ -303,9 +313,9 @@ describe("the file", () => {
       source: { kind: "markdown", reference: "docs/M4_workers.md" },
     });
     expect(milestone.issues[0]?.place.line).toBe(9);
-    expect(milestone.findings.map((finding) => [finding.code, finding.severity])).toEqual([
-      ["source/document", "warning"],
-    ]);
+    expect(
+      milestone.findings.map(({ code, severity, line, column }) => [code, severity, line, column]),
+    ).toEqual([["source/document", "warning", 5, 5]]);
   });
 
   test("front matter that cannot be read is reported with its line and does not hide the tasks", () => {

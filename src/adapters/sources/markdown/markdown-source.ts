@@ -6,7 +6,7 @@ import type { Source } from "../../../ports/source.ts";
 import { findDocuments } from "../front-matter.ts";
 import { readPlanFile, slugOf } from "../text-file.ts";
 import type { TextFile } from "../text-file.ts";
-import { handoffNames, readHandoff } from "./handoff.ts";
+import { handoffLines, handoffNames } from "./handoff.ts";
 import { noTasks } from "./no-tasks.ts";
 import { readPlanText } from "./plan-text.ts";
 import type { PlanText } from "./plan-text.ts";
@@ -28,14 +28,13 @@ async function readMilestone(root: string, reference: string): Promise<Milestone
   const plan = readPlanText(file.reference, file.text);
   if (plan.issues.length === 0) throw noTasks(file.reference, plan);
   const handoff = await findHandoff(root, file, plan);
-  const done = new Set(handoff.done);
   const documents = await findDocuments(root, file.reference, plan.documents);
   return {
     source: { kind: "markdown", reference: file.reference },
     title: plan.title ?? path.posix.basename(file.reference),
     number: slugOf(file.reference),
     url: null,
-    issues: plan.issues.map((issue) => (done.has(issue.key) ? asDone(issue) : issue)),
+    issues: plan.issues.map((issue) => (handoff.done.has(issue.key) ? asDone(issue) : issue)),
     documents: documents.found,
     handoff: handoff.reference,
     ...(plan.branch === null ? {} : { integrationBranch: plan.branch }),
@@ -49,7 +48,8 @@ function asDone(issue: Issue): Issue {
 
 interface Handoff {
   readonly reference: string;
-  readonly done: readonly string[];
+  /** Keys with the line that says so. */
+  readonly done: ReadonlyMap<string, number>;
 }
 
 /** The handoff that is there, or where it will be. */
@@ -64,14 +64,14 @@ async function findHandoff(root: string, file: TextFile, plan: PlanText): Promis
     if (actual === undefined) continue;
     const reference = path.posix.join(path.posix.dirname(file.reference), actual);
     const text = await readHandoffFile(root, path.join(folder, actual), reference);
-    return { reference, done: readHandoff(text) };
+    return { reference, done: handoffLines(text) };
   }
   return {
     reference: path.posix.join(
       path.posix.dirname(file.reference),
       path.posix.basename(names[0] ?? "HANDOFF.md"),
     ),
-    done: [],
+    done: new Map(),
   };
 }
 
@@ -101,12 +101,14 @@ async function readHandoffFile(root: string, absolute: string, reference: string
 
 function unknownTasks(handoff: Handoff, plan: PlanText): readonly PlanFinding[] {
   const known = new Set(plan.issues.map((issue) => issue.key));
-  return handoff.done
-    .filter((key) => !known.has(key))
-    .map((key) => ({
+  return [...handoff.done]
+    .filter(([key]) => !known.has(key))
+    .map(([key, line]) => ({
       code: "source/handoff-task",
       severity: "info",
       file: handoff.reference,
+      line,
+      column: 1,
       message: `The handoff calls Task ${key} done, which is not in the plan.`,
       hint: "Nothing to do, unless the number is wrong.",
     }));

@@ -34,7 +34,7 @@ export function readPlanText(file: string, text: string): PlanText {
       wordsOf(front.fields["title"] ?? front.fields["milestone"]) ??
       (firstTitle === undefined ? null : plainText(firstTitle.heading?.text ?? "")),
     issues,
-    documents: namedDocuments(front.fields),
+    documents: namedDocuments(front),
     handoff: wordsOf(front.fields["handoff"]),
     branch: branchOf(front) ?? planBranch(outside),
     findings: [

@@ -1,9 +1,10 @@
 // `npm run bench`: figures with their aims beside them, measured in one go on this machine. Never a test: a busy machine
-// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan` takes one.
+// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan` takes one.
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { renderFigures, type Figure } from "../test/bench/figures.ts";
 import { benchMakespan } from "../test/bench/makespan.ts";
+import { benchPlan } from "../test/bench/plan.ts";
 import { benchResume } from "../test/bench/resume.ts";
 import { benchMemory, benchRun } from "../test/bench/run.ts";
 import { benchStatus } from "../test/bench/status.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   resume: benchResume,
   rss: benchMemory,
   makespan: benchMakespan,
+  plan: benchPlan,
 };
 
 async function bench(names: readonly string[]): Promise<void> {

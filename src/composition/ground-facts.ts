@@ -59,6 +59,11 @@ const NOTHING = {
   refusal: null,
 } as const;
 
+/** A plan is read as it lies; a milestone folder is a plan with all that is in it. */
+function isPlan(path: string, planFile: string | null): boolean {
+  return planFile !== null && (path === planFile || path.startsWith(`${planFile}/`));
+}
+
 function gitFacts(git: GitPreflight, planFile: string | null): GroundFacts["git"] {
   if (git.kind === "no-git")
     return { ...NOTHING, version: null, isNewEnough: false, isRepository: false, isBare: false };
@@ -82,7 +87,7 @@ function gitFacts(git: GitPreflight, planFile: string | null): GroundFacts["git"
     refusal: null,
     branch: git.branch,
     inProgress: git.operation,
-    modified: git.modifiedPaths.filter((path) => path !== planFile),
+    modified: git.modifiedPaths.filter((path) => !isPlan(path, planFile)),
     isWritable: git.writable,
   };
 }

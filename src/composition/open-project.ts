@@ -24,6 +24,7 @@ import { openWorld, worktreesFolderOf, worktreesOf } from "./open-world.ts";
 import { readPlanFor } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
 import { progressFileOf } from "./progress-file.ts";
+import { taskHistory } from "./task-history.ts";
 import { tidyRun } from "./tidy-run.ts";
 import { refuseUnbuilt } from "./unbuilt-settings.ts";
 
@@ -67,6 +68,8 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     config,
     agents,
     isTerminal: request.isTerminal,
+    history: () => taskHistory(cairnFolder),
+    namesIntegration: "branches.integration" in loaded.origins,
     mergedBefore: async (source: SourceReference) => mergedInParts(source, { root, cairnFolder }),
   };
   let target: Promise<string | null> | null = null;

@@ -1,9 +1,12 @@
+import picomatch from "picomatch";
 import type { Config } from "../config/load.ts";
 import { integrationBranch, slugOf, taskBranch } from "../core/execute/workspace-name.ts";
 import type { TaskKey } from "../core/shared/names.ts";
 import type { Milestone, SourceReference } from "../core/plan/issue.ts";
+import type { HistorySample } from "../core/plan/forecast-history.ts";
 import { buildPlan, type Plan } from "../core/plan/plan.ts";
 import { scopePlan } from "../core/plan/scope-plan.ts";
+import { UserError } from "../errors.ts";
 import type { PlanRequest, ReadPlan } from "../host/project.ts";
 import type { DefinedAgent } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
@@ -19,6 +22,10 @@ export interface PlanParts {
   readonly isTerminal: boolean;
   /** Keys that earlier runs of a part of this milestone brought home. */
   readonly mergedBefore: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
+  /** What the tasks of earlier runs took. */
+  readonly history: () => readonly HistorySample[];
+  /** A person has named the pattern of integration branches: it counts more than what a plan says. */
+  readonly namesIntegration: boolean;
 }
 
 /** Reads a source and makes the plan that a run of it would have, with settings and branch names. */
@@ -30,15 +37,17 @@ export async function readPlanFor(
   const { config } = parts;
   const milestone = await withEarlierParts(parts, await readMilestone(parts, request.source));
   const unmapped = request.unmapped ?? config.planning.unmapped;
-  const whole = buildPlan(milestone, { unmapped });
+  const whole = buildPlan(milestone, { unmapped, history: parts.history() });
   const plan = scopePlan(whole, {
     ...(request.wave === undefined ? {} : { wave: request.wave }),
     ...(request.from === undefined ? {} : { from: request.from }),
   });
-  const branch = branchOfMilestone(config, milestone);
+  const branch = branchOfMilestone(parts, milestone);
+  refuseTarget(branch, target, config);
   const settings = runSettings({
     config,
     plan,
+    named: milestone.gates ?? null,
     target: target ?? "",
     integrationBranch: branch,
     agents: parts.agents,
@@ -70,11 +79,31 @@ async function withEarlierParts(parts: PlanParts, milestone: Milestone): Promise
 }
 
 /** `milestone/m4-workers`: a number that already carries the title's words is not followed by them again. */
-function branchOfMilestone(config: Config, milestone: Milestone): string {
+function branchOfMilestone(parts: PlanParts, milestone: Milestone): string {
+  const { config } = parts;
   const { number, title } = milestone;
+  if (milestone.integrationBranch !== undefined && !parts.namesIntegration)
+    return milestone.integrationBranch;
   const slug = slugOf(title);
   const branch = integrationBranch(config.branches.integration, { number, title, slug });
   return number.includes("-") ? branch.replace(`-${slug}`, "") : branch;
+}
+
+/** @throws UserError where the plan itself would have tasks merged into a branch that only landing may move. */
+function refuseTarget(branch: string, target: string | null, config: Config): void {
+  const isProtected = config.protected.branches
+    .map((pattern) => pattern.replaceAll("{target}", target ?? ""))
+    .some((pattern) => pattern !== "" && picomatch.isMatch(branch, pattern));
+  if (branch !== target && !isProtected) return;
+  throw new UserError(
+    "plan/integration-branch",
+    `The plan names \`${branch}\` as the branch where work meets, which is protected: nothing is merged there before it lands.`,
+    {
+      hints: [
+        "Name another branch in the plan, such as milestone/m1, or set branches.integration.",
+      ],
+    },
+  );
 }
 
 function branchesOf(config: Config, plan: Plan): Readonly<Record<string, string>> {

@@ -1,5 +1,7 @@
 import { cpus } from "node:os";
 import type { Config } from "../config/load.ts";
+import { guessKind } from "../config/gates.ts";
+import type { Milestone } from "../core/plan/issue.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { DefinedAgent, RoleAgent, RunSettings } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
@@ -7,6 +9,8 @@ import type { Agent } from "../ports/agent.ts";
 export interface SettingsRequest {
   readonly config: Config;
   readonly plan: Plan;
+  /** Gate commands that the source names; they count more than those of the configuration. */
+  readonly named: Milestone["gates"] | null;
   readonly target: string;
   readonly integrationBranch: string;
   readonly agents: Readonly<Record<string, Agent>>;
@@ -44,8 +48,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
     },
     defined: request.defined,
     gates: {
-      preMerge: config.gates.preMerge.map(plainGate),
-      postMerge: config.gates.postMerge.map(plainGate),
+      ...gatesOf(request),
       parallel: config.gates.parallel ?? Math.max(1, cpus().length - 1),
       outputBytes: config.gates.outputBytes,
     },
@@ -102,6 +105,27 @@ function roleAgent(request: SettingsRequest, role: keyof Config["agents"]["roles
     model: agents.models[role] ?? agents.models[name] ?? null,
     continues: agent?.continues ?? false,
     commits: agent?.commits ?? true,
+  };
+}
+
+function gatesOf({
+  config,
+  named,
+}: SettingsRequest): Pick<RunSettings["gates"], "preMerge" | "postMerge"> {
+  const { preMerge, postMerge } = config.gates;
+  if (named == null || named.preMerge.length + named.postMerge.length === 0)
+    return { preMerge: preMerge.map(plainGate), postMerge: postMerge.map(plainGate) };
+  const asGates = (commands: readonly string[]): RunSettings["gates"]["preMerge"] =>
+    commands.map((run) => ({
+      name: run,
+      run,
+      kind: guessKind(run),
+      timeoutMs: config.gates.timeoutMs,
+    }));
+  const before = asGates(named.preMerge.length > 0 ? named.preMerge : named.postMerge);
+  return {
+    preMerge: before,
+    postMerge: named.postMerge.length > 0 ? asGates(named.postMerge) : before,
   };
 }
 

@@ -22,7 +22,7 @@ const FILL = String.raw`(?:(?:the\s+)?(?:tasks?|issues?|prs?|mrs?|pull\s+request
 const REFERENCE = String.raw`(?:\[?(?:pr|gh|mr)?#\d|[\w.-]+/[\w.-]+#\d|GH-\d|https?:|[\w.-]+/[\w.-]+/(?:pull|issues)/\d)`;
 const COLON = String.raw`(?:\s*\([^()]{0,40}\))?["'”’]?\s*(?:[:：=]|[-–—]>|[-–—](?=\s))`;
 const EXACT = String.raw`(?=[^\p{L}\p{N}#\uE000]{0,6}${FILL}${REFERENCE})`;
-const NAMED = String.raw`(?=\s+(?:tasks?\s+\d|\d+\.\d+[a-z]?(?![\w.%]*\w)))`;
+const NAMED = String.raw`(?=\s+(?:(?:tasks?|issues?|prs?|tickets?)\s+\d|\d+\.\d+[a-z]?(?![\w.%]*\w)))`;
 // "Depends on the new parser (#12)"
 const TITLED = String.raw`(?=\s[^.;:!?()\uE000]{1,60}\((?:${REFERENCE}))`;
 
@@ -45,7 +45,7 @@ const KEYED = MEANINGS.map(([meaning, words]) => {
   };
 });
 
-const STEMS = String.raw`depend|deps|block|wait|stacked|builds|requir|need|after|pre-?req|precond|relate|see\b|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard`;
+const STEMS = String.raw`depend|\bdeps?\b|block|wait|stacked|buil[dt]|pending|requir|need|after|pre-?req|precond|relate|see\b|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard`;
 
 /** Words of a text without which it can declare nothing: a cheap test before the syntax tree is built. */
 export const MAY_DECLARE = new RegExp(STEMS, "iu");
@@ -186,7 +186,7 @@ export function readSubheading(
 }
 
 const ANY_KEY = [...MEANINGS.map(([, words]) => words), PARENT, OTHER_NO_EDGE].join("|");
-const BETWEEN = /[|·•;,/().!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) /giu;
+const BETWEEN = /[|·•:;,/().!。；，、] ?|[–—-] |\s(?:and|but|und|et|y|e) /giu;
 const KEY_HERE = new RegExp(
   String.raw`(?!(?:see|requirements)\b)(?=${LEAD}(?:${ANY_KEY})(?:\s*(?:\([^()]{0,40}\))?\s*[:：]|${EXACT}))`,
   "iuy",

@@ -126,8 +126,13 @@ function childrenOf(parent: Pending): readonly Pending[] {
   }
 }
 
+/** `> [!NOTE]`, and `> **Note**` as it was written before. */
 function startsWithAlert(first: PhrasingContent | undefined): boolean {
-  return first?.type === "text" && first.value.startsWith("[!");
+  if (first?.type === "text") return first.value.startsWith("[!");
+  const [word] = first?.type === "strong" ? first.children : [];
+  return (
+    word?.type === "text" && /^(?:note|warning|important|caution|tip)[:.!]?$/iu.test(word.value)
+  );
 }
 
 function readInline(

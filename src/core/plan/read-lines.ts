@@ -9,13 +9,18 @@ import {
 import type { KeyMeaning, KeyedWords, SectionMeaning } from "./dependency-words.ts";
 import type { LogicalLine } from "./logical-lines.ts";
 import type { Gathering, Said, Spot } from "./read-gathering.ts";
-import { OrderedList, readChain } from "./read-order.ts";
+import { OrderedList, readChain, readSequence } from "./read-order.ts";
 import { readProse } from "./read-prose.ts";
 import type { Relation, Side } from "./read-relations.ts";
 import { statementsAbout, subjectOf } from "./read-statements.ts";
 import { Subjects } from "./read-subjects.ts";
 import { gatherTable } from "./read-table-edges.ts";
-import { leadingReferences, readReferences } from "./references.ts";
+import {
+  leadingReferences,
+  readReferences,
+  referenceGroups,
+  writeOutAddresses,
+} from "./references.ts";
 
 /** A key whose value may go on below it. */
 interface Open {
@@ -160,10 +165,10 @@ export class TextReading {
   #noteParent(text: string, inherited: Side): void {
     const value = readParentKey(text);
     if (value === null || inherited !== "self") return;
-    const { targets } = readReferences(firstSentence(value), { codes: false });
+    const groups = referenceGroups(writeOutAddresses(firstSentence(value)));
     // "Epics: #1, #2" lists children.
-    const [only] = targets;
-    if (targets.length === 1 && only !== undefined) this.#gathering.parent ??= only;
+    const [only, ...more] = new Set(groups.flatMap(({ targets }) => targets));
+    if (only !== undefined && more.length === 0) this.#gathering.parent ??= only;
   }
 
   /** Lines below a key that belong to it: the list under `Depends on:`, references on the paragraph's next line. */
@@ -193,7 +198,7 @@ export class TextReading {
     if (value !== null) {
       const soft = isAdvice(line.text);
       this.#ordered = value === "" ? new OrderedList(soft) : null;
-      const relations = readChain(value, true);
+      const relations = readSequence(value);
       this.#relate(soft ? relations.map((relation) => ({ ...relation, soft })) : relations, line);
       return value === "" || relations.length > 0;
     }
@@ -214,8 +219,11 @@ export class TextReading {
   #readTable(line: LogicalLine): void {
     if (line.quoted || line.table === undefined) return;
     const section = this.#section;
-    const meaning = section !== null && isEdge(section.meaning) ? section.meaning : null;
-    const subject = section?.subject ?? "self";
+    // `Dependencies:` with its table below.
+    const label = this.#open?.found === false ? this.#open : null;
+    const around = section?.meaning ?? label?.meaning ?? null;
+    const meaning = around !== null && isEdge(around) ? around : null;
+    const subject = section?.subject ?? label?.subject ?? "self";
     const found = gatherTable(line.table, this.#gathering, { meaning, subject });
     if (section !== null && found) section.found = true;
   }

@@ -22,10 +22,23 @@ export function readChain(line: string, ordered: boolean): readonly Relation[] {
   const written = writeOutAddresses(line);
   const segments = written.split(/[;；]\s*|,\s*(?=[^,;]*(?:→|⟶|➜|➡|⇒|->|=>))/u);
   // `#94 → #95, #94 → #96` are two chains, `#94 → #95, #96` is one.
-  const chains = segments.every((segment) => ARROW.test(segment)) ? segments : [written];
+  const isWhole = (part: string): boolean =>
+    ARROW.test(part) && part.split("(").length === part.split(")").length;
+  const chains = segments.every(isWhole) ? segments : [written];
   const lead = written.slice(0, referenceGroups(written)[0]?.start ?? 0);
   const named = ordered || saysOrder(lead);
   return chains.flatMap((chain) => readOneChain(chain, named));
+}
+
+/** What stands behind `Execution order:`: a chain, or nothing but references one after the other. */
+export function readSequence(value: string): readonly Relation[] {
+  const chain = readChain(value, true);
+  if (chain.length > 0 || value.length > LINE_MAX) return chain;
+  const written = writeOutAddresses(value).replaceAll(
+    /\s*(?:,\s*(?:and\s+)?then|,|>|\bthen)\s+/giu,
+    " → ",
+  );
+  return /^(?:[^\p{L}]|[\w.-]+\/[\w.-]+#)*$/u.test(written) ? readChain(written, true) : [];
 }
 
 function readOneChain(chain: string, named: boolean): readonly Relation[] {

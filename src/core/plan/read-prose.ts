@@ -16,11 +16,11 @@ const FILL_END =
 
 const WAITS = String.raw`(?:depend(?:s|ent|ing)?\s+(?:up)?on|blocked[\s_-]+(?:by|on|until|behind)|wait(?:s|ing)?\s+(?:on|for|until)|awaiting|gated\s+(?:by|on|behind)|stacked\s+on(?:\s+top\s+of)?|parked\s+behind|on\s+hold\s+(?:for|until)|(?:hold|paused|postponed|deferred)\s+until|依[赖賴](?:于|於)?|depende\s+de|d(?:é|e)pend\s+de|h(?:ä|ae)ngt\s+(?:ab\s+)?von|dipende\s+da|зависит\s+от)`;
 const FORWARD = new RegExp(
-  String.raw`^\s*[(,:–—-]?\s*${SOFTENERS}(?:${WAITS}|requires?|needs?|builds\s+(?:up)?on(?:\s+top\s+of)?|sits?\s+(?:behind|on\s+top\s+of)|(?:comes?|${DONE}|${STARTED})\s+after)\s*$`,
+  String.raw`^\s*[(,:–—-]?\s*${SOFTENERS}(?:${WAITS}|requires?|needs?|builds\s+(?:up)?on(?:\s+top\s+of)?|sits?\s+(?:behind|on\s+top\s+of)|(?:comes?|${DONE}|${STARTED})\s+after)\s*:?\s*$`,
   "iu",
 );
 const BACKWARD = new RegExp(
-  String.raw`^\s*[(,:–—-]?\s*(?:${SOFTENERS}(?:block(?:s|ing)?|unblocks?|gates?|unlocks|enables|precedes?|(?:an?\s+|the\s+)?(?:hard\s+|strict\s+)?(?:pre-?requisites?|prereqs?|dependency|blockers?|preconditions?)\s+(?:for|of|to)|(?:needed|required)\s+(?:by|for|before))|(?:should|must|needs?\s+to|has\s+to|have\s+to|will|ought\s+to|to)?\s*${DONE}(?:\s+first,?)?\s+before)\s*$`,
+  String.raw`^\s*[(,:–—-]?\s*(?:${SOFTENERS}(?:block(?:s|ing)?|unblocks?|gates?|unlocks|enables|precedes?|(?:an?\s+|the\s+)?(?:hard\s+|strict\s+)?(?:pre-?requisites?|prereqs?|dependency|blockers?|preconditions?)\s+(?:for|of|to)|(?:needed|required)\s+(?:by|for|before))|(?:should|must|needs?\s+to|has\s+to|have\s+to|will|ought\s+to|to)?\s*${DONE}(?:\s+first,?)?\s+before)\s*:?\s*$`,
   "iu",
 );
 const BARE_AFTER = /^\s*[(,–—-]?\s*after\s*$/iu;
@@ -56,6 +56,8 @@ const MUST_PRECEDE = new RegExp(
 );
 const DO_FIRST =
   /(?:^|[^\p{L}])(?:merge|land|ship|finish|complete|do|implement|review\s+and\s+merge)\s*$/iu;
+const TASK_END =
+  /(?:^|[.;:,]\s)(?:please\s+)?(?:do|finish|land|merge|complete|implement|tackle|ship|start\s+with|first)\s*$/iu;
 const TO_BE_DONE = new RegExp(
   String.raw`^\s+(?:to\s+${DONE}|(?:is\s+|being\s+)?(?:merged|landed|done|closed|completed|resolved|first))`,
   "iu",
@@ -65,9 +67,9 @@ const GOES_FIRST = new RegExp(
   "iu",
 );
 const HOLDS_THIS =
-  /^\s+(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:blocks|blocking|gates|an?\s+(?:hard\s+)?(?:pre-?requisite|blocker|dependency|precondition)\s+(?:for|of|to))\s+this\b|^\s+(?:is|are)\s+(?:an?\s+|the\s+)?(?:hard\s+)?(?:pre-?requisites?|blockers?)\s*(?:[.,;)]|$)/iu;
+  /^\s*[(–—-]?\s*(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:blocks|blocking|gates|an?\s+(?:hard\s+)?(?:pre-?requisite|blocker|dependency|precondition)\s+(?:for|of|to))\s+this\b|^\s+(?:is|are)\s+(?:an?\s+|the\s+)?(?:hard\s+)?(?:pre-?requisites?|blockers?)\s*(?:[.,;)]|$)/iu;
 const WAITS_FOR_THIS = new RegExp(
-  String.raw`^\s+(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:${WAITS}|requires?|needs?)\s+this\b`,
+  String.raw`^\s*[(–—-]?\s*(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:${WAITS}|requires?|needs?)\s+this\b`,
   "iu",
 );
 
@@ -136,7 +138,7 @@ function readBetween(
   const backward = { dependents: right.targets, blockers: left.targets };
   if (FORWARD.test(between)) return forward;
   if (BACKWARD.test(between)) return backward;
-  const bare = !/\p{L}/u.test(lead) || saysOrder(lead) || index > 1;
+  const bare = !/\p{L}/u.test(lead) || saysOrder(lead) || index > 1 || TASK_END.test(lead);
   if (!bare) return null;
   if (BARE_AFTER.test(between)) {
     return /^\s*(?:$|[).,;])/u.test(sentence.slice(right.end)) ? forward : null;
@@ -193,10 +195,11 @@ function readBeside(
   }
   if (MUST_PRECEDE.test(words)) {
     const [lead = ""] = words.split(/\b(?:should|must|ha(?:s|ve)|needs?|ought)\b/iu, 1);
-    return SELF_END.test(lead) || named ? holds : null;
+    return lead.trim() === "" || SELF_END.test(lead) || named ? holds : null;
   }
   if (ONLY_AFTER.test(words)) return waits;
-  if (DO_FIRST.test(words) && /^\s+first\b/iu.test(after)) return waits;
+  if (DO_FIRST.test(words) && /^\s+(?:first\b|before\s+(?:merging\s+)?this\b)/iu.test(after))
+    return waits;
   return readAfter(before, after, { waits, holds }, named);
 }
 

@@ -126,7 +126,7 @@ class Connecting {
       return members.map((id) => ({
         ...edge,
         target: id,
-        words: `${words}${of}, by its epic ${target}`,
+        words: `${words}${of}, an epic`,
       }));
     });
   }
@@ -158,7 +158,7 @@ function plainEdges({ bead, place }: PlacedBead): readonly Declaration[] {
     const isHard = HARD.has(type);
     if (!isHard && !SOFT.has(type)) return [];
     const strength = isHard ? "hard" : "soft";
-    const words = `${type.replaceAll("_", "-")} ${id}`;
+    const words = `${isHard ? "depends_on_id" : type.replaceAll("_", "-")}: ${id}`;
     return [{ target: id, strength, origin: "text", place, words, resolved: true }];
   });
 }

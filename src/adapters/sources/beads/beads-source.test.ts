@@ -93,11 +93,12 @@ test("a bead with everything becomes an issue", async () => {
             strength: "hard",
             origin: "text",
             place: { file: ".beads/issues.jsonl", line: 2, column: 1 },
-            words: "blocks bd-1",
+            words: "depends_on_id: bd-1",
             resolved: true,
           },
         ],
         statesDependencies: true,
+        edgesAreGiven: true,
         place: { file: ".beads/issues.jsonl", line: 2, column: 1 },
         minutes: 60,
       },
@@ -150,6 +151,11 @@ test("only what blocks in beads blocks here", async () => {
   ]);
 });
 
+test("words in a description are no edges", async () => {
+  const description = "## Dependencies\n\n- Uses the daemon\n- #7";
+  expect(edgesOf(await readBeads({ id: "a", description }))).toEqual(["a:"]);
+});
+
 test("an epic stands for its members, and its blockers hold them", async () => {
   const milestone = await readBeads(
     { id: "first" },
@@ -179,7 +185,7 @@ test("an epic stands for its members, and its blockers hold them", async () => {
     null,
     null,
   ]);
-  expect(milestone.issues[2]?.declarations[1]?.words).toBe("blocks first of the epic E");
+  expect(milestone.issues[2]?.declarations[1]?.words).toBe("depends_on_id: first of the epic E");
   expect(
     milestone.findings.map(({ severity, line, message }) => `${severity} ${line} ${message}`),
   ).toEqual([

@@ -107,6 +107,8 @@ export function toIssue({ bead, place }: PlacedBead): Issue {
     acceptanceCriteria: readCriteria(bead.acceptance_criteria),
     declarations: [],
     statesDependencies: true,
+    // Free words about others are no edges here: the file has a place for those.
+    edgesAreGiven: true,
     place,
     ...(Number.isFinite(minutes) && minutes > 0 ? { minutes: Math.min(minutes, 100_000) } : {}),
   };

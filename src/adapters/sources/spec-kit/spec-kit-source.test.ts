@@ -149,6 +149,7 @@ test("a feature becomes a milestone", async () => {
       },
     ],
     statesDependencies: true,
+    edgesAreGiven: true,
     place: { file: FILE, line: 27, column: 1 },
     phase: "Phase 3: User Story 1 - Albums (Priority: P1) 🎯 MVP",
   });

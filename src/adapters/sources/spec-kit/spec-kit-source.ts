@@ -81,6 +81,7 @@ function toIssue(
     acceptanceCriteria: [],
     declarations,
     statesDependencies: true,
+    edgesAreGiven: true,
     place: { file, line: task.line, column: task.column },
     ...(phase.title === "" ? {} : { phase: phase.title }),
   };

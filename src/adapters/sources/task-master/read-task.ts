@@ -105,6 +105,8 @@ export function toIssue(task: Task, placeOf: PlaceOf, ids: ReadonlySet<string>):
       acceptanceCriteria: readCriteria(`${task.acceptanceCriteria}\n\n${task.testStrategy}`),
       declarations: declarationsOf(task, placeOf, ids),
       statesDependencies: true,
+      // Free words about others are no edges here: the file has a place for those.
+      edgesAreGiven: true,
       place: placeOf([]),
       ...(steps.length === 0 ? {} : { steps }),
     },

@@ -95,6 +95,7 @@ test("a task with everything becomes an issue with its steps", async () => {
           },
         ],
         statesDependencies: true,
+        edgesAreGiven: true,
         place: { file: "tasks.json", line: 3, column: 5 },
         steps: [
           {
@@ -184,7 +185,7 @@ const tagged = {
 };
 
 test.each([
-  [tagged, "", "tasks.json#master", "master", "task-master-master"],
+  [tagged, "", "tasks.json#master", "Task Master", "task-master"],
   [tagged, "#auth", "tasks.json#auth", "auth", "task-master-auth"],
   [{ auth: tagged.auth }, "", "tasks.json#auth", "auth", "task-master-auth"],
 ])("the tag that counts", async (content, tag, reference, title, number) => {

@@ -37,10 +37,12 @@ function toMilestone(file: TextFile, tag: string | null): Milestone {
   if (list.tasks.length === 0) throw empty(file, list);
   const { issues, findings } = readTasks(file, tree, list);
   const name = projectName(list.about);
+  // The tag that everybody begins with says nothing.
+  const topic = list.tag === "master" ? null : list.tag;
   return {
     source: { kind: "task-master", reference: referenceOf(file, list) },
-    title: name ?? list.tag ?? "Task Master",
-    number: list.tag === null ? "task-master" : `task-master-${slugOf(list.tag)}`,
+    title: name ?? topic ?? "Task Master",
+    number: topic === null ? "task-master" : `task-master-${slugOf(topic)}`,
     url: null,
     issues,
     documents: [],

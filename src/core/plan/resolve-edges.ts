@@ -58,7 +58,7 @@ class Resolving {
   resolve(index: number): void {
     const issue = this.#issues[index];
     if (issue === undefined) return;
-    const named = new Set<number>();
+    const named = new Set<string>();
     for (const declaration of issue.declarations) {
       const { target, dependent, reverse } = declaration;
       const other = declaration.resolved ? this.#find(target, issue) : undefined;
@@ -70,8 +70,10 @@ class Resolving {
       else {
         const isOwn = declaration.origin === "text" && waiting === index;
         if (isOwn && declaration.strength === "hard") {
-          if (named.has(other)) this.#findings.push(doubleEdge(issue, declaration));
-          named.add(other);
+          // "Depends on #1" and "Blocks #1" are no double but a contradiction, which the cycle names.
+          const way = `${reverse === true ? "<" : ">"}${other}`;
+          if (named.has(way)) this.#findings.push(doubleEdge(issue, declaration));
+          named.add(way);
         }
         const edge = { blocker: other, dependent: waiting };
         const turned = { blocker: waiting, dependent: other };

@@ -6,7 +6,7 @@ import type { Plan, PlannedIssue } from "./plan.ts";
 
 /** Something a milestone seems to need and no issue brings. */
 export interface Gap {
-  readonly kind: "outside" | "missing-file" | "no-validation" | "no-docs";
+  readonly kind: "outside" | "unknown-files" | "missing-file" | "no-validation" | "no-docs";
   /** Issues that show it; empty where it is about the whole. */
   readonly keys: readonly TaskKey[];
   readonly message: string;
@@ -34,6 +34,7 @@ const SPEAKS_OF_DOCS = /\b(?:docs?|document(?:s|ation|ed)?|readme|changelog|manu
 export function proposeGaps(plan: Plan, facts: GapFacts): readonly Gap[] {
   return [
     ...outsideGaps(plan),
+    ...unknownGap(plan),
     ...fileGaps(plan, facts),
     ...validationGap(plan),
     ...documentGap(plan),
@@ -57,6 +58,23 @@ function outsideGaps(plan: Plan): readonly Gap[] {
           },
         ],
   );
+}
+
+/** Who names no files may get into anybody's way, and no group can keep them apart. */
+function unknownGap(plan: Plan): readonly Gap[] {
+  if (plan.status !== "needs_review") return [];
+  const keys = plan.issues
+    .filter((issue) => isOpen(issue) && !issue.statesDependencies && issue.files.length === 0)
+    .map(({ key }) => key);
+  if (keys.length === 0) return [];
+  return [
+    {
+      kind: "unknown-files",
+      keys,
+      message: `${listed(keys)} ${keys.length === 1 ? "names no files and says" : "name no files and say"} nothing about dependencies: nothing tells who gets into whose way.`,
+      hint: "List their files (`Files: src/a.ts`), or write in the dispatch plan what they depend on.",
+    },
+  ];
 }
 
 /** Paths in backticks that neither the repository nor any issue has. Code blocks are full of paths that mean nothing. */

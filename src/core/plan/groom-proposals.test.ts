@@ -149,6 +149,23 @@ test("a path that nobody brings is a gap; what exists, is generated, or is liste
   ]);
 });
 
+test("issues that say neither files nor dependencies are a gap, unless that was decided", () => {
+  const silent = { statesDependencies: false };
+  const drafts = { 1: silent, 2: { ...silent, files: ["src/a.ts"] }, 3: silent };
+  const told = proposeGaps(aPlan(drafts), NOTHING_EXISTS).filter(
+    ({ kind }) => kind === "unknown-files",
+  );
+  expect(told).toEqual([
+    {
+      kind: "unknown-files",
+      keys: ["1", "3"],
+      message:
+        "1 and 3 name no files and say nothing about dependencies: nothing tells who gets into whose way.",
+      hint: "List their files (`Files: src/a.ts`), or write in the dispatch plan what they depend on.",
+    },
+  ]);
+});
+
 test("a dependency on something that is not in the plan is a gap", () => {
   const plan = aPlan({ 1: { body: "Depends on: the login work" } });
   expect(proposeGaps(plan, NOTHING_EXISTS)).toEqual([

@@ -86,6 +86,8 @@ function branchOfMilestone(parts: PlanParts, milestone: Milestone): string {
     return milestone.integrationBranch;
   const slug = slugOf(title);
   const branch = integrationBranch(config.branches.integration, { number, title, slug });
+  // A file without a number is called by its name, which is its title too.
+  if (number === slug) return branch.replace(`${number}-${slug}`, number);
   return number.includes("-") ? branch.replace(`-${slug}`, "") : branch;
 }
 

@@ -49,7 +49,7 @@ export function testWithMarks(
               text === null && file.isMadeWhenMissing !== true
                 ? null
                 : file.mark(text ?? "", marks),
-            message: progressMessage(path, marks.size),
+            message: progressMessage(path),
           });
     await inside();
     if (marked === null) return plain();

@@ -23,8 +23,8 @@ export function commitMessage(task: Task, options: { readonly committedByCairn: 
 }
 
 /** Message of the commit that writes into the source's own file what was brought home. */
-export function progressMessage(path: string, done: number): string {
-  return `docs: mark ${done} done in ${path}\n\nMarked-by: Cairn\n`;
+export function progressMessage(path: string): string {
+  return `docs: mark what is done in ${path}\n\nMarked-by: Cairn\n`;
 }
 
 /** Message of the squash commit on the integration branch. */

@@ -74,8 +74,8 @@ async function work(pieces: number[], last: number, sum: Sum): Promise<void> {
         if (result.complaints.length > 0) sum.red.push(result);
       }
     }
+    await ask(worker, 0, 0);
   } finally {
-    await ask(worker, 0, 0).catch(() => []);
     await worker.terminate();
   }
 }

@@ -10,16 +10,22 @@ export interface Cluster {
 /** Up to here issues that hang together by any file are one group, though the two ends may share none. */
 const WHOLE_MAX = 4;
 
+/** Of issues with something in common, those that could run beside at least one of the others. */
+export type Unordered = (nodes: readonly number[]) => readonly number[];
+
 /**
  * Parts the issues so that each is in one cluster at most. Small heaps stay whole; a large one is split around the
  * file that most of it shares, and what is left is looked at anew. Grouping too much costs time, for its members
  * wait for each other; too little costs a conflict and a fix round: hence whole only as long as few have to wait.
  */
-export function clusterBy(overlaps: readonly Overlap[]): readonly Cluster[] {
+export function clusterBy(overlaps: readonly Overlap[], unordered: Unordered): readonly Cluster[] {
   const clusters: Cluster[] = [];
   const placed = new Set<number>();
   // The largest overlap shrinks in each round, so that there are few.
-  for (let left = overlaps; left.length > 0; left = stillLoose(left, placed)) {
+  let left: readonly Overlap[] = overlaps.flatMap((overlap) =>
+    shrunk(overlap, overlap.nodes, unordered),
+  );
+  for (; left.length > 0; left = stillLoose(left, placed, unordered)) {
     for (const heap of heapsOf(left)) {
       const [most] = heap.overlaps;
       if (most === undefined) continue;
@@ -34,10 +40,25 @@ export function clusterBy(overlaps: readonly Overlap[]): readonly Cluster[] {
   return clusters.toSorted((a, b) => (a.nodes[0] ?? 0) - (b.nodes[0] ?? 0));
 }
 
-function stillLoose(overlaps: readonly Overlap[], placed: ReadonlySet<number>): readonly Overlap[] {
-  return overlaps
-    .map(({ label, nodes }) => ({ label, nodes: nodes.filter((node) => !placed.has(node)) }))
-    .filter(({ nodes }) => nodes.length > 1);
+function stillLoose(
+  overlaps: readonly Overlap[],
+  placed: ReadonlySet<number>,
+  unordered: Unordered,
+): readonly Overlap[] {
+  return overlaps.flatMap((overlap) => {
+    const nodes = overlap.nodes.filter((node) => !placed.has(node));
+    // Without those that have a group already, the others may stand in a row.
+    return nodes.length === overlap.nodes.length ? [overlap] : shrunk(overlap, nodes, unordered);
+  });
+}
+
+function shrunk(
+  { label }: Overlap,
+  nodes: readonly number[],
+  unordered: Unordered,
+): readonly Overlap[] {
+  const loose = nodes.length > 1 ? unordered(nodes) : [];
+  return loose.length > 1 ? [{ label, nodes: loose }] : [];
 }
 
 /** What most share, as clusters of their own; they may meet, and the first one has it then. */

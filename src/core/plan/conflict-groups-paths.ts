@@ -4,6 +4,8 @@ import picomatch from "picomatch";
 export interface Overlap {
   readonly label: string;
   readonly nodes: readonly number[];
+  /** Those that name it by itself, where others only name something in it. */
+  readonly named?: readonly number[];
 }
 
 /** Further down nobody tells files apart. */
@@ -35,10 +37,19 @@ export function overlapsOf(lists: readonly (readonly string[])[]): readonly Over
   const inside = [...places.values()].flatMap((place) =>
     holdersOf(place, places, patterns).map((holder) => [holder, [...place.nodes]] as const),
   );
+  const named = new Map(inside.map(([holder]) => [holder, [...holder.nodes]]));
   for (const [holder, nodes] of inside) for (const node of nodes) holder.nodes.add(node);
   return [...places.values()]
     .filter(({ nodes }) => nodes.size > 1)
-    .map(({ label, nodes }) => ({ label, nodes: [...nodes].toSorted((a, b) => a - b) }));
+    .map((place) => {
+      const own = named.get(place);
+      const overlap = { label: place.label, nodes: ascending(place.nodes) };
+      return own === undefined ? overlap : { ...overlap, named: ascending(own) };
+    });
+}
+
+function ascending(nodes: Iterable<number>): readonly number[] {
+  return [...nodes].toSorted((a, b) => a - b);
 }
 
 interface Place {

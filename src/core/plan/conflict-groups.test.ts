@@ -204,6 +204,13 @@ test("a file that more than half of a large plan names is left out", () => {
   ]);
 });
 
+test("a folder in which nearly all have a file is left out, but for those that name the folder", () => {
+  const drafts = Object.fromEntries(
+    Array.from({ length: 7 }, (_, at) => [`k${at}`, at < 2 ? ["src/"] : [`src/${at}.ts`]]),
+  );
+  expect(grouped(drafts)).toEqual(["files-1: 2 issues touch src/: k0 k1"]);
+});
+
 test("five issues that all name one file are one group: a small plan has no hubs", () => {
   const drafts = Object.fromEntries(["1", "2", "3", "4", "5"].map((key) => [key, ["a.ts"]]));
   expect(grouped(drafts)).toEqual(["files-1: 5 issues touch a.ts: 1 2 3 4 5"]);

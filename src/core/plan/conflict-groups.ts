@@ -128,7 +128,13 @@ function evidence(
   const naming = files.filter((list) => list.length > 0).length;
   const isHub = ({ nodes }: Overlap): boolean =>
     nodes.length > Math.max(HUB_MIN, naming * HUB_SHARE);
-  const shared = overlapsOf(files).filter((overlap) => !isHub(overlap));
+  const shared = overlapsOf(files)
+    // A folder in which nearly everybody has a file still says something of those that are about the folder.
+    .map(({ label, nodes, named = nodes }) => {
+      const overlap = { label, nodes };
+      return isHub(overlap) ? { label, nodes: named } : overlap;
+    })
+    .filter((overlap) => overlap.nodes.length > 1 && !isHub(overlap));
   const together = togetherOverlaps(files, facts.changedTogether ?? []).filter(
     (overlap) => !isHub(overlap),
   );
@@ -138,17 +144,15 @@ function evidence(
     [...shared, ...together].flatMap(({ nodes }) => nodes),
   );
   const { level } = topological(graph);
-  const unordered = (overlap: Overlap): readonly Overlap[] => {
-    const nodes = unorderedOf(overlap.nodes, level, isOrdered);
-    return nodes.length > 1 ? [{ label: overlap.label, nodes }] : [];
-  };
-  const byFile = clusterBy(shared.flatMap(unordered));
+  const unordered = (nodes: readonly number[]): readonly number[] =>
+    unorderedOf(nodes, level, isOrdered);
+  const byFile = clusterBy(shared, unordered);
   const placed = new Set(byFile.flatMap(({ nodes }) => nodes));
-  const byHistory = clusterBy(
-    together
-      .map(({ label, nodes }) => ({ label, nodes: nodes.filter((node) => !placed.has(node)) }))
-      .flatMap(unordered),
-  );
+  const loose = together.map(({ label, nodes }) => ({
+    label,
+    nodes: nodes.filter((node) => !placed.has(node)),
+  }));
+  const byHistory = clusterBy(loose, unordered);
   return [
     { prefix: "files", words: fileWords, clusters: byFile },
     { prefix: "history", words: historyWords, clusters: byHistory },

@@ -7,6 +7,10 @@ export function createPhaseNames(
   phases: readonly Phase[],
 ): (words: string, self: number | null) => readonly number[] {
   const stories = storiesOf(phases);
+  // A later phase may go on with a story: its tasks say so.
+  const labelled = phases.flatMap(({ tasks }, index) =>
+    tasks.some(({ story }) => story !== null) ? [index] : [],
+  );
   const names = phases.map(nameOf);
   return (words, self) => {
     const lower = words.toLowerCase().slice(0, 500);
@@ -16,7 +20,7 @@ export function createPhaseNames(
       /\buser stories\b(?!\s*\d)|\b(?:all|any|every|each|desired)\b[^.]{0,20}\bstor(?:y|ies)\b/u.test(
         lower,
       );
-    if (isAboutStories) add([...stories.values()].flat());
+    if (isAboutStories) add([...[...stories.values()].flat(), ...labelled]);
     add(numbered(lower, phases, isAboutStories));
     for (const match of lower.matchAll(/\b(?:(?:user )?stor(?:y|ies) |us-?)(\d{1,4})\b/gu))
       add(stories.get(Number(match[1])) ?? []);

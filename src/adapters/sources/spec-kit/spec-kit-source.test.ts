@@ -177,6 +177,38 @@ test("the template's own words free the stories from each other", async () => {
   expect(read.slice(9)).toEqual(["T010: T004", "T011: T009 T010"]);
 });
 
+test("words about phases that go on with a story, stand alone or are empty", async () => {
+  const read = await edges(
+    "## Phase 1: Setup",
+    "## Phase 2: Foundational",
+    "- [ ] T001 A",
+    "## Phase 3: User Story 1 - B",
+    "- [ ] T002 [US1] B",
+    "## Phase 4: User Story 2 - C",
+    "- [ ] T003 [US2] C",
+    "## Phase 5: More of B",
+    "- [ ] T004 [US1] D",
+    "## Phase 6: Docs",
+    "- [ ] T005 E",
+    "## Phase 7: Polish",
+    "- [ ] T006 F",
+    "## Dependencies",
+    "- **Foundational (Phase 2)**: Depends on Setup completion",
+    "- **User Stories (Phase 3+)**: All depend on Foundational",
+    "- More of B (Phase 5): Depends on User Story 1 completion",
+    "- **Docs**: No dependencies - can start immediately",
+    "- **Polish (Final Phase)**: Depends on all user stories",
+  );
+  expect(read).toEqual([
+    "T001:",
+    "T002: T001",
+    "T003: T001",
+    "T004: T001 T002",
+    "T005:",
+    "T006: T002 T003 T004",
+  ]);
+});
+
 test.each([
   ["- T001 blocks T004, T005", ["T004: T001", "T005: T001"]],
   ["- **T004** depends on T001 (the parser) and T002 but not on T003", ["T004: T001 T002"]],

@@ -1,4 +1,5 @@
 import type { GateResult } from "../execute/gates.ts";
+import type { Forecast } from "../plan/forecast.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Run, Task, TaskStatus } from "../run/run.ts";
 import type { Usage } from "../shared/money.ts";
@@ -6,6 +7,7 @@ import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import { attentionOf, notDoneOf } from "./attention.ts";
 import { costsOf, type Costs } from "./cost.ts";
 import { isHome } from "./exit-code.ts";
+import { compareForecast, type ForecastComparison } from "./forecast.ts";
 import type { Ledger, QuestionEntry } from "./ledger.ts";
 import { reviewsOf, type TaskReviews } from "./reviews.ts";
 
@@ -85,6 +87,8 @@ export interface Report {
   readonly fixRounds: number;
   readonly questions: readonly QuestionEntry[];
   readonly costs: Costs;
+  /** What the plan expected, beside what the run took; null where nothing was forecast. */
+  readonly forecast: ForecastComparison | null;
   readonly commands: Readonly<Record<string, number>>;
   readonly engineStarts: number;
   readonly attention: readonly string[];
@@ -100,6 +104,8 @@ export interface ReportInput {
   readonly statusOf: (task: Task) => TaskStatus;
   readonly reason: string | null;
   readonly next: readonly string[];
+  /** Of the plan in the log with the run's own settings. */
+  readonly forecast?: Forecast | null;
 }
 
 /** The report on a run, finished or not. */
@@ -129,6 +135,7 @@ export function buildReport(input: ReportInput): Report {
     fixRounds: run.fixRounds,
     questions: ledger.questions,
     costs: costsOf(run, ledger),
+    forecast: input.forecast == null ? null : compareForecast(run, input.forecast),
     commands: ledger.commands,
     engineStarts: ledger.engineStarts,
     attention: attentionOf(run, tasks),

@@ -1,5 +1,6 @@
 import { formatUsd } from "../shared/money.ts";
 import type { CostLine } from "./cost.ts";
+import { forecastLine } from "./forecast.ts";
 import type { Report, ReportTask } from "./report.ts";
 import {
   formatCount,
@@ -42,6 +43,7 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Reviews and fix rounds", blocks: reviews(report) },
     { title: "Questions", blocks: [list(report.questions.map(questionLine))] },
     { title: "Money and tokens", blocks: costs(report) },
+    { title: "Forecast against actual", blocks: forecast(report) },
     { title: "Not done", blocks: [list(report.notDone)] },
     { title: "To take it back", blocks: rollBack(report) },
     { title: "Next", blocks: [commands(report.next)] },
@@ -83,6 +85,11 @@ function countsWords(tasks: readonly ReportTask[]): string {
     .filter(({ count }) => count > 0)
     .map(({ name, count }) => `${count} ${name}`);
   return `${words.join(", ") || "no tasks"} of ${plural(tasks.length, "task")}`;
+}
+
+function forecast(report: Report): readonly Block[] {
+  const line = report.forecast === null ? null : forecastLine(report.forecast);
+  return line === null ? [] : [text(line)];
 }
 
 function tasksTable(report: Report): Block {

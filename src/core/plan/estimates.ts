@@ -31,7 +31,8 @@ export interface EstimateOptions {
   readonly history?: readonly HistorySample[];
 }
 
-const DEFAULT_MINUTES = 20;
+/** Of an issue that nothing is known of: size M. A rule of thumb until the log has tasks. */
+export const DEFAULT_MINUTES = 20;
 /** One step without a time: two to five minutes, as plans of steps want it. */
 const STEP_MINUTES = 4;
 

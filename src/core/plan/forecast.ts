@@ -1,4 +1,4 @@
-import { isStated } from "./estimates.ts";
+import { DEFAULT_MINUTES, isStated } from "./estimates.ts";
 import { calibrate, RULE_OF_THUMB } from "./forecast-calibration.ts";
 import type { Calibration, Range } from "./forecast-calibration.ts";
 import type { HistorySample } from "./forecast-history.ts";
@@ -43,7 +43,8 @@ export function forecast(
     makespan(
       graph,
       graph.open.map(
-        (issue, node) => (plan.estimates[issue.key]?.minutes ?? 0) * (factors[node]?.[end] ?? 1),
+        (issue, node) =>
+          (plan.estimates[issue.key]?.minutes ?? DEFAULT_MINUTES) * (factors[node]?.[end] ?? 1),
       ),
       parallel,
     );

@@ -60,7 +60,7 @@ describe("forecast against actual", () => {
       verdict,
     });
     expect(forecastLine(comparison)).toBe(
-      `Forecast for 2 tasks, 1 at a time, by defaults: 40m (20m to 1h 20m). ${words}`,
+      `Forecast for 2 tasks, 1 at a time, from defaults: 40m (20m to 1h 20m). ${words}`,
     );
   });
 
@@ -74,7 +74,7 @@ describe("forecast against actual", () => {
     const comparison = compareForecast(run, aForecast({ usd: { low: 1, likely: 2, high: 4 } }));
     expect(comparison).toMatchObject({ actual: { minutes: 9, usd: 0.5, tasks: 1 }, verdict: null });
     expect(forecastLine(comparison)).toBe(
-      "Forecast for 2 tasks, 1 at a time, by defaults: 40m (20m to 1h 20m) and $2.00 ($1.00 to $4.00). It has taken 9m and $0.50 so far, with 1 task home.",
+      "Forecast for 2 tasks, 1 at a time, from defaults: 40m (20m to 1h 20m) and $2.00 ($1.00 to $4.00). After 9m and $0.50, 1 of 2 is home.",
     );
   });
 
@@ -89,14 +89,14 @@ describe("forecast against actual", () => {
       verdict: null,
     });
     expect(forecastLine(comparison)).toBe(
-      "Forecast for 2 tasks, 3 at a time, by history of 12 tasks: 40m (20m to 1h 20m). Nothing has begun yet.",
+      "Forecast for 2 tasks, 3 at a time, from history of 12 tasks: 40m (20m to 1h 20m). Nothing has begun yet.",
     );
     expect(forecastLine(compareForecast(run, aForecast({ tasks: 0 })))).toBeNull();
   });
 
   test("one line in each form of the report, and no section without a forecast", () => {
     const line =
-      "Forecast for 2 tasks, 1 at a time, by defaults: 40m (20m to 1h 20m). It took 30m and $1.00: within what was expected.";
+      "Forecast for 2 tasks, 1 at a time, from defaults: 40m (20m to 1h 20m). It took 30m and $1.00: within what was expected.";
     const report = reportOf(home(30), aForecast());
     expect(reportMarkdown(report)).toContain(`\n## Forecast against actual\n\n${line}\n`);
     expect(reportText(report, 200)).toContain(`\nForecast against actual\n  ${line}\n`);

@@ -55,13 +55,13 @@ export function forecastLine(comparison: ForecastComparison): string | null {
     usd === null
       ? ""
       : ` and ${formatUsd(usd.likely)} (${formatUsd(usd.low)} to ${formatUsd(usd.high)})`;
-  const expected = `Forecast for ${plural(tasks, "task")}, ${parallel} at a time, by ${basis}: ${inMinutes(minutes.likely)} (${range})${price}.`;
+  const expected = `Forecast for ${plural(tasks, "task")}, ${parallel} at a time, from ${basis}: ${inMinutes(minutes.likely)} (${range})${price}.`;
   if (actual.minutes === null) return `${expected} Nothing has begun yet.`;
   const cost = actual.usd === null ? "" : ` and ${formatUsd(actual.usd)}`;
   return `${expected} ${verdictWords(comparison, `${inMinutes(actual.minutes)}${cost}`)}`;
 }
 
-function verdictWords({ verdict, actual }: ForecastComparison, took: string): string {
+function verdictWords({ verdict, actual, tasks }: ForecastComparison, took: string): string {
   switch (verdict) {
     case "earlier":
       return `It took ${took}: less time than expected.`;
@@ -70,7 +70,7 @@ function verdictWords({ verdict, actual }: ForecastComparison, took: string): st
     case "later":
       return `It took ${took}: more time than expected.`;
     case null:
-      return `It has taken ${took} so far, with ${plural(actual.tasks, "task")} home.`;
+      return `After ${took}, ${actual.tasks} of ${tasks} ${actual.tasks === 1 ? "is" : "are"} home.`;
   }
 }
 

@@ -66,7 +66,10 @@ export const NAMES_ISSUE = /#\d|GH-\d|\/(?:issues|pulls?|merge_requests)\/\d/iu;
 // Words in front of references that are no edge, whatever stands beside them.
 const OTHER_NO_EDGE = String.raw`clos(?:es?|ed|ing)|fix(?:es|ed)?|resolv(?:es?|ed)|implements|addresses|dup(?:e|licates?)?(?:\s+of)?|origin(?:ally)?|based\s+on|supersedes?|superseded\s+by|replaces?|replaced\s+by|refs?|references|follow-?ups?(?:\s+(?:to|of|from|for))?|split\s+(?:from|out\s+of)|extracted\s+from|spun\s+(?:out|off)|moved\s+from|discovered\s+(?:in|by)|introduced\s+(?:in|by)|epics|parents|sub-?(?:issues|tasks)|child(?:ren)?(?:\s+issues?)?|context|sources?|unblocked\s+by`;
 const PARENT = wordsOf("parent");
-const PARENT_KEY = new RegExp(`^${LEAD}(?:${PARENT})(?=$|[\\s:：#]|\\p{Lo})`, "iu");
+const PARENT_KEY = new RegExp(
+  `^${LEAD}(?:${PARENT})(?!\\s+(?:commit|class|component|directory|folder|branch|node|process|element|repo)\\b)(?=$|[\\s:：#]|\\p{Lo})`,
+  "iu",
+);
 const NO_EDGE = new RegExp(`^${LEAD}(?:${OTHER_NO_EDGE})(?=$|[\\s:：#])`, "iu");
 
 // Marks, emoji and quotes in front of a key say nothing.
@@ -85,6 +88,7 @@ export function readKey(line: string, bold: boolean): KeyedWords | null {
     const match = colon ?? withReference.exec(words);
     if (match !== null) {
       const value = words.slice(match[0].length);
+      if (colon === null && /\?\s*$/u.test(value)) return null;
       if (colon === null && AFTER.test(words) && !WAITS_AFTER.test(value)) return null;
       // "Requirements:" is the head of most feature lists.
       const explicit = colon !== null && !/^requirements?/iu.test(words);

@@ -160,6 +160,73 @@ test("every declaration has its line in the file and its words", () => {
   ]);
 });
 
+describe("edges for others", () => {
+  test("say for whom, with the line of a table's row and its words", () => {
+    const read = readDependencies(
+      "Intro.\n\n| Issue | Blocked by |\n|---|---|\n| #5 | none |\n| #6 | #5 |\n\n- #7 depends on #6\n",
+      { file: "docs/plan.md", firstLine: 10 },
+    );
+    expect(read).toEqual({
+      declarations: [
+        {
+          target: "#5",
+          dependent: "#6",
+          strength: "hard",
+          origin: "text",
+          place: { file: "docs/plan.md", line: 15 },
+          words: "#6 | #5",
+          resolved: true,
+        },
+        {
+          target: "#6",
+          dependent: "#7",
+          strength: "hard",
+          origin: "text",
+          place: { file: "docs/plan.md", line: 17 },
+          words: "#7 depends on #6",
+          resolved: true,
+        },
+      ],
+      statesDependencies: false,
+      statesBlockers: false,
+      parent: null,
+    });
+  });
+
+  test("`#5 blocks #6` is the edge of #6", () => {
+    const [edge] = readDependencies("- #5 blocks #6").declarations;
+    expect([edge?.dependent, edge?.target, edge?.reverse]).toEqual(["#6", "#5", undefined]);
+  });
+
+  test("words that name no issue fail closed for the issue that they are said of", () => {
+    const [edge] = readDependencies("- #6 (blocked by: the contract)").declarations;
+    expect([edge?.dependent, edge?.target, edge?.resolved]).toEqual(["#6", "the contract", false]);
+  });
+});
+
+test.each([
+  ["Part of #10", "#10"],
+  ["Parent: #10", "#10"],
+  ["**Parent epic:** [Title](https://github.com/acme/app/issues/10)", "acme/app#10"],
+  ["Epic: #10", "#10"],
+  ["Part of epic #10. Closes #9.", "#10"],
+  ["## Parent\n\n#10", "#10"],
+  ["Sub-issue of #10\n\nPart of #11", "#10"],
+  ["Epics: #10, #11", null],
+  ["Part of v1.2", null],
+  ["- #5 (part of #10)", null],
+  ["> Part of #10", null],
+])("the parent of %j is %j, and no edge", (text, parent) => {
+  const read = readDependencies(text);
+  expect([read.parent, read.declarations, read.statesBlockers]).toEqual([parent, [], false]);
+});
+
+test("what is talked about in code says nothing, code around a reference does", () => {
+  expect(edges("Add a `Depends on: #12` line.")).toEqual([]);
+  expect(edges("Depends on: `#12`")).toEqual(["#12"]);
+  expect(edges("Depends on: `the login work`")).toEqual(["?the login work"]);
+});
+
 test("a passage too long to be read fails closed", () => {
   const read = readDependencies(`Depends on: #1 ${"x ".repeat(30_000)}`);
   expect(read.declarations.map((item) => item.resolved)).toContain(false);
@@ -239,6 +306,16 @@ test.each([
   "and ",
   "Files: (",
   "Task ",
+  "#1 → ",
+  "#1 depends on ",
+  "(blocked by #1 ",
+  "must not start before #1 ",
+  "a.b/",
+  "it is is ",
+  "the ",
+  "| #1 ",
+  "#1-#2 ",
+  "e.g. #1. ",
 ])("a line of 60,000 times %j is read to an end", (piece) => {
   const text = `Depends on: #1 ${piece.repeat(60_000)}x\nabc${piece.repeat(60_000)}x\n# ${piece.repeat(60_000)}x`;
   expect(() => [readDependencies(text), readBody(text)]).not.toThrow();

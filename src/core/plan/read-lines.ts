@@ -13,6 +13,7 @@ import { OrderedList, readChain, readSequence } from "./read-order.ts";
 import { readProse } from "./read-prose.ts";
 import type { Relation, Side } from "./read-relations.ts";
 import { statementsAbout, subjectOf } from "./read-statements.ts";
+import { isAdvice, isAnswer, isSoftware } from "./read-judgements.ts";
 import { Subjects } from "./read-subjects.ts";
 import { gatherTable } from "./read-table-edges.ts";
 import {
@@ -262,7 +263,8 @@ export class TextReading {
 
   #refuse(meaning: KeyMeaning, subject: Side, line: LogicalLine, words: string): void {
     const { none, denied } = readReferences(words, { codes: false });
-    if (!none && !denied) this.#say(meaning, subject, words, this.#spot(line));
+    if (!none && !denied && !isAnswer(meaning, words))
+      this.#say(meaning, subject, words, this.#spot(line));
   }
 
   /** Reports words that declare a blocker and name no issue. */
@@ -282,16 +284,4 @@ export class TextReading {
 
 function isEdge(meaning: SectionMeaning): meaning is KeyMeaning {
   return meaning !== "order" && meaning !== "parent";
-}
-
-/** "Suggested order" orders what may be ordered and holds nothing. */
-function isAdvice(words: string): boolean {
-  return /\b(?:recommended|suggested|proposed|preferred|rough|natural)\b/iu.test(words);
-}
-
-/** `Node 20`, `lodash ^4.17`, `the redis package`: a section about dependencies may list these too. */
-function isSoftware(words: string): boolean {
-  return /^\S+(?:\s+\S+)?\s*[(^~<>=v]*\s*\d+(?:\.[\dx*]+)*\+?(?:\s|$|[),])|\b(?:npm|pip|crate|package|library|sdk|gem)\b/iu.test(
-    words.slice(0, 120),
-  );
 }

@@ -54,7 +54,7 @@ const OPTIONAL =
   /\b(?:soft|optional(?:ly)?|nice[ -]to[ -]have|preferabl[ey]|preferred|recommended|ideally|helpful|useful|non-?blocking|not (?:strictly |hard |a hard )?(?:required|blocking|needed|blockers?)|loosely|informational)\b/iu;
 // The words of such a part speak of something else than what is waited for.
 const OTHER_PART =
-  /^(?:\(?(?:see|cf\.?|related|refs?|for|part of|parent|epic|closes|fixes|tracked|discussed|as (?:described|per)|but not|not|instead of|no longer|unlike|parallel|in parallel|independent|alongside|supersed\w+|replac\w+|duplicates?|follow-?ups?|unblocks?|umbrella|sibling))\b/iu;
+  /^(?:\(?(?:see|cf\.?|which|i|i['’]ve|you|can you|did you|have you|are you|related|refs?|for|part of|parent|epic|closes|fixes|tracked|discussed|as (?:described|per)|but not|not|instead of|no longer|unlike|parallel|in parallel|independent|alongside|supersed\w+|replac\w+|duplicates?|follow-?ups?|unblocks?|umbrella|sibling))\b/iu;
 const DENIAL = String.raw`\b(?:independent(?:ly)? (?:of|from)|(?:in )?parallel(?:i[sz]able)? (?:with|to)|no (?:\w+ )?dependenc(?:y|ies) on|not (?:blocked|dependent|depend|gated|waiting)|(?:doesn|don|isn|aren)['’]?t|does not|do not|no longer|alongside|instead of|unlike|supersedes?|replaces?|conflicts? with|coordinates? with|overlaps? with|sibling of|similar to|follow-?ups? (?:to|of|from)|unblocked by|not on)\b[^#]{0,40}`;
 const NEGATED = new RegExp(`${DENIAL}$`, "iu");
 const NEGATED_REFERENCE = new RegExp(`${DENIAL}#\\d`, "iu");
@@ -111,7 +111,11 @@ export function readReferences(
   const value = words.replaceAll(/[`*"“”\uE000]/gu, "").trim();
   const nothing: ReferencesRead = { targets: [], soft: new Set(), none: true, denied: false };
   if (value === "" || NONE.test(value) || PLACEHOLDER.test(value)) return nothing;
-  const written = writeOutAddresses(value);
+  // `acme/lib #12` is meant as `acme/lib#12`.
+  const written = writeOutAddresses(value).replaceAll(
+    /(?<![\w/.-])([\w-]{1,40}\/[\w-]{1,100}) #(?=\d)/gu,
+    "$1#",
+  );
   const kept = written.replaceAll(PARENTAL, " ");
   const plain = kept.replaceAll(ASIDE, " ").replaceAll(RANGE, spreadRange);
   const targets = new Set<string>();
@@ -125,7 +129,9 @@ export function readReferences(
   }
   const denied =
     targets.size === 0 &&
-    (kept !== written || OTHER_PART.test(plain) || NEGATED_REFERENCE.test(plain));
+    (kept !== written ||
+      NEGATED_REFERENCE.test(plain) ||
+      (OTHER_PART.test(plain) && plain.includes("#")));
   return { targets: [...targets], soft, none: false, denied };
 }
 
@@ -194,10 +200,15 @@ function spreadRange(
   secondMark: string,
   secondPrefix: string,
   last: string,
+  offset: number,
+  value: string,
 ): string {
   const [from, to] = [Number(first), Number(last)];
   // `4.1 - 2024 roadmap` and `12-03` are no ranges: both ends must be written alike and rise.
   if (mark !== secondMark || prefix !== secondPrefix || (mark === "" && prefix === ""))
+    return words;
+  // "from 4.17.20 to 4.17.21" tells of versions.
+  if (mark === "" && !/(?:^|[,;(]|tasks?|issues?|\band)\s*$/iu.test(value.slice(0, offset)))
     return words;
   if (to <= from || to - from > RANGE_MAX) return words;
   return Array.from({ length: to - from + 1 }, (_, step) => `${mark}${prefix}${from + step}`).join(

@@ -20,18 +20,20 @@ export function textFingerprint(issue: Pick<Issue, "title" | "body">): string {
  * whatever the order of reading; states do not count.
  */
 export function sourceFingerprint(issues: readonly Issue[]): string {
-  const rows = issues.map(completeIssue).map((issue) =>
-    JSON.stringify([
-      issue.key,
-      textFingerprint(issue),
-      issue.parent ?? null,
-      issue.declarations
-        .map(({ target, strength, reverse, dependent }) =>
-          JSON.stringify([target, strength, reverse ?? false, dependent ?? null]),
-        )
-        .toSorted(byText),
-    ]),
-  );
+  const rows = issues
+    .map(completeIssue)
+    .map((issue) =>
+      JSON.stringify([
+        issue.key,
+        textFingerprint(issue),
+        issue.parent ?? null,
+        issue.declarations
+          .map(({ target, strength, reverse, dependent }) =>
+            JSON.stringify([target, strength, reverse ?? false, dependent ?? null]),
+          )
+          .toSorted(byText),
+      ]),
+    );
   return digest(rows.toSorted(byText));
 }
 

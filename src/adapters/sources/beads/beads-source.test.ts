@@ -287,11 +287,11 @@ test("without any issue there is nothing to run", async () => {
 test("closed is written in place, and nothing else", () => {
   const before = [
     '\uFEFF{"id":"a","title":"A","status":"open"}',
-    '{ "id" : "b",  "status" : "in_progress" , "x": [1,  2] }',
+    '{ "id" : "b", "title":"B",  "status" : "in_progress" , "x": [1,  2] }',
     "not json",
     '{"id":"c","title":"status"}',
-    '{"id":"d","status":"closed","closed_at":"2026-01-01"}',
-    '{"id":"a","status":"open"}',
+    '{"id":"d","title":"D","status":"closed","closed_at":"2026-01-01"}',
+    '{"id":"a","title":"A","status":"open"}',
     "",
   ].join("\r\n");
   const after = before
@@ -303,6 +303,14 @@ test("closed is written in place, and nothing else", () => {
   expect(progress.mark(before, done("a", "b", "c", "d", "zz"))).toBe(after);
   expect(progress.mark(after, done("a", "b", "c", "d"))).toBeNull();
   expect(progress.mark(before, new Map<string, Mark>([["a", "blocked"]]))).toBeNull();
+});
+
+test("of two lines with one id the first that is work is marked", () => {
+  const deleted = '{"id":"a","title":"A","status":"tombstone"}';
+  const text = `${deleted}\n{"id":"a","title":"A","status":"open"}`;
+  expect(beadsProgress("x").mark(text, done("a"))).toBe(
+    `${deleted}\n{"id":"a","title":"A","status":"closed"}`,
+  );
 });
 
 test("marking and reading again closes exactly the marked issues", async () => {

@@ -4,8 +4,7 @@ import type { Milestone, PlanFinding } from "../../../core/plan/issue.ts";
 import { UserError } from "../../../errors.ts";
 import type { ProgressFile, Source } from "../../../ports/source.ts";
 import { applyEdits, editMember } from "../json-edit.ts";
-import { memberOf, nodeAt, readJsonTree } from "../json-tree.ts";
-import type { JsonNode } from "../json-tree.ts";
+import { nodeAt, readJsonTree } from "../json-tree.ts";
 import { readPlanFile, slugOf } from "../text-file.ts";
 import type { TextFile } from "../text-file.ts";
 import { connectBeads } from "./bead-edges.ts";
@@ -176,22 +175,18 @@ export function beadsProgress(reference: string): ProgressFile {
   };
 }
 
-/** Takes the key out of `done`: of two lines with one id the plan has the first. */
+/** Takes the key out of `done`: of two lines with one id the plan has the first that is work. */
 function markLine(line: string, done: Set<string>): string {
   if (done.size === 0 || !line.includes("{")) return line;
   const offset = line.startsWith("\uFEFF") ? 1 : 0;
   const json = line.slice(offset);
-  const tree = readJsonTree(json);
-  if (tree.kind === "defect") return line;
-  const id = textOf(json, memberOf(tree, "id")?.value);
-  if (id === null || !done.delete(id)) return line;
-  if (/^(?:closed|tombstone)$/iu.test(textOf(json, memberOf(tree, "status")?.value) ?? ""))
+  const value = parseLine(json);
+  const read = Bead.safeParse(value);
+  if (!read.success || OtherTable.safeParse(value).success || notWork(read.data) !== null)
     return line;
+  const { id, status } = read.data;
+  const tree = readJsonTree(json);
+  if (!done.delete(id) || status === "closed" || tree.kind === "defect") return line;
   const edit = editMember(json, tree, "status", "closed");
   return edit === null ? line : line.slice(0, offset) + applyEdits(json, [edit]);
-}
-
-function textOf(json: string, node: JsonNode | undefined): string | null {
-  if (node?.kind !== "scalar" || json[node.start] !== '"') return null;
-  return String(JSON.parse(json.slice(node.start, node.end))).trim();
 }

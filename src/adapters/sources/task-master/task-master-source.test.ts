@@ -263,7 +263,7 @@ test("every defect has its place, and the other tasks are read all the same", as
 
 test("done is written in place, and nothing else", () => {
   const before =
-    '\uFEFF{\r\n\t"master": {\r\n\t\t"tasks": [\r\n\t\t\t{ "id": 1, "status" :  "pending", "title": "A" },\r\n\t\t\t{\r\n\t\t\t\t"id": "2",\r\n\t\t\t\t"title": "B" },\r\n\t\t\t{"id":3,"status":"done"}\r\n\t\t]\r\n\t},\r\n\t"other": {"tasks": [{"id": 1, "status": "pending"}]}\r\n}\r\n\r\n';
+    '\uFEFF{\r\n\t"master": {\r\n\t\t"tasks": [\r\n\t\t\t{"id":1}, { "id": 1, "status" :  "pending", "title": "A" },\r\n\t\t\t{\r\n\t\t\t\t"id": "2",\r\n\t\t\t\t"title": "B" },\r\n\t\t\t{"id":1},{"id":3,"title":"C","status":"done"}\r\n\t\t]\r\n\t},\r\n\t"other": {"tasks": [{"id": 1, "status": "pending"}]}\r\n}\r\n\r\n';
   const after = before
     .replace('"status" :  "pending"', '"status" :  "done"')
     .replace('"id": "2",', '"id": "2",\r\n\t\t\t\t"status": "done",');
@@ -277,7 +277,7 @@ test.each([
   ["{", done("1")],
   ["[]", done("1")],
   ['{"tasks": {}}', done("1")],
-  ['{"tasks": [{"id": 1}]}', new Map<string, Mark>([["1", "blocked"]])],
+  ['{"tasks": [{"id": 1, "title": "A"}]}', new Map<string, Mark>([["1", "blocked"]])],
   ['{"tasks": [7, {"id": {}}]}', done("1")],
 ])("%s is left as it is", (text, marks) => {
   expect(taskMasterProgress("tasks.json").mark(text, marks)).toBeNull();

@@ -3,7 +3,7 @@ import { UserError } from "../../../errors.ts";
 import type { ProgressFile, Source } from "../../../ports/source.ts";
 import { applyEdits, editMember } from "../json-edit.ts";
 import type { Edit } from "../json-edit.ts";
-import { createPlaces, memberOf, nodeAt, readJsonTree } from "../json-tree.ts";
+import { createPlaces, nodeAt, readJsonTree } from "../json-tree.ts";
 import type { JsonNode } from "../json-tree.ts";
 import { readPlanFile, slugOf } from "../text-file.ts";
 import type { TextFile } from "../text-file.ts";
@@ -132,17 +132,12 @@ export function taskMasterProgress(reference: string): ProgressFile {
       const json = text.slice(offset);
       const tree = readJsonTree(json);
       if (tree.kind === "defect") return null;
-      const tasks = tasksIn(json, tree, asked);
       const done = new Set([...marks].flatMap(([key, mark]) => (mark === "done" ? [key] : [])));
       const edits: Edit[] = [];
-      for (const task of tasks) {
-        const id = textOf(json, memberOf(task, "id")?.value);
+      for (const { task, node } of tasksIn(json, tree, asked)) {
         // Of two tasks with one number the plan has the first.
-        if (id === null || !done.delete(id)) continue;
-        const isDone = /^(?:done|completed)$/iu.test(
-          textOf(json, memberOf(task, "status")?.value) ?? "",
-        );
-        const edit = isDone ? null : editMember(json, task, "status", "done");
+        if (!done.delete(task.id) || /^(?:done|completed)$/u.test(task.status)) continue;
+        const edit = editMember(json, node, "status", "done");
         if (edit !== null) edits.push(edit);
       }
       return edits.length === 0 ? null : text.slice(0, offset) + applyEdits(json, edits);
@@ -150,22 +145,30 @@ export function taskMasterProgress(reference: string): ProgressFile {
   };
 }
 
+interface PlacedTask {
+  readonly task: Task;
+  readonly node: JsonNode;
+}
+
+/** The tasks that are in the plan, with their places. */
 function tasksIn(
   json: string,
   tree: JsonNode,
   asked: ReturnType<typeof splitReference>,
-): readonly JsonNode[] {
-  try {
-    const node = nodeAt(tree, findTasks(JSON.parse(json) as unknown, asked).path);
-    return node.kind === "array" ? node.items : [];
-  } catch {
-    // The file has changed its shape since it was read: nothing in it is known to be this run's.
-    return [];
-  }
+): readonly PlacedTask[] {
+  const list = listIn(json, asked);
+  return (list?.tasks ?? []).flatMap((entry, index) => {
+    const read = Task.safeParse(entry);
+    const node = nodeAt(tree, [...(list?.path ?? []), index]);
+    return read.success ? [{ task: read.data, node }] : [];
+  });
 }
 
-function textOf(json: string, node: JsonNode | undefined): string | null {
-  if (node?.kind !== "scalar") return null;
-  const value: unknown = JSON.parse(json.slice(node.start, node.end));
-  return typeof value === "string" ? value.trim() : String(value);
+function listIn(json: string, asked: ReturnType<typeof splitReference>): TaskList | null {
+  try {
+    return findTasks(JSON.parse(json) as unknown, asked);
+  } catch {
+    // The file has changed its shape since it was read: nothing in it is known to be this run's.
+    return null;
+  }
 }

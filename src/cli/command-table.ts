@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn plan docs/M4_workers.md --mermaid",
     "cairn plan docs/M4_workers.md --json",
   ]),
+  row("Work", "groom", "Write a dispatch plan with groups, and propose splits", "steers", [
+    "cairn groom docs/M4_workers.md",
+    "cairn groom docs/M4_workers.md --dry-run",
+    "cairn groom plan/milestone-3-dispatch.yaml",
+  ]),
   row("Look", "status", "Show where a run stands and what it waits for", "reads", [
     "cairn status",
     "cairn status --json",

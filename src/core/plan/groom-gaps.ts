@@ -2,6 +2,7 @@ import { scanMarkdown } from "../shared/markdown-lines.ts";
 import type { TaskKey } from "../shared/names.ts";
 import { isMadeFile } from "./conflict-groups-files.ts";
 import { overlapsOf } from "./conflict-groups-paths.ts";
+import { openGraph } from "./plan-graph.ts";
 import type { Plan, PlannedIssue } from "./plan.ts";
 
 /** Something a milestone seems to need and no issue brings. */
@@ -119,21 +120,26 @@ function pathsNamed(body: string): ReadonlySet<string> {
 }
 
 function validationGap(plan: Plan): readonly Gap[] {
-  const coding = plan.issues.filter(({ type }) => type === "CODING").length;
-  if (coding <= CODING_MAX) return [];
-  const blocking = new Set(
-    plan.issues.flatMap(({ blockers }) =>
-      blockers.filter(({ strength }) => strength === "hard").map(({ key }) => key),
-    ),
+  const coding = plan.issues.filter(({ type }) => type === "CODING");
+  if (coding.length <= CODING_MAX) return [];
+  const { open, graph } = openGraph(plan.issues);
+  const ends = open.flatMap((issue, node) =>
+    graph.dependents[node]?.length === 0 ? [{ issue, node }] : [],
   );
-  const ends = plan.issues.filter((issue) => isOpen(issue) && !blocking.has(issue.key));
-  if (ends.length === 0 || ends.some(({ type }) => type === "VALIDATION")) return [];
-  const keys = ends.map(({ key }) => key);
+  const tries = ends.some(({ issue, node }) => {
+    if (issue.type !== "VALIDATION") return false;
+    const before = new Set([node]);
+    for (const other of before) for (const next of graph.blockers[other] ?? []) before.add(next);
+    const tried = [...before].filter((other) => open[other]?.type === "CODING").length;
+    return tried * 2 >= coding.filter(isOpen).length;
+  });
+  if (tries || ends.length === 0) return [];
+  const keys = ends.map(({ issue }) => issue.key);
   return [
     {
       kind: "no-validation",
       keys: [],
-      message: `Nothing tries the whole at the end: ${coding} issues write code, and none of type VALIDATION comes after them.`,
+      message: `Nothing tries the whole at the end: ${coding.length} issues write code, and none of type VALIDATION comes after most of them.`,
       hint: `Add one, with \`Type: VALIDATION\` and \`Depends on: ${keys.slice(0, NAMED_MAX).join(", ")}${keys.length > NAMED_MAX ? ", …" : ""}\`.`,
     },
   ];

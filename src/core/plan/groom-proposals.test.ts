@@ -191,12 +191,16 @@ test("many issues that write code, and nobody who tries the whole: a gap", () =>
       kind: "no-validation",
       keys: [],
       message:
-        "Nothing tries the whole at the end: 6 issues write code, and none of type VALIDATION comes after them.",
+        "Nothing tries the whole at the end: 6 issues write code, and none of type VALIDATION comes after most of them.",
       hint: "Add one, with `Type: VALIDATION` and `Depends on: 2, 3, 4, 5, 6`.",
     },
   ]);
   const tried = { ...SIX, 7: { type: "VALIDATION" as const, body: "Depends on: 2, 3, 4, 5, 6" } };
   expect(proposeGaps(aPlan(tried), NOTHING_EXISTS)).toEqual([]);
+  const partly = { ...SIX, 7: { type: "VALIDATION" as const, body: "Depends on: 2" } };
+  expect(proposeGaps(aPlan(partly), NOTHING_EXISTS).map(({ kind }) => kind)).toEqual([
+    "no-validation",
+  ]);
 });
 
 test("three issues that write code, and no word about documentation: a gap", () => {

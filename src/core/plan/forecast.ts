@@ -3,7 +3,9 @@ import { calibrate, RULE_OF_THUMB } from "./forecast-calibration.ts";
 import type { Calibration, Range } from "./forecast-calibration.ts";
 import type { HistorySample } from "./forecast-history.ts";
 import { makespan } from "./forecast-schedule.ts";
+import type { Schedule } from "./forecast-schedule.ts";
 import { openGraph } from "./plan-graph.ts";
+import type { OpenGraph } from "./plan-graph.ts";
 import type { Plan, PlannedIssue } from "./plan.ts";
 
 export interface ForecastOptions {
@@ -39,35 +41,64 @@ export function forecast(
   const calibration = history === undefined ? (plan.calibration ?? null) : calibrate(history);
   const graph = openGraph(plan.issues);
   const factors = graph.open.map((issue) => factorsOf(plan, issue, calibration));
-  const take = (end: keyof Range): ReturnType<typeof makespan> =>
-    makespan(
-      graph,
-      graph.open.map(
-        (issue, node) =>
-          (plan.estimates[issue.key]?.minutes ?? DEFAULT_MINUTES) * (factors[node]?.[end] ?? 1),
-      ),
-      parallel,
-    );
-  const [low, likely, high] = [take("low"), take("likely"), take("high")];
-  const isPriced = likely.nodes.some((node) => usdOf(plan, graph.open[node]) !== null);
+  const { low, likely, high, nodes } = schedules(
+    graph,
+    graph.open.map(({ key }) => plan.estimates[key]?.minutes ?? DEFAULT_MINUTES),
+    factors,
+    parallel,
+  );
+  const isPriced = nodes.some((node) => usdOf(plan, graph.open[node]) !== null);
   const cost = (end: keyof Range): number =>
     cents(
-      likely.nodes.reduce(
+      nodes.reduce(
         (sum, node) => sum + (usdOf(plan, graph.open[node]) ?? 0) * (factors[node]?.[end] ?? 1),
         0,
       ),
     );
   return {
     minutes: {
-      low: Math.round(low.minutes),
-      likely: Math.round(likely.minutes),
-      high: Math.round(high.minutes),
+      low: Math.round(low),
+      likely: Math.round(likely),
+      high: Math.round(high),
     },
     usd: isPriced ? { low: cost("low"), likely: cost("likely"), high: cost("high") } : null,
     basis: basisOf(plan, graph.open, calibration),
-    tasks: likely.nodes.length,
-    stuck: graph.open.length - likely.nodes.length,
+    tasks: nodes.length,
+    stuck: graph.open.length - nodes.length,
     parallel,
+  };
+}
+
+/** One play for each bound; where all factors are equal, they only stretch the time of one. */
+function schedules(
+  graph: OpenGraph,
+  minutes: readonly number[],
+  factors: readonly Range[],
+  parallel: number,
+): Range & { readonly nodes: readonly number[] } {
+  const [first = RULE_OF_THUMB] = factors;
+  if (factors.every((range) => range === first)) {
+    const once = makespan(graph, minutes, parallel);
+    const stretched = (factor: number): number => once.minutes * factor;
+    return {
+      low: stretched(first.low),
+      likely: stretched(first.likely),
+      high: stretched(first.high),
+      nodes: once.nodes,
+    };
+  }
+  const play = (end: keyof Range): Schedule =>
+    makespan(
+      graph,
+      minutes.map((each, node) => each * (factors[node]?.[end] ?? 1)),
+      parallel,
+    );
+  const likely = play("likely");
+  return {
+    low: play("low").minutes,
+    likely: likely.minutes,
+    high: play("high").minutes,
+    nodes: likely.nodes,
   };
 }
 

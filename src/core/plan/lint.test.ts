@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Issue, Milestone, PlanFinding } from "./issue.ts";
+import { lintPlan } from "./lint.ts";
 import { buildPlan } from "./plan.ts";
 
 const CRITERIA = "Acceptance criteria:\n- it works\n";
@@ -186,6 +187,11 @@ describe("what is too large", () => {
       null,
     ],
     ["thirteen other issues", { body: `## Tasks\n${list(13, "- [ ] #20")}\n${CRITERIA}` }, null],
+    [
+      "thirteen boxes that are ticked",
+      { body: `## Work\n${list(13, "- [x] a")}\n${CRITERIA}` },
+      null,
+    ],
     [
       "thirteen boxes in code",
       { body: `## Tasks\n\`\`\`\n${list(13, "- [ ] a")}\`\`\`\n${CRITERIA}` },
@@ -504,5 +510,57 @@ describe("what a source declares about waves and groups", () => {
     expect(found([needs("none"), needs("#1")], { waves, findings: [reported] })).toEqual([
       reported,
     ]);
+  });
+});
+
+describe("at any size", () => {
+  test("10,000 issues are looked through in a moment", () => {
+    const body = `Teach the worker to say what it did.\n\n## Tasks\n\n${list(4, "- [ ] a part of it")}\n## Acceptance criteria\n\n${list(3, "- [ ] it does")}`;
+    const issues = Array.from({ length: 10_000 }, (_, at) => ({
+      ...anIssue({
+        number: String(at),
+        title: `Part ${at}`,
+        body,
+        acceptanceCriteria: ["a", "b", "c"],
+      }),
+      blockers: [],
+      conflictGroup: null,
+      done: false,
+      blockedFromOutside: null,
+    }));
+    const source = { kind: "json", reference: "issues.json" } as const;
+    const milestone = {
+      source,
+      title: "M",
+      number: "3",
+      url: null,
+      issues,
+      documents: [],
+      handoff: null,
+      findings: [],
+    };
+    const begin = performance.now();
+    expect(lintPlan(issues, milestone, { estimates: {} })).toEqual([]);
+    // It takes some 30 ms; a machine that does other things beside gets ten times that.
+    expect(performance.now() - begin).toBeLessThan(600);
+  });
+
+  test.each([
+    "- [ ] ",
+    "<!--",
+    "# ",
+    "**a",
+    "priority: ",
+    "| ",
+    "> ",
+    "test-",
+    " ",
+    "1. x\n",
+    "- [ ] x\n",
+    "a:\n",
+  ])("a text of nothing but %j", (part) => {
+    const begin = performance.now();
+    found([{ body: part.repeat(30_000), labels: [part.repeat(1_000)], title: part.repeat(1_000) }]);
+    expect(performance.now() - begin).toBeLessThan(2_000);
   });
 });

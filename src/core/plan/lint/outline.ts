@@ -24,7 +24,9 @@ const STEPS_WORD =
 /** Lists in these say what is to be checked, known or waited for, not what is to be done. */
 const NO_WORK =
   /accept|criteri|done|success|test|verif|quality|review|reproduc|repro\b|expected|actual|environment|version|depend|block|prerequisite|relat|refer|link|see also|context|background|note|question|out of scope|non-goal|document|release|before (?:you|submit)|code of conduct|impact|affected|files/iu;
-const POINT = /^\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+(\[[ xX]\]\s+)?(\S.*)$/u;
+const POINT = /^\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+(\[ \]\s+)?(\S.*)$/u;
+/** A box that is ticked is work no more. */
+const TICKED = /^\[[xX]\]\s/u;
 /** `#12`, an address, `owner/repo#12`: the point is another issue. */
 const REFERENCE = /^[*_`~]*(?:#\d|GH-\d|https?:\/\/|[\w.-]+\/[\w.-]+#\d|\[#\d)/iu;
 /** `Acceptance criteria:`, `**Notes**`: a line that begins a list as a heading does. */
@@ -72,9 +74,10 @@ function sectionOf(heading: string): Section | null {
 
 function countPoint(section: Section, line: string): void {
   const point = POINT.exec(line.slice(0, LINE_MAX));
-  if (point === null || REFERENCE.test(point[2] ?? "")) return;
+  const words = point?.[2];
+  if (words === undefined || REFERENCE.test(words) || TICKED.test(words)) return;
   section.points += 1;
-  if (point[1] !== undefined) section.boxes += 1;
+  if (point?.[1] !== undefined) section.boxes += 1;
 }
 
 function mayListWork(body: string, criteria: number): boolean {

@@ -1,5 +1,6 @@
 import { ExitCode, UserError } from "../../errors.ts";
 import { exitCodeOf } from "../../core/report/exit-code.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { OpenedProject } from "../../composition/open-project.ts";
 import type { ReadPlan } from "../../host/project.ts";
@@ -154,16 +155,13 @@ async function goOn(
     const { command: attach } = await import("./attach.ts");
     return (await attach.run({ ...context, options: {} })) ?? ExitCode.done;
   }
+  if (run.plan !== null && run.plan.fingerprint !== read.plan.fingerprint)
+    await tellChanges(context, run.plan, read.plan);
   if (isOn(context.options, "detach")) {
     // The background process takes the lock that this one only tried.
     lock.release();
     store.close();
     return inBackground(context, project, read);
-  }
-  if (run.plan?.fingerprint !== read.plan.fingerprint) {
-    context.tell(
-      "The plan has changed since this run began; it goes on with the plan it was begun with. To take the new one: cairn cancel --run, cairn resume, then run again.",
-    );
   }
   await sayWhereItStands(context, run);
   const { commandFromHere } = await import("../../host/host-run.ts");
@@ -193,3 +191,30 @@ async function alreadyOver(
   if (Object.keys(read.branches).length > 0) context.tell(`  again: cairn run ${source} --new`);
   return exitCodeOf(run, false);
 }
+
+const CHANGES_SHOWN = 12;
+
+/** What a source says by now that it did not say when the run began. */
+async function tellChanges(context: CommandContext, before: Plan, after: Plan): Promise<void> {
+  const { comparePlans } = await import("../../core/plan/compare-plans.ts");
+  const { differenceLines } = await import("../../core/plan/compare-plans-lines.ts");
+  const lines = differenceLines(comparePlans(asWritten(before), after));
+  context.tell("The plan has changed since this run began:");
+  for (const line of lines.slice(0, CHANGES_SHOWN)) context.tell(`  ${line}`);
+  if (lines.length > CHANGES_SHOWN) context.tell(`  … and ${lines.length - CHANGES_SHOWN} more`);
+  context.tell("The run goes on with the plan it was begun with.");
+  context.tell("  to take the new one: cairn cancel --run, cairn resume, then run again");
+}
+
+/** Without the edges that a person or the safe choice added at the start: no source ever had them. */
+function asWritten(plan: Plan): Plan {
+  return {
+    ...plan,
+    issues: plan.issues.map((issue) => ({
+      ...issue,
+      blockers: issue.blockers.filter((blocker) => !ADDED.test(blocker.from)),
+    })),
+  };
+}
+
+const ADDED = /^(?:said by|proposed|made serial)/;

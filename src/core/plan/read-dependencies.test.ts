@@ -221,6 +221,11 @@ test.each([
   expect([read.parent, read.declarations, read.statesBlockers]).toEqual([parent, [], false]);
 });
 
+test("a paragraph of its own is no next line of the key above it", () => {
+  expect(edges("Depends on: #12\n\n#14 was **nice** before.")).toEqual(["#12"]);
+  expect(edges("Depends on: #12\n#14 is *another* one.")).toEqual(["#12", "#14"]);
+});
+
 test("what is talked about in code says nothing, code around a reference does", () => {
   expect(edges("Add a `Depends on: #12` line.")).toEqual([]);
   expect(edges("Depends on: `#12`")).toEqual(["#12"]);
@@ -256,6 +261,15 @@ test("any text is read without an exception", () => {
     "\u0000",
     "<!--",
     "none",
+    "| a | Blocked by |\n|---|---|\n",
+    "| #5 | #4 |\n",
+    "→ ",
+    "### #5\n",
+    "1. #3\n",
+    "Execution order:\n",
+    "(blocked by #4)",
+    "#5 depends on #6",
+    "Part of ",
     ")",
     "]",
     "Blocks ",
@@ -270,6 +284,8 @@ test("any text is read without an exception", () => {
         for (const item of readDependencies(text).declarations) {
           expect(item.words.length).toBeLessThanOrEqual(200);
           expect(item.place.line).toBeGreaterThan(0);
+          expect(item.target).not.toBe("");
+          expect(item.reverse === true && item.dependent !== undefined).toBe(false);
         }
       },
     ),

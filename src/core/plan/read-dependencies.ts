@@ -53,14 +53,19 @@ function linesOf(passages: readonly Passage[]): readonly LogicalLine[] {
   const parse = (): void => {
     if (markdown === "") return;
     const shift = from;
-    lines.push(...treeLines(markdown).map((line) => moved(line, shift)));
+    const ahead = lines.length * PASSAGE_MAX * 2;
+    for (const line of treeLines(markdown))
+      lines.push(moved({ ...line, block: ahead + line.block }, shift));
     markdown = "";
   };
   for (const { words, before } of passages) {
     const part = words.slice(0, PASSAGE_MAX);
     const plain = plainLines(part);
     if (plain !== null) {
-      lines.push(...plain.map((line) => moved(line, before)));
+      // Paragraphs without a tree are told apart by their line, those of a tree by their offset.
+      lines.push(
+        ...plain.map((line) => moved({ ...line, block: -1 - before - line.block }, before)),
+      );
       continue;
     }
     if (markdown.length + part.length > PASSAGE_MAX) parse();

@@ -3,9 +3,17 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { parseDispatch } from "../adapters/sources/dispatch/parse-dispatch.ts";
+import type { Config } from "../config/load.ts";
 import type { DispatchPlan } from "../core/plan/dispatch-plan.ts";
 import { UserError } from "../errors.ts";
-import type { GroomPlace } from "./groom.ts";
+
+export interface GroomPlace {
+  readonly root: string;
+  readonly cairnFolder: string;
+  /** Folder the command was started in: paths are taken from there. */
+  readonly directory: string;
+  readonly config: Config;
+}
 
 const BYTES_MAX = 16 * 1024 * 1024;
 
@@ -21,7 +29,7 @@ export interface Filed {
  * the root. @throws UserError `groom/outside` when a relative path leaves the repository.
  */
 export function dispatchFileFor(
-  { root, directory, config }: Pick<GroomPlace, "root" | "directory" | "config">,
+  { root, directory, config }: GroomPlace,
   typed: string | null,
   number: string,
 ): string {

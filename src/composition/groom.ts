@@ -18,15 +18,8 @@ import { UserError } from "../errors.ts";
 import { mergedInParts } from "./earlier-parts.ts";
 import { conflictFacts } from "./groom-facts.ts";
 import { dispatchFileFor, filedPlan, writePlanFile } from "./groom-file.ts";
+import type { GroomPlace } from "./groom-file.ts";
 import { readMilestone } from "./read-milestone.ts";
-
-export interface GroomPlace {
-  readonly root: string;
-  readonly cairnFolder: string;
-  /** Folder the command was started in: paths are taken from there. */
-  readonly directory: string;
-  readonly config: Config;
-}
 
 export interface GroomRequest {
   readonly source: readonly string[];

@@ -206,6 +206,21 @@ test("a file of another kind is written over only with --force", async () => {
   expect(written("notes.yaml").conflict_groups).toHaveLength(2);
 });
 
+test("a dispatch plan that is broken is not written over: what a person wrote in it would be lost", async () => {
+  withHistory();
+  await world.run("groom", "docs/M4_workers.md");
+  const broken = `${read(FILE)}\ngaps: [half a list\n`;
+  write(FILE, broken);
+  await expect(world.run("groom", "docs/M4_workers.md")).rejects.toMatchObject({
+    code: "groom/broken",
+    message: `${FILE} cannot be read as YAML as it lies.`,
+  });
+  expect(read(FILE)).toBe(broken);
+  expect((await world.run("groom", "docs/M4_workers.md", "--force")).out).toContain(
+    `Wrote ${FILE}.`,
+  );
+});
+
 test("a folder that leads out of the repository is not written into", async () => {
   withHistory();
   fs.symlinkSync("/tmp", path.join(world.root, "plan"));

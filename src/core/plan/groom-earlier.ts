@@ -1,8 +1,24 @@
 import type { TaskKey } from "../shared/names.ts";
 import type { DispatchPlan } from "./dispatch-plan.ts";
 import { textFingerprint } from "./fingerprint-issue.ts";
-import type { EarlierPlan } from "./groom-keep.ts";
-import type { Plan } from "./plan.ts";
+import type { ConflictGroup, Plan } from "./plan.ts";
+
+/** What a dispatch plan on disk says, as far as a person may have changed it. */
+export interface EarlierPlan {
+  /** For the words about what was kept: `plan/milestone-3-dispatch.yaml`. */
+  readonly file: string;
+  /** In the order of the file. */
+  readonly items: readonly EarlierItem[];
+  readonly groups: readonly ConflictGroup[];
+}
+
+export interface EarlierItem {
+  readonly key: TaskKey;
+  readonly after: readonly TaskKey[];
+  readonly softAfter: readonly TaskKey[];
+  /** The issue's text has not changed since the file was written; also where the file does not say. */
+  readonly isSame: boolean;
+}
 
 /** A dispatch plan on disk beside the plan its source makes today, in the keys of that plan. */
 export function earlierOf(dispatch: DispatchPlan, fresh: Plan, file: string): EarlierPlan {

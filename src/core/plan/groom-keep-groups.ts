@@ -1,9 +1,16 @@
 import type { TaskKey } from "../shared/names.ts";
-import type { EarlierPlan, KeptPlan } from "./groom-keep.ts";
+import type { EarlierPlan } from "./groom-earlier.ts";
 import type { ConflictGroup, Plan } from "./plan.ts";
 
 /** What became of an issue's text since the file was written. */
 type Since = "same" | "edited" | "new";
+
+interface KeptGroups {
+  readonly groups: readonly ConflictGroup[];
+  /** What the file has otherwise, and keeps; what is new against it. */
+  readonly kept: readonly string[];
+  readonly changed: readonly string[];
+}
 
 /** Groups that Cairn counts up; any other name is a person's. */
 const COUNTED = /^(?:files|history)-\d+$/u;
@@ -16,7 +23,7 @@ export function keepGroups(
   fresh: Plan,
   earlier: EarlierPlan,
   since: (key: TaskKey) => Since,
-): Pick<KeptPlan, "kept" | "changed"> & { readonly groups: readonly ConflictGroup[] } {
+): KeptGroups {
   const kept: string[] = [];
   const changed: string[] = [];
   const open = new Set(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { keepEarlier } from "./groom-keep.ts";
-import type { EarlierItem, KeptPlan } from "./groom-keep.ts";
+import type { EarlierItem } from "./groom-earlier.ts";
+import type { KeptPlan } from "./groom-keep.ts";
 import { buildPlan } from "./plan.ts";
 import type { ConflictGroup } from "./plan.ts";
 

@@ -1,25 +1,9 @@
 import type { TaskKey } from "../shared/names.ts";
 import { buildGraph, components } from "./graph.ts";
+import type { EarlierItem, EarlierPlan } from "./groom-earlier.ts";
 import { keepGroups } from "./groom-keep-groups.ts";
 import { graphViews } from "./plan-graph.ts";
-import type { Blocker, ConflictGroup, Plan, PlannedIssue } from "./plan.ts";
-
-/** What a dispatch plan on disk says, as far as a person may have changed it. */
-export interface EarlierPlan {
-  /** For the words about what was kept: `plan/milestone-3-dispatch.yaml`. */
-  readonly file: string;
-  /** In the order of the file. */
-  readonly items: readonly EarlierItem[];
-  readonly groups: readonly ConflictGroup[];
-}
-
-export interface EarlierItem {
-  readonly key: TaskKey;
-  readonly after: readonly TaskKey[];
-  readonly softAfter: readonly TaskKey[];
-  /** The issue's text has not changed since the file was written; also where the file does not say. */
-  readonly isSame: boolean;
-}
+import type { Blocker, Plan, PlannedIssue } from "./plan.ts";
 
 export interface KeptPlan {
   readonly plan: Plan;

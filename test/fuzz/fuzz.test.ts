@@ -36,7 +36,7 @@ function firstSeed(): number {
 
 test(
   `${CASES} mutated plans are read or refused, each with places and advice`,
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const first = firstSeed();
     const outcomes = { plan: 0, refused: 0 };

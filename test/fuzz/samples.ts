@@ -174,8 +174,48 @@ const ISSUES = JSON.stringify(
   1,
 );
 
-/** All sources, each in its own repository; the milestone folder and the dispatch plan are those of `examples`. */
+const DISPATCH = `version: 1
+milestone:
+  number: 3
+  title: "Settings"
+  integration_branch: milestone/3-settings
+conflict_groups:
+  - group_id: files
+    reason: both touch src/a.js
+    items: [12, 13]
+waves:
+  - wave: 1
+    parallel: true
+    items:
+      - title: Read the settings
+        issue: 12
+        priority: P1
+        conflict_group: files
+        body: |
+          Read it.
+
+          **Files:** \`src/a.js\`
+  - wave: 2
+    items:
+      - title: "Show: the settings"
+        issue: 13
+        depends-on: [12]
+        conflict_group: files
+      - { title: Describe, issue: 14, depends_on: ["12", Show], groomed: true, minutes: 10 }
+quality_gates:
+  pre_merge: [npm test]
+  post_merge:
+    - npm run build
+`;
+
+/** All sources, each in its own repository; the milestone folder is the one of `examples`. */
 export function samples(): readonly Sample[] {
+  const dispatch: Sample = {
+    name: "dispatch",
+    files: { "plan.yaml": DISPATCH },
+    words: ["plan.yaml"],
+    plans: ["plan.yaml"],
+  };
   const own: readonly Sample[] = [
     {
       name: "markdown",
@@ -208,7 +248,7 @@ export function samples(): readonly Sample[] {
       plans: ["issues.json"],
     },
   ];
-  return [...own, ...fromExamples("folder", ["m1"]), ...fromExamples("dispatch", ["plan.yaml"])];
+  return [...own, dispatch, ...fromExamples("folder", ["m1"])];
 }
 
 function fromExamples(name: string, words: readonly string[]): readonly Sample[] {

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { createBeadsSource } from "../adapters/sources/beads/beads-source.ts";
 import { hasMilestoneFolder, isMilestoneFolder } from "../adapters/sources/folder/find-folder.ts";
+import { createDispatchSource } from "../adapters/sources/dispatch/dispatch-source.ts";
 import { createFolderSource } from "../adapters/sources/folder/folder-source.ts";
 import type { FolderSourceSettings } from "../adapters/sources/folder/folder-source.ts";
 import { createJsonSource } from "../adapters/sources/json/json-source.ts";
@@ -86,7 +87,7 @@ export async function readMilestone(
     case "folder":
       return createFolderSource(folderPlaces(parts)).read(argument.name);
     case "dispatch":
-      throw notBuilt(argument);
+      return readDispatch(parts, dispatchFile(parts, argument.number));
     case "issues":
     case "milestone":
       throw needsGithub(argument, await nearestPlan(parts, argument));
@@ -98,6 +99,7 @@ async function readPath(parts: SourcePlace, written: string): Promise<Milestone>
   const reference = toReference(parts, written);
   if (isMilestoneFolder(root, reference))
     return createFolderSource(folderPlaces(parts)).read(reference);
+  if (/\.ya?ml$/iu.test(reference)) return readDispatch(parts, reference);
   const inside = FILES_OF_FOLDERS.map((name) => path.posix.join(reference, name));
   const file = inside.find((name) => existsSync(path.join(root, name))) ?? reference;
   // `tasks.json#auth` names a tag in a file.
@@ -105,6 +107,33 @@ async function readPath(parts: SourcePlace, written: string): Promise<Milestone>
   const shape = { file: bare, text: await textOf(root, bare) };
   const row = FILES.find(({ fits }) => fits(shape));
   return (row?.create ?? createMarkdownSource)({ root }).read(file);
+}
+
+/** A dispatch plan with the source that it was made of, which is never a dispatch plan itself. */
+async function readDispatch(parts: SourcePlace, file: string): Promise<Milestone> {
+  const atRoot = { ...parts, directory: parts.root };
+  return createDispatchSource({
+    root: parts.root,
+    readSource: (kind, reference) =>
+      kind === "folder"
+        ? createFolderSource(folderPlaces(parts)).read(reference)
+        : readPath(atRoot, reference),
+  }).read(file);
+}
+
+/** Where the configuration says that the dispatch plan of a milestone lies: by `3`, else by `m3`. */
+function dispatchFile({ root, config }: SourcePlace, number: string): string {
+  const [file, other] = [number, `m${number}`].map((name) =>
+    config.sources.dispatch.replaceAll("{n}", name),
+  );
+  const found = [file, other].find((name) => existsSync(path.join(root, name ?? "")));
+  if (found !== undefined) return found;
+  throw new UserError("source/not-found", `There is no dispatch plan ${file}.`, {
+    hints: [
+      "Write it: cairn groom SOURCE",
+      "Or name the file. Where such plans lie is `sources.dispatch` in .cairn.yml.",
+    ],
+  });
 }
 
 function folderPlaces({ root, config }: SourcePlace): FolderSourceSettings {
@@ -143,10 +172,4 @@ async function nearestPlan(parts: SourcePlace, argument: SourceArgument): Promis
       return path.relative(parts.directory, path.join(folder, stems.get(near) ?? near));
   }
   return null;
-}
-
-function notBuilt(argument: SourceArgument): UserError {
-  return new UserError("source/unknown", `A ${argument.kind} cannot be read yet.`, {
-    hints: ["Name a file: cairn run @docs/plan.md, or cairn run issues.json"],
-  });
 }

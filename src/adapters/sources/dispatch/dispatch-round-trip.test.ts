@@ -90,17 +90,17 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
   isCircular: fc.boolean(),
 });
 
+function edge(target: string, strength: Declaration["strength"]): Declaration {
+  return { target, strength, origin: "text", place: {}, words: target, resolved: true };
+}
+
+function sorted(keys: readonly string[]): readonly string[] {
+  return keys.toSorted();
+}
+
 function milestoneOf(shape: Shape, kind: "dispatch" | "json"): Milestone {
   const key = (index: number): string =>
     ({ numbers: `#${index + 7}`, dotted: `4.${index}`, plain: `${index + 1}` })[shape.keys];
-  const edge = (target: string, strength: Declaration["strength"]): Declaration => ({
-    target,
-    strength,
-    origin: "text",
-    place: {},
-    words: target,
-    resolved: true,
-  });
   const members = shape.group.filter((index) => index < shape.issues.length).map(key);
   return {
     source: { kind, reference: kind === "json" ? "issues.json" : "old.yaml" },
@@ -145,7 +145,6 @@ function milestoneOf(shape: Shape, kind: "dispatch" | "json"): Milestone {
 
 /** What a run follows, whatever the order of reading. */
 function graphOf(plan: Plan) {
-  const sorted = (keys: readonly string[]): readonly string[] => keys.toSorted();
   return {
     issues: plan.issues
       .map((issue) => ({

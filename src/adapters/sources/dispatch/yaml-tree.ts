@@ -154,6 +154,6 @@ function isNodeWithRange(node: unknown): node is Node {
 }
 
 /** Numbers as they are written. */
-function textOf(node: Scalar): string {
-  return typeof node.value === "string" ? node.value : (node.source ?? String(node.value ?? ""));
+function textOf({ value, source }: Scalar): string {
+  return typeof value === "string" ? value : (source ?? "");
 }

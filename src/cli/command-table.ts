@@ -89,6 +89,21 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn doctor",
     "cairn doctor --json",
   ]),
+  row(
+    "Set up",
+    "preflight",
+    "Check what a run needs, and run its gates once on the target",
+    "steers",
+    [
+      "cairn preflight",
+      "cairn preflight --gates",
+      "cairn preflight --require-green-baseline --json",
+    ],
+  ),
+  row("Finish", "integration-test", "Run the gates of the whole on a branch", "steers", [
+    "cairn integration-test",
+    "cairn integration-test milestone/m4-workers",
+  ]),
   row("Set up", "init", "Write a commented .cairn.yml for this repository", "steers", [
     "cairn init",
     "cairn init --dry-run",

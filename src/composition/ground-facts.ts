@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { statfsSync } from "node:fs";
 import { preflightGit, type GitPreflight } from "../adapters/git/preflight-git.ts";
 import { gitEnvironment } from "../adapters/git/git-environment.ts";
+import { mergeModeOf } from "../adapters/git/git-version.ts";
 import { runGit } from "../adapters/git/run-git.ts";
 import type { GateCommand } from "../core/execute/gates.ts";
 import type { GroundFacts } from "../host/checks.ts";
@@ -74,6 +75,7 @@ function gitFacts(git: GitPreflight, planFile: string | null): GroundFacts["git"
     (version.major > GIT_MIN[0] || (version.major === GIT_MIN[0] && version.minor >= GIT_MIN[1]));
   const base = {
     version: words,
+    merges: mergeWords(git, isNewEnough),
     isNewEnough,
     isRepository: git.kind !== "no-repository",
     isBare: git.kind === "bare",
@@ -90,6 +92,16 @@ function gitFacts(git: GitPreflight, planFile: string | null): GroundFacts["git"
     modified: git.modifiedPaths.filter((path) => !isPlan(path, planFile)),
     isWritable: git.writable,
   };
+}
+
+function mergeWords(
+  git: Exclude<GitPreflight, { kind: "no-git" }>,
+  isNewEnough: boolean,
+): string | null {
+  if (!isNewEnough) return null;
+  return mergeModeOf(git.version) === "merge-base"
+    ? "merges without a checkout"
+    : "merges without a checkout, by a made-up parent (2.40 needs none)";
 }
 
 /** A folder of another user is a repository that git will not read: its own words say how to allow it. */
@@ -135,7 +147,8 @@ function agentFact(name: string, request: GroundRequest): GroundFacts["agents"][
   return { ...fact, version, warning };
 }
 
-function freeBytes(root: string): number | null {
+/** Null: the system does not say. */
+export function freeBytes(root: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(root);
     return bavail * bsize;

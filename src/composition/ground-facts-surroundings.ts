@@ -1,0 +1,158 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { homedir, release } from "node:os";
+import { join } from "node:path";
+import { preflightGit } from "../adapters/git/preflight-git.ts";
+import { askRemote, standingOf } from "../adapters/git/preflight-git-remote.ts";
+import { engineHolder } from "../adapters/sqlite/run-lock.ts";
+import { openStore } from "../adapters/sqlite/store.ts";
+import type { Config } from "../config/load.ts";
+import { foldLog } from "../core/run/evolve.ts";
+import { UserError } from "../errors.ts";
+import type { Surroundings } from "../host/checks-surroundings.ts";
+import { findProgram } from "./gate-needs.ts";
+import { freeBytes } from "./ground-facts.ts";
+import { loginsOf, productionNames } from "./ground-facts-variables.ts";
+import { worktreesFolderOf } from "./open-world.ts";
+
+export interface SurroundingsRequest {
+  readonly root: string;
+  readonly cairnFolder: string;
+  readonly config: Config;
+  readonly target: string | null;
+  /** Names of the agents that will be used. */
+  readonly agents: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const REMOTE_MS = 10_000;
+const TOKENS = ["GH_TOKEN", "GITHUB_TOKEN"];
+
+/** Looks around a repository that was found fit; nothing is changed, and a remote has ten seconds. */
+export async function surroundings(request: SurroundingsRequest): Promise<Surroundings> {
+  const { root, cairnFolder, config, env } = request;
+  const worktrees = worktreesFolderOf(root, config.workspace.path);
+  return {
+    machine: {
+      node: process.versions.node,
+      system: `${process.platform} ${release()} ${process.arch}`,
+    },
+    insideSession: env["CAIRN_INSIDE"] ?? null,
+    remote: await remoteFact(request),
+    disk: {
+      freeBytes: freeBytes(root),
+      usedBytes: bytesOf(worktrees),
+      maxBytes: config.workspace.maxBytes,
+    },
+    bootstrap: bootstrapFact(root, config, env["PATH"]),
+    logins: loginsOf(request.agents, config, env, homedir()),
+    tokens: TOKENS.filter((name) => Boolean(env[name])),
+    production: productionNames(env, config.agents.env),
+    leftovers: {
+      worktrees: strayFolders(cairnFolder, worktrees),
+      deadEngine: deadEngine(cairnFolder),
+    },
+  };
+}
+
+async function remoteFact(request: SurroundingsRequest): Promise<Surroundings["remote"]> {
+  const { root, target, config } = request;
+  const git = await preflightGit(root);
+  if (git.kind !== "repository") return null;
+  const name = git.remotes.find((one) => one === config.forge.remote) ?? git.remotes[0];
+  if (name === undefined) return null;
+  const isCheckedOut = git.branch === target;
+  const base = { name, target, isCheckedOut, standing: null, unreachable: null } as const;
+  const branch = target ?? "HEAD";
+  const answer = await askRemote({ root, remote: name, branch, limitMs: REMOTE_MS });
+  if (answer.kind === "unreachable") return { ...base, unreachable: answer.why };
+  if (answer.tip === null || target === null) return base;
+  return { ...base, standing: await standingOf(root, target, answer.tip) };
+}
+
+/** Lock files, and what installs from them as they say; the first is what `auto` knows. */
+const INSTALLERS = [
+  ["package-lock.json", "npm ci"],
+  ["pnpm-lock.yaml", "pnpm install --frozen-lockfile"],
+  ["yarn.lock", "yarn install --frozen-lockfile"],
+  ["bun.lock", "bun install --frozen-lockfile"],
+  ["uv.lock", "uv sync --frozen"],
+  ["poetry.lock", "poetry install"],
+] as const;
+
+function bootstrapFact(
+  root: string,
+  config: Config,
+  path: string | undefined,
+): Surroundings["bootstrap"] {
+  const { bootstrap } = config.workspace;
+  const nothing = { command: null, missing: null, unserved: null };
+  if (typeof bootstrap !== "string") {
+    const { command } = bootstrap;
+    return { ...nothing, strategy: command, command };
+  }
+  if (bootstrap !== "auto") return { ...nothing, strategy: bootstrap };
+  const found = INSTALLERS.find(([file]) => existsSync(join(root, file)));
+  if (found === undefined) return { ...nothing, strategy: "auto" };
+  const [file, command] = found;
+  if (file !== "package-lock.json")
+    return { ...nothing, strategy: "auto", unserved: { file, command } };
+  const missing = findProgram("npm", path) ? null : "the program npm";
+  return { strategy: "auto", command, missing, unserved: null };
+}
+
+/** Folders of worktrees that belong to no run that is still open. `tasks` holds those made by hand. */
+function strayFolders(cairnFolder: string, worktrees: string): readonly string[] {
+  const names = namesIn(worktrees).filter((name) => name !== "tasks");
+  if (names.length === 0) return [];
+  const open = openRuns(cairnFolder);
+  return open === null ? [] : names.filter((name) => !open.has(name)).toSorted();
+}
+
+/** Null: the log cannot be read; then nothing is called stray. */
+function openRuns(cairnFolder: string): ReadonlySet<string> | null {
+  try {
+    const store = openStore(cairnFolder, { readonly: true });
+    try {
+      const runs = store.runs().map((row) => foldLog(row.run, store.read(row.run, 0)));
+      const open = runs.filter((run) => run.status !== "complete" && run.status !== "cancelled");
+      return new Set(open.map((run) => run.id));
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    return error instanceof UserError && error.code === "store/missing" ? new Set() : null;
+  }
+}
+
+/** What the last engine wrote about itself, where that engine is gone. */
+export function deadEngine(cairnFolder: string): { pid: number; run: string } | null {
+  if (engineHolder(cairnFolder) !== null) return null;
+  try {
+    const told: unknown = JSON.parse(readFileSync(join(cairnFolder, "engine.json"), "utf8"));
+    if (typeof told !== "object" || told === null) return null;
+    if (!("pid" in told) || !("run" in told)) return null;
+    return typeof told.pid === "number" && typeof told.run === "string"
+      ? { pid: told.pid, run: told.run }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes of a folder's files, links not followed; what vanishes meanwhile counts as nothing. */
+export function bytesOf(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.size;
+  let sum = 0;
+  for (const name of namesIn(path)) sum += bytesOf(join(path, name));
+  return sum;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -200,8 +200,8 @@ const SENTENCE_END = /[.!?]\s+(?=\p{Lu})(?!Tasks?\b|Issues?\b|GH-|PR )|。/u;
 
 export interface Statement {
   readonly text: string;
-  /** It stands in brackets behind the one before. */
-  readonly aside: boolean;
+  /** The words that it stands behind in brackets: `#62 (requires: #61)`; null outside of brackets. */
+  readonly asideOf: string | null;
   /** It begins a sentence of its own. */
   readonly sentence: boolean;
 }
@@ -209,21 +209,25 @@ export interface Statement {
 /** Cuts a line where one key's words end and the next begin: `Depends on: #12. Blocks: #14` holds two. */
 export function statementsOf(line: string): readonly Statement[] {
   const statements: Statement[] = [];
-  let from = 0;
+  let [from, front] = [0, ""];
   const cut = (to: number): void => {
     const before = line.slice(0, from).trimEnd();
-    const aside = before.endsWith("(");
     const words = line.slice(from, to);
-    const closing = aside ? words.indexOf(")") : -1;
+    const isAside = before.endsWith("(");
+    const closing = isAside ? words.indexOf(")") : -1;
     const text = (closing === -1 ? words : words.slice(0, closing)).trim();
-    // What follows the bracket belongs to what stands in front of it: `#12 (blocks #14), #13`.
-    const owner = statements.pop();
-    if (owner !== undefined) {
-      const rest = closing === -1 ? "" : words.slice(closing + 1).trim();
-      statements.push(rest === "" ? owner : { ...owner, text: `${owner.text} ${rest}` });
-    }
     const sentence = /[.!。|·•]$/u.test(before);
-    statements.push({ text: text.replace(/\s*(?:[|·•;,(]|[–—-])$/u, ""), aside, sentence });
+    const asideOf = isAside ? front : null;
+    if (!isAside) front = text;
+    // What follows the bracket belongs to what stands in front of it: `#12 (blocks #14), #13`.
+    const rest = closing === -1 ? "" : words.slice(closing + 1).trim();
+    const owner = statements.findLastIndex((statement) => statement.asideOf === null);
+    const owning = statements[owner];
+    if (rest !== "" && owning !== undefined) {
+      statements[owner] = { ...owning, text: `${owning.text} ${rest}` };
+      front = rest;
+    }
+    statements.push({ text: text.replace(/\s*(?:[|·•;,(]|[–—-])$/u, ""), asideOf, sentence });
     from = to;
   };
   for (const to of keysWithin(line)) if (to > from) cut(to);

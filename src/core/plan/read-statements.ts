@@ -1,5 +1,5 @@
 import { isNoEdge, readKey, statementsOf } from "./dependency-words.ts";
-import type { KeyedWords, Statement } from "./dependency-words.ts";
+import type { KeyedWords } from "./dependency-words.ts";
 import type { LogicalLine } from "./logical-lines.ts";
 import type { Side } from "./read-relations.ts";
 import { leadingReferences, referenceGroups } from "./references.ts";
@@ -29,10 +29,11 @@ export function statementsAbout(line: LogicalLine, inherited: Side): readonly Ab
   const [first] = statements;
   const isPlain = first !== undefined && first.key === null && !first.isNoEdge;
   const leads = isPlain ? leadingReferences(first.text) : [];
-  return statements.map(({ text, key, isNoEdge: noEdge, aside, sentence }, index) => {
+  return statements.map(({ text, key, isNoEdge: noEdge, asideOf, sentence }, index) => {
     const isAbout = leads.length > 0 && index > 0 && (!sentence || line.startsItem);
     const tail = isAbout ? leads : inherited;
-    const owner = aside ? lastReferences(statements[index - 1]) : [];
+    const owner = asideOf === null ? [] : lastReferences(asideOf);
+    const aside = asideOf !== null;
     return {
       text,
       key,
@@ -50,9 +51,7 @@ export function subjectOf(line: LogicalLine, inherited: Side): Side {
   return leads.length > 0 ? leads : inherited;
 }
 
-function lastReferences(
-  statement: (Statement & { readonly isNoEdge: boolean }) | undefined,
-): readonly string[] {
-  if (statement === undefined || statement.isNoEdge) return [];
-  return referenceGroups(statement.text).at(-1)?.targets ?? [];
+/** What the words name last: a bracket behind them is about that. */
+function lastReferences(words: string): readonly string[] {
+  return isNoEdge(words) ? [] : (referenceGroups(words).at(-1)?.targets ?? []);
 }

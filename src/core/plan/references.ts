@@ -25,7 +25,7 @@ const NONE = new RegExp(
 );
 // What a template leaves behind: `#`, `#X`, `#___`, `[issue number]`, `e.g. #123`.
 const PLACEHOLDER =
-  /^(?:(?:#(?:x+|n+|_+|\?+|…|\.{3}|issue[\w-]*|id|num(?:ber)?)?|\[[^\]]*\]|\.{3}|…)(?:\s*,\s*#(?:x+|n+|_+|y+))*$|(?:e\.?g\.?|i\.?e\.?|for example|such as|example)\b)/iu;
+  /^(?:(?:#(?:x+|n+|_+|\?+|…|\.{3}|issue[\w-]*|id|num(?:ber)?)?|\[(?![^\]]*#\d)[^\]]*\]|\.{3}|…)(?:\s*,\s*#(?:x+|n+|_+|y+))*$|(?:e\.?g\.?|i\.?e\.?|for example|such as|example)\b)/iu;
 const ISSUE_URL =
   /https?:\/\/[^\s/]+\/((?:[\w.-]+\/){1,4})(?:-\/)?(?:issues|pulls?|merge_requests)\/(\d{1,9})(?!\d)(?:[/?#][^\s,;)\]>]*)?/giu;
 const BARE_URL =

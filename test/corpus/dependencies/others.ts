@@ -224,6 +224,12 @@ export const OTHERS: readonly CorpusCase[] = [
     "Blocked by: #9\n\n- #12 depends on #11",
     [own("#9"), hard("#12", "#11")],
   ),
+  expecting(
+    "liatrio-labs/claude-code-gauntlet#101",
+    "several brackets on a line",
+    "Wave 1: #1, #2\nWave 2: #3 (blocked by #1), #4 (blocked by #2)",
+    [hard("#3", "#1"), hard("#4", "#2")],
+  ),
   nothing("devarshis/c#15", "checklist of children", "- [ ] #2\n- [ ] #3\n- [x] #4", {
     statesBlockers: false,
   }),

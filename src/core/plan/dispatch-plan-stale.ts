@@ -37,11 +37,12 @@ export function staleFindings(
     ({ issue, item }) => issue === null && item.fingerprint === null && item.closedAs === null,
   );
   const unknown = new Set(strangers.map(({ key }) => key));
-  const edited = new Set([...all.edited, ...all.added.map(({ key }) => key)]);
+  const added = isSaved ? all.added : [];
+  const edited = new Set([...all.edited, ...added.map(({ key }) => key)]);
   const tellsEdges = areEdgesOther(document, truth, all);
   const stale: PlanDifference = {
     ...all,
-    added: isSaved ? all.added.filter(({ key }) => !closed.has(key)) : [],
+    added: added.filter(({ key }) => !closed.has(key)),
     removed: all.removed.filter(({ key }) => !gone.has(key) && !unknown.has(key)),
     closed: all.closed.filter(({ key }) => !done.has(key)),
     retitled: all.retitled.filter(({ key }) => !closed.has(key)),
@@ -110,6 +111,7 @@ function staleFinding(
       severity: "critical",
       file,
       line: 1,
+      column: 1,
       message: `${file} is stale: ${reference} ${since}: ${shown}${rest > 0 ? `; and ${rest} more` : ""}.`,
       hint: `Make it anew and keep what still fits: cairn groom ${reference} --output ${file}, or write it as the source has it: cairn plan ${reference} --output ${file}`,
     },
@@ -129,6 +131,7 @@ function progressFinding(
       severity: "info",
       file,
       line: 1,
+      column: 1,
       message: `Done since ${file} was saved: ${finished.slice(0, LINES_SHOWN).join(", ")}${finished.length > LINES_SHOWN ? ` and ${finished.length - LINES_SHOWN} more` : ""}.`,
       hint: "Nothing to do: the source knows what is done.",
     },

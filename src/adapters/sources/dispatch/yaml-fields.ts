@@ -37,7 +37,7 @@ export class Fields {
     this.#defects = defects;
     if (tree.kind !== "map") {
       if (tree.kind !== "scalar" || tree.value !== null)
-        defects.wrongType(what, tree, "a mapping of names to values");
+        defects.wrongType(what.replaceAll("`", ""), tree, "a mapping of names to values");
       return;
     }
     const seen = new Set<string>();

@@ -168,6 +168,34 @@ New against the file
   expect(items.find(([key]) => key === "4.3")).toEqual(["4.3", [], null]);
 });
 
+test("a dispatch plan that stands alone is groomed in place, with its texts", async () => {
+  write(
+    "plan/alone.yaml",
+    `milestone: {number: 3, title: Alone}
+waves:
+  - items:
+      - {issue: 7, title: One, body: "It works.", files: [src/a.ts], depends_on: []}
+      - {issue: 8, title: Two, body: "It works.", files: [src/a.ts], depends_on: []}
+      - {issue: 9, title: Three, body: "It works.", files: [src/b.ts]}
+`,
+  );
+  const first = await world.run("groom", "plan/alone.yaml");
+  expect(first.out).toContain("  #7, #8 · 2 issues touch src/a.ts\n");
+  expect(first.out).toContain("\nWrote plan/alone.yaml.\n");
+  const groomed = written("plan/alone.yaml").waves.map(({ items }) =>
+    items.map((item) => [item["issue"], item["body"], item["groomed"]]),
+  );
+  expect(groomed).toEqual([
+    [
+      [7, "It works.", true],
+      [9, "It works.", true],
+    ],
+    [[8, "It works.", true]],
+  ]);
+  const again = await world.run("groom", "plan/alone.yaml");
+  expect(again.out).toContain("plan/alone.yaml says all of this already.");
+});
+
 test("--json prints all of it, --dry-run writes nothing", async () => {
   withHistory();
   const { code, out } = await world.run("groom", "docs/M4_workers.md", "--dry-run", "--json");

@@ -18,6 +18,8 @@ export interface EarlierItem {
   readonly softAfter: readonly TaskKey[];
   /** The issue's text has not changed since the file was written; also where the file does not say. */
   readonly isSame: boolean;
+  /** Groups were proposed for it before: where it has none, somebody has decided so. */
+  readonly isGroomed: boolean;
 }
 
 /** A dispatch plan on disk beside the plan its source makes today, in the keys of that plan. */
@@ -39,6 +41,7 @@ export function earlierOf(dispatch: DispatchPlan, fresh: Plan, file: string): Ea
           item.fingerprint === null ||
           issue === undefined ||
           item.fingerprint === textFingerprint(issue),
+        isGroomed: item.groomed === true,
       };
     }),
     groups: dispatch.conflictGroups.map(({ id, reason, keys }) => ({

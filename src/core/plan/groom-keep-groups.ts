@@ -2,7 +2,7 @@ import type { TaskKey } from "../shared/names.ts";
 import type { EarlierPlan } from "./groom-earlier.ts";
 import type { ConflictGroup, Plan } from "./plan.ts";
 
-/** What became of an issue's text since the file was written. */
+/** What became of an issue's text since it was groomed; new also where nobody has groomed it. */
 type Since = "same" | "edited" | "new";
 
 interface KeptGroups {

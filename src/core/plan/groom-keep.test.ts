@@ -13,7 +13,10 @@ interface Draft {
 
 /** `after` and whether the text is the same, with the groups of the file. */
 type Filed = Readonly<
-  Record<string, { readonly after?: readonly string[]; readonly edited?: true }>
+  Record<
+    string,
+    { readonly after?: readonly string[]; readonly edited?: true; readonly ungroomed?: true }
+  >
 >;
 
 const NUMBERS: Readonly<Record<string, string>> = {
@@ -56,12 +59,15 @@ function regroomed(
       place: {},
     })),
   });
-  const items = Object.entries(filed).map(([key, { after = [], edited }]): EarlierItem => ({
-    key,
-    after,
-    softAfter: [],
-    isSame: edited !== true,
-  }));
+  const items = Object.entries(filed).map(
+    ([key, { after = [], edited, ungroomed }]): EarlierItem => ({
+      key,
+      after,
+      softAfter: [],
+      isSame: edited !== true,
+      isGroomed: ungroomed !== true,
+    }),
+  );
   const earlier = Object.entries(groups).map(([id, keys]): ConflictGroup => ({
     id,
     reason: "as filed",
@@ -171,6 +177,16 @@ test("a new issue joins the group whose files it touches; new ones make a group 
     "c joins files-1",
     "d, e are a group now: 2 issues touch y.ts",
   ]);
+});
+
+test("where nobody has groomed before, no group is nobody's decision", () => {
+  const source = { a: { files: ["x.ts"] }, b: { files: ["x.ts"] } };
+  const answer = regroomed(source, { a: { ungroomed: true }, b: { ungroomed: true } });
+  expect(groupsOf(answer)).toEqual({ "files-1": ["a", "b"] });
+  expect(answer).toMatchObject({
+    kept: [],
+    changed: ["a, b are a group now: 2 issues touch x.ts"],
+  });
 });
 
 test("an edited issue leaves a counted group when its files are others, but never a named one", () => {

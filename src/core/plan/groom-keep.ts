@@ -33,7 +33,8 @@ export function keepEarlier(fresh: Plan, earlier: EarlierPlan): KeptPlan {
   });
   const { groups, kept, changed } = keepGroups(fresh, earlier, (key) => {
     const item = items.get(key);
-    return item === undefined ? "new" : item.isSame ? "same" : "edited";
+    if (item?.isGroomed !== true) return "new";
+    return item.isSame ? "same" : "edited";
   });
   const groupOf = new Map(groups.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const)));
   const ordered = inOrderOf(issues, earlier).map((issue) => ({

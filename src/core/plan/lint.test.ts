@@ -120,6 +120,18 @@ describe("what a text lacks", () => {
     expect(short(found([issue]))).toEqual(expected);
   });
 
+  test("lines of spec-kit have their criteria in the specification, if there is one", () => {
+    const source = { kind: "spec-kit", reference: "specs/001-a/tasks.md" } as const;
+    const issues = [{ body: "Write the shelf." }, { body: " " }];
+    const documents = ["specs/001-a/plan.md", "specs/001-a/spec.md"];
+    expect(short(found(issues, { source, documents }))).toEqual(["critical plan/empty-body #2"]);
+    expect(short(found(issues, { source, documents: documents.slice(0, 1) }))).toEqual([
+      "critical plan/empty-body #2",
+      "warning plan/no-acceptance #1",
+      "warning plan/no-tests #1",
+    ]);
+  });
+
   test("in calm words, with the place and what to do", () => {
     const place = { file: "plan.md", line: 7, column: 1 };
     expect(found([{ body: "Do it.", place }])).toEqual([

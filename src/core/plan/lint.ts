@@ -23,7 +23,7 @@ export function lintPlan(
   const open = issues.filter((issue) => issue.state === "open" && !issue.done);
   const found = [
     ...open.flatMap((issue) => (issue.groomed === false ? [notGroomed(issue)] : [])),
-    ...open.flatMap(lintText),
+    ...(isSpecified(milestone) ? open.filter(isBlank) : open).flatMap(lintText),
     ...open.flatMap((issue) => lintSize(issue, estimates[issue.key])),
     ...lintLabels(open),
     ...lintRelations(issues),
@@ -32,6 +32,15 @@ export function lintPlan(
   ];
   const reported = new Set(milestone.findings.map(nameOf));
   return reported.size === 0 ? found : found.filter((finding) => !reported.has(nameOf(finding)));
+}
+
+/** Tasks of spec-kit are lines; what is to be true in the end stands in the specification, which every agent gets. */
+function isSpecified({ source, documents }: Milestone): boolean {
+  return source.kind === "spec-kit" && documents.some((path) => /(?:^|\/)spec\.md$/u.test(path));
+}
+
+function isBlank({ body }: Issue): boolean {
+  return body.trim() === "";
 }
 
 function nameOf({ code, key }: PlanFinding): string {

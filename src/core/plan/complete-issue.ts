@@ -77,3 +77,22 @@ function typeOf(type: IssueType, labels: readonly string[], files: readonly stri
 function isDocument(path: string): boolean {
   return /^docs\/|\.(?:md|mdx|rst|adoc|txt)$/iu.test(path);
 }
+
+/** An issue about whose blockers another one's text speaks (an epic's) has been spoken about, too. */
+export function withSpokenFor(issues: readonly Issue[]): readonly Issue[] {
+  const named = new Set(
+    issues.flatMap(({ declarations }) =>
+      declarations.flatMap(({ dependent }) => (dependent === undefined ? [] : [plain(dependent)])),
+    ),
+  );
+  if (named.size === 0) return issues;
+  return issues.map((issue) =>
+    named.has(plain(issue.key)) || named.has(plain(issue.number))
+      ? { ...issue, statesDependencies: true }
+      : issue,
+  );
+}
+
+function plain(reference: string): string {
+  return reference.replace(/^#/u, "").toLowerCase();
+}

@@ -297,6 +297,15 @@ describe("issues that say nothing about dependencies", () => {
     expect(buildPlan(aMilestone([{ number: "1" }])).status).toBe("ready");
   });
 
+  test("an issue that an epic speaks for is not silent", () => {
+    const epic = {
+      number: "9",
+      body: "Depends on: none\n\n- #2 depends on #1\n- #1 depends on #9",
+    };
+    const silent = [{ number: "1" }, { number: "2" }];
+    expect(buildPlan(aMilestone([epic, ...silent])).status).toBe("ready");
+  });
+
   test("a statement by both, or a path between them, settles it", () => {
     expect(planOf({ 1: "none", 2: "none" }).status).toBe("ready");
     expect(

@@ -1,5 +1,5 @@
 import type { TaskKey } from "../shared/names.ts";
-import { completeIssue } from "./complete-issue.ts";
+import { completeIssue, withSpokenFor } from "./complete-issue.ts";
 import { groupConflicts } from "./conflict-groups.ts";
 import type { ConflictFacts } from "./conflict-groups.ts";
 import { estimateIssues } from "./estimates.ts";
@@ -91,7 +91,7 @@ export interface PlanOptions extends EstimateOptions, ConflictFacts {
 export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan {
   const { unmapped = "propose" } = options;
   const { issues: distinct, findings: doubles } = withoutDoubles(milestone.issues);
-  const issues = distinct.map(completeIssue);
+  const issues = withSpokenFor(distinct.map(completeIssue));
   const edges = resolveEdges(issues);
   const declared = issues.map((issue, index): PlannedIssue => ({
     ...issue,

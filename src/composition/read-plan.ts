@@ -35,7 +35,7 @@ export async function readPlanFor(
   target: string | null,
 ): Promise<ReadPlan> {
   const { config } = parts;
-  const milestone = await withEarlierParts(parts, await readMilestone(parts, request.source));
+  const milestone = await withEarlierParts(parts, await readMilestone(parts, request.words));
   const unmapped = request.unmapped ?? config.planning.unmapped;
   const whole = buildPlan(milestone, { unmapped, history: parts.history() });
   const plan = scopePlan(whole, {

@@ -12,8 +12,10 @@ import type { GroundFacts } from "./checks.ts";
 
 /** What a person says on the command line about which part of the milestone and how. */
 export interface PlanRequest {
-  /** As typed: `@docs/plan.md`, `issues.json`. */
+  /** As typed, for messages: `@docs/plan.md`, `153 154`, `--dispatch 3`. */
   readonly source: string;
+  /** The same word by word. */
+  readonly words: readonly string[];
   readonly wave?: number;
   readonly from?: TaskKey;
   readonly unmapped?: "propose" | "serialise" | "independent";

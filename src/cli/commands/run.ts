@@ -15,15 +15,19 @@ import {
   sayWhereItStands,
 } from "./hosting.ts";
 import { PLAN_ANSWER_OPTIONS } from "./plan-answer-options.ts";
-import { planRequest } from "./plan-request.ts";
+import { DISPATCH_OPTION, planRequest } from "./plan-request.ts";
 
 export const command: CommandModule = {
   args: [
-    { words: "<source>", meaning: "a markdown plan (@docs/plan.md) or a JSON list of issues" },
+    {
+      words: "[source...]",
+      meaning: "Plan, milestone folder (m5), list of issues, tasks of another tool",
+    },
   ],
   options: [
     ...HOSTING_OPTIONS,
     { flags: "--dry-run", meaning: "Show the plan and change nothing", group: "Scope" },
+    DISPATCH_OPTION,
     { flags: "--wave <n>", meaning: "Run one wave of the plan", group: "Scope" },
     {
       flags: "--from <key>",
@@ -183,7 +187,7 @@ async function alreadyOver(
   const isAsked = store.pending(run.id, run.commandsTaken).length > 0;
   store.close();
   if (isAsked) return goOn(context, project, read);
-  const source = context.args[0] ?? "SOURCE";
+  const { source } = planRequest(context);
   context.tell(
     `This milestone was run already: ${run.id} is ${run.status}, ${run.merged.length} of ${run.tasks.size} merged.`,
   );

@@ -302,8 +302,8 @@ describe("issues that say nothing about dependencies", () => {
       number: "9",
       body: "Depends on: none\n\n- #2 depends on #1\n- #1 depends on #9",
     };
-    const silent = [{ number: "1" }, { number: "2" }];
-    expect(buildPlan(aMilestone([epic, ...silent])).status).toBe("ready");
+    const parts = [{ number: "1" }, { number: "2" }];
+    expect(buildPlan(aMilestone([epic, ...parts])).status).toBe("ready");
   });
 
   test("a statement by both, or a path between them, settles it", () => {

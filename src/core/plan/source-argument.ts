@@ -171,7 +171,7 @@ export function needsGithub(
       : `${argument.numbers
           .slice(0, 5)
           .map((number) => `#${number}`)
-          .join(", ")} would be issues on GitHub`;
+          .join(", ")} would be ${argument.numbers.length === 1 ? "an issue" : "issues"} on GitHub`;
   return new UserError(
     "source/needs-github",
     `${what}; this version reads plans from the repository only.`,

@@ -10,7 +10,7 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   "/rate_limit": ["get"],
   "/user": ["get"],
   "/app/installations/{installation_id}/access_tokens": ["post"],
-  [`${REPOSITORY}`]: ["get"],
+  [REPOSITORY]: ["get"],
   [`${REPOSITORY}/installation`]: ["get"],
   [`${REPOSITORY}/collaborators/{username}/permission`]: ["get"],
   [`${REPOSITORY}/milestones`]: ["get", "post"],
@@ -51,73 +51,89 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   [`${REPOSITORY}/git/refs/{ref}`]: ["delete"],
 };
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type Table = { readonly [key: string]: Json };
+type Json = null | boolean | number | string | readonly Json[] | Table;
+interface Table {
+  readonly [key: string]: Json;
+}
 
-const folder = process.argv[2];
-if (folder === undefined) throw new Error("Name the folder of the unpacked @octokit/openapi package.");
-const whole = JSON.parse(readFileSync(join(folder, "generated/api.github.com.json"), "utf8")) as {
-  readonly info: { readonly version: string };
-  readonly paths: Readonly<Record<string, Table>>;
-  readonly components: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-};
-const version = (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string })
-  .version;
+const WORDS = new Set([
+  "description",
+  "summary",
+  "examples",
+  "example",
+  "externalDocs",
+  "tags",
+  "x-octokit",
+  "x-github",
+  "x-webhook",
+]);
 
-const WORDS = new Set(["description", "summary", "examples", "example", "externalDocs", "tags", "x-octokit", "x-github", "x-webhook"]);
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function tableIn(parent: unknown, name: string): Table {
+  const found = isTable(parent) ? parent[name] : undefined;
+  if (!isTable(found)) throw new Error(`The description has no ${name}.`);
+  return found;
+}
 
 /** Without words and examples: only what can be checked. Properties named like them are kept. */
 function bare(value: Json, isNames = false): Json {
   if (Array.isArray(value)) return value.map((item: Json) => bare(item));
-  if (value === null || typeof value !== "object") return value;
+  if (!isTable(value)) return value;
   return Object.fromEntries(
-    Object.entries(value as Table)
+    Object.entries(value)
       .filter(([key]) => isNames || !WORDS.has(key))
       .map(([key, inner]) => [key, bare(inner, key === "properties" && !isNames)]),
   );
 }
 
-const components: Record<string, Record<string, Json>> = {};
-function follow(value: Json): void {
-  if (value === null || typeof value !== "object") return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === "$ref" && typeof inner === "string") take(inner);
-    else follow(inner as Json);
-  }
-}
-function take(reference: string): void {
-  const [kind = "", name = ""] = reference.replace("#/components/", "").split("/");
-  const group = (components[kind] ??= {});
-  if (name in group) return;
-  const found = bare(whole.components[kind]?.[name] ?? null);
-  group[name] = found;
-  follow(found);
+function sorted(group: Readonly<Record<string, Json>>): Table {
+  return Object.fromEntries(Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const paths: Record<string, Record<string, Json>> = {};
-for (const [path, methods] of Object.entries(PATHS)) {
-  const known = whole.paths[path];
-  if (known === undefined) throw new Error(`The description has no path ${path}.`);
-  paths[path] = {};
-  for (const method of methods) {
-    const operation = known[method];
-    if (operation === undefined) throw new Error(`The description has no ${method} ${path}.`);
-    const kept = bare(operation);
-    paths[path][method] = kept;
-    follow(kept);
-  }
+/** The paths with everything they refer to. */
+function cut(whole: Table): Table {
+  const components: Record<string, Record<string, Json>> = {};
+  const take = (reference: string): void => {
+    const [kind = "", name = ""] = reference.replace("#/components/", "").split("/");
+    const group = (components[kind] ??= {});
+    if (name in group) return;
+    const found = bare(tableIn(tableIn(whole["components"], kind), name));
+    group[name] = found;
+    follow(found);
+  };
+  const follow = (value: Json): void => {
+    if (Array.isArray(value)) for (const item of value as readonly Json[]) follow(item);
+    if (!isTable(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === "$ref" && typeof inner === "string") take(inner);
+      else follow(inner);
+    }
+  };
+  const paths = Object.fromEntries(
+    Object.entries(PATHS).map(([path, methods]) => {
+      const known = tableIn(whole["paths"], path);
+      const kept = methods.map((method) => [method, bare(tableIn(known, method))] as const);
+      for (const [, operation] of kept) follow(operation);
+      return [path, Object.fromEntries(kept)];
+    }),
+  );
+  const groups = Object.entries(components).map(([kind, group]) => [kind, sorted(group)] as const);
+  return { paths, components: Object.fromEntries(groups) };
 }
 
-const notice = `Cut from @octokit/openapi ${version} (GitHub's REST API description ${whole.info.version}). ${readFileSync(join(folder, "LICENSE"), "utf8").trim()}`;
-const sorted = (group: Record<string, Json>): Table =>
-  Object.fromEntries(Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-const cut = {
-  notice,
-  paths,
-  components: Object.fromEntries(
-    Object.entries(components).map(([kind, group]) => [kind, sorted(group)]),
-  ),
-};
-const file = join(import.meta.dirname, "../test/support/github/openapi.json");
-writeFileSync(file, `${JSON.stringify(cut)}\n`);
-console.log(`${Object.keys(paths).length} paths, ${Math.round(JSON.stringify(cut).length / 1000)} kB`);
+function main(folder: string | undefined): void {
+  if (folder === undefined) throw new Error("Name the folder of the unpacked @octokit/openapi.");
+  const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+  const whole: unknown = JSON.parse(read("generated/api.github.com.json"));
+  if (!isTable(whole)) throw new Error("That is no description.");
+  const version = /"version":\s*"([^"]+)"/.exec(read("package.json"))?.[1] ?? "";
+  const notice = `Cut from @octokit/openapi ${version}, GitHub's REST API description. ${read("LICENSE").trim()}`;
+  const text = JSON.stringify({ notice, ...cut(whole) });
+  writeFileSync(join(import.meta.dirname, "../test/support/github/openapi.json"), `${text}\n`);
+  console.log(`${Object.keys(PATHS).length} paths, ${Math.round(text.length / 1000)} kB`);
+}
+
+main(process.argv[2]);

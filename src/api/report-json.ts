@@ -1,3 +1,4 @@
+import { forecast } from "../core/plan/forecast.ts";
 import { readLedger } from "../core/report/ledger.ts";
 import { metricsOf } from "../core/report/metrics.ts";
 import { reportHtml } from "../core/report/report-html.ts";
@@ -27,6 +28,7 @@ export function reportOf(run: Run, events: Iterable<StoredEvent>, isLive: boolea
     ledger: readLedger(events),
     statusOf: (task) => taskStatus(run, task),
     reason: reasonOf(run),
+    forecast: run.plan === null ? null : forecast(run.plan, { parallel: run.settings.parallel }),
     // Whoever reads this has the report already.
     next: nextCommands(run, isLive).filter((command) => command !== "cairn report"),
   });

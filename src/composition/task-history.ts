@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openStore } from "../adapters/sqlite/store.ts";
 import { historyOf } from "../core/plan/forecast-history.ts";
 import type { HistorySample } from "../core/plan/forecast-history.ts";
+import { readLedger } from "../core/report/ledger.ts";
 import { foldLog } from "../core/run/evolve.ts";
 import { UserError } from "../errors.ts";
 
@@ -19,7 +20,15 @@ export function taskHistory(cairnFolder: string): readonly HistorySample[] {
   try {
     const newest = log.runs().filter(({ lastSeq }) => lastSeq <= EVENTS_MAX);
     return historyOf(
-      newest.slice(0, RUNS_READ_MAX).map(({ run }) => foldLog(run, log.read(run, 0))),
+      newest.slice(0, RUNS_READ_MAX).map(({ run }) => {
+        const events = log.read(run, 0);
+        const { plan, tasks } = foldLog(run, events);
+        return {
+          plan,
+          tasks,
+          asked: new Set(readLedger(events).questions.map(({ task }) => task)),
+        };
+      }),
     );
   } finally {
     log.close();

@@ -32,7 +32,11 @@ type Meant =
   | { readonly kind: "none"; readonly why: string };
 
 /** Findings that a person may take upon themselves, or mend with a few words. */
-const PASSABLE: ReadonlySet<string> = new Set(["plan/empty-body", "plan/no-acceptance"]);
+const PASSABLE: ReadonlySet<string> = new Set([
+  "plan/empty-body",
+  "plan/no-acceptance",
+  "plan/no-tests",
+]);
 
 /** Critical findings that words of a person would answer. */
 export function passableFindings(plan: Pick<Plan, "findings">): readonly PlanFinding[] {

@@ -125,7 +125,7 @@ function viewsOf(plan: Plan, issues: readonly PlannedIssue[]): ReturnType<typeof
   return { ...views, waves: [...empty, ...views.waves] };
 }
 
-const ANSWERED_BY_WORDS = new Set(["plan/empty-body", "plan/no-acceptance"]);
+const ANSWERED_BY_WORDS = new Set(["plan/empty-body", "plan/no-acceptance", "plan/no-tests"]);
 
 function findingsOf(
   plan: Plan,

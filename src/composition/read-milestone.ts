@@ -77,7 +77,7 @@ export async function readMilestone(
   parts: SourcePlace,
   words: string | readonly string[],
 ): Promise<Milestone> {
-  const argument = readSourceArgument(typeof words === "string" ? [words] : words, {
+  const argument = readSourceArgument(wordsOf(words), {
     exists: (word) => existsInRepository(parts, word),
     hasFolder: (name) => hasMilestoneFolder(folderPlaces(parts), name),
   });
@@ -87,7 +87,7 @@ export async function readMilestone(
     case "folder":
       return createFolderSource(folderPlaces(parts)).read(argument.name);
     case "dispatch":
-      return readDispatch(parts, dispatchFile(parts, argument.number));
+      return readDispatch(parts, await dispatchFile(parts, argument.number));
     case "issues":
     case "milestone":
       throw needsGithub(argument, await nearestPlan(parts, argument));
@@ -121,19 +121,40 @@ async function readDispatch(parts: SourcePlace, file: string): Promise<Milestone
   }).read(file);
 }
 
-/** Where the configuration says that the dispatch plan of a milestone lies: by `3`, else by `m3`. */
-function dispatchFile({ root, config }: SourcePlace, number: string): string {
-  const [file, other] = [number, `m${number}`].map((name) =>
-    config.sources.dispatch.replaceAll("{n}", name),
-  );
-  const found = [file, other].find((name) => existsSync(path.join(root, name ?? "")));
+/**
+ * Where the configuration says that the dispatch plan of a milestone lies: `3`, else `m3`, else the only one whose name
+ * goes on behind that (`m3-workers`).
+ */
+async function dispatchFile({ root, config }: SourcePlace, number: string): Promise<string> {
+  const pattern = config.sources.dispatch;
+  const named = (name: string): string => pattern.replaceAll("{n}", name);
+  const exact = [number, `m${number}`].map(named);
+  const found = exact.find((name) => existsSync(path.join(root, name)));
   if (found !== undefined) return found;
-  throw new UserError("source/not-found", `There is no dispatch plan ${file}.`, {
+  const folder = path.posix.dirname(pattern);
+  const [before = "", after = ""] = path.posix.basename(pattern).split("{n}", 2);
+  const names = await readdir(path.join(root, folder)).catch(() => []);
+  const longer = names.filter(
+    (name) =>
+      [`${before}${number}-`, `${before}m${number}-`].some((start) => name.startsWith(start)) &&
+      name.endsWith(after),
+  );
+  const [only, ...others] = longer.map((name) => path.posix.join(folder, name));
+  if (only !== undefined && others.length === 0) return only;
+  throw new UserError("source/not-found", `There is no dispatch plan ${named(number)}.`, {
     hints: [
-      "Write it: cairn groom SOURCE",
-      "Or name the file. Where such plans lie is `sources.dispatch` in .cairn.yml.",
+      only === undefined
+        ? "Write it: cairn groom SOURCE"
+        : `Name one of these: ${[only, ...others].toSorted().join(", ")}`,
+      "Where such plans lie is `sources.dispatch` in .cairn.yml.",
     ],
   });
+}
+
+/** `--dispatch 3` may come as one text. */
+function wordsOf(words: string | readonly string[]): readonly string[] {
+  if (typeof words !== "string") return words;
+  return words.startsWith("--dispatch ") ? words.split(" ") : [words];
 }
 
 function folderPlaces({ root, config }: SourcePlace): FolderSourceSettings {

@@ -76,3 +76,207 @@ test("the graph is printed for Mermaid and for Graphviz, whatever the titles hol
   expect(dot).toContain('"#1" [label="#1 The \\"first\\" <one>; `x`"];');
   expect(dot).toContain('"#1" -> "#2";');
 });
+
+const TWO = [
+  { number: 1, title: "One", body: `Depends on: none${CRITERIA}` },
+  { number: 2, title: "Two", body: `Depends on: #1${CRITERIA}` },
+];
+
+function read(name: string): string {
+  return fs.readFileSync(path.join(world.root, name), "utf8");
+}
+
+test("--strict ends with 1 where a critical finding stands, and changes nothing else", async () => {
+  write("issues.json", [
+    { number: 1, title: "One", body: `Depends on: #9${CRITERIA}` },
+    { number: 2, title: "Two", body: `Depends on: none${CRITERIA}` },
+  ]);
+  expect((await world.run("plan", "issues.json")).code).toBe(2);
+  const { code, out, told } = await world.run("plan", "issues.json", "--strict");
+  expect(code).toBe(1);
+  expect(out).toContain("#1 waits for #9, which is not in this plan.");
+  expect(told).toBe("A run would not start: 1 critical finding.\n");
+  write("issues.json", TWO);
+  expect((await world.run("plan", "issues.json", "--strict")).code).toBe(0);
+});
+
+test("--output saves the plan, says so, and the saved plan is the same plan", async () => {
+  write("issues.json", TWO);
+  const { code, out, told } = await world.run("plan", "issues.json", "--output", "plan/a.yaml");
+  expect([code, out]).toEqual([0, ""]);
+  expect(told).toBe("Wrote plan/a.yaml: 2 issues in 2 waves. Work on it: cairn run plan/a.yaml\n");
+  expect(read("plan/a.yaml").replaceAll(/[0-9a-f]{32}/gu, "X"))
+    .toBe(`# Dispatch plan: what waits for what, and what never runs at the same time.
+# Change what you know better; \`cairn plan\` with this file says whether it still fits, \`cairn run\` works on it.
+
+version: 1
+
+milestone:
+  number: issues
+  title: issues
+
+source:
+  kind: json
+  reference: issues.json
+  fingerprint: X
+
+conflict_groups: []
+
+waves:
+  - wave: 1
+    parallel: true
+    items:
+      - title: One
+        issue: 1
+        depends_on: []
+        fingerprint: X
+  - wave: 2
+    parallel: true
+    items:
+      - title: Two
+        issue: 2
+        depends_on: [1]
+        fingerprint: X
+
+quality_gates:
+  pre_merge: []
+  post_merge: []
+`);
+  const shown = await world.run("plan", "plan/a.yaml", "--json");
+  expect(shown.code).toBe(0);
+  const json = JSON.parse(shown.out) as { readonly waves: unknown; readonly findings: unknown };
+  expect(json).toMatchObject({ waves: [["#1"], ["#2"]], findings: [], status: "ready" });
+  const again = await world.run("plan", "issues.json", "--output", "plan/a.yaml");
+  expect(again.told).toBe("plan/a.yaml says all of this already: 2 issues in 2 waves.\n");
+});
+
+test("--output writes over a dispatch plan, and over nothing else without --force", async () => {
+  write("issues.json", TWO);
+  fs.writeFileSync(path.join(world.root, "notes.yaml"), "mine: true\n");
+  await expect(world.run("plan", "issues.json", "--output", "notes.yaml")).rejects.toMatchObject({
+    code: "groom/exists",
+    message: "notes.yaml is there already, and it is no dispatch plan.",
+  });
+  expect(read("notes.yaml")).toBe("mine: true\n");
+  expect((await world.run("plan", "issues.json", "--output", "notes.yaml", "--force")).code).toBe(
+    0,
+  );
+  write("issues.json", [...TWO, { number: 3, title: "Three", body: `Depends on: #1${CRITERIA}` }]);
+  expect((await world.run("plan", "issues.json", "--output", "notes.yaml")).code).toBe(0);
+  expect(read("notes.yaml")).toContain("title: Three");
+  await expect(
+    world.run("plan", "issues.json", "--output", "../outside.yaml"),
+  ).rejects.toMatchObject({ code: "groom/outside" });
+});
+
+test("a saved plan that is stale stops, and says exactly what changed", async () => {
+  write("issues.json", TWO);
+  await world.run("plan", "issues.json", "--output", "a.yaml");
+  write("issues.json", [
+    { number: 1, title: "One", body: `Depends on: none\n\nMore.${CRITERIA}` },
+    { number: 3, title: "Three", body: `Depends on: #1${CRITERIA}` },
+  ]);
+  const { code, out } = await world.run("plan", "a.yaml", "--json");
+  expect(code).toBe(2);
+  const { findings } = JSON.parse(out) as {
+    readonly findings: readonly { readonly code: string }[];
+  };
+  expect(findings.filter((finding) => finding.code === "plan/stale")).toMatchObject([
+    {
+      severity: "critical",
+      file: "a.yaml",
+      message:
+        "a.yaml is stale: issues.json has changed since it was saved: + #3 Three; - #2 Two; ~ #1 text edited; #3 now waits for #1.",
+    },
+  ]);
+});
+
+test("--against shows what changed since a plan was saved: 0 when nothing did, 1 when something did", async () => {
+  write("issues.json", TWO);
+  await world.run("plan", "issues.json", "--output", "a.yaml");
+  const same = await world.run("plan", "issues.json", "--against", "a.yaml");
+  expect([same.code, same.out]).toEqual([0, "Nothing changed since a.yaml was saved.\n"]);
+  write("issues.json", [
+    { number: 1, title: "Uno", body: `Depends on: none${CRITERIA}` },
+    { number: 2, title: "Two", body: `Depends on: none${CRITERIA}` },
+    { number: 3, title: "Three", body: `Depends on: #1${CRITERIA}` },
+  ]);
+  const other = await world.run("plan", "issues.json", "--against", "a.yaml");
+  expect([other.code, other.out.trimEnd().split("\n")]).toEqual([
+    1,
+    [
+      "+ #3 Three",
+      '~ #1 is now called "Uno", it was "One"',
+      "~ #2 text edited",
+      "#3 now waits for #1",
+      "#2 no longer waits for #1",
+    ],
+  ]);
+  const json = await world.run("plan", "issues.json", "--against", "a.yaml", "--json");
+  expect(JSON.parse(json.out)).toMatchObject({
+    schemaVersion: 1,
+    same: false,
+    difference: { added: [{ key: "#3", title: "Three" }], removed: [] },
+  });
+  await expect(world.run("plan", "issues.json", "--against", "b.yaml")).rejects.toMatchObject({
+    code: "source/not-found",
+  });
+  await expect(world.run("plan", "issues.json", "--against", "issues.json")).rejects.toMatchObject({
+    code: "source/no-dispatch",
+  });
+});
+
+test("--dispatch N is the dispatch plan that the configuration names", async () => {
+  write("issues.json", TWO);
+  await world.run("plan", "issues.json", "--output", "plan/milestone-3-dispatch.yaml");
+  await world.run("plan", "issues.json", "--output", "plan/milestone-m4-workers-dispatch.yaml");
+  for (const number of ["3", "4"])
+    expect((await world.run("plan", "--dispatch", number)).code).toBe(0);
+  await expect(world.run("plan", "--dispatch", "5")).rejects.toMatchObject({
+    code: "source/not-found",
+    message: "There is no dispatch plan plan/milestone-5-dispatch.yaml.",
+    hints: [
+      "Write it: cairn groom SOURCE",
+      "Where such plans lie is `sources.dispatch` in .cairn.yml.",
+    ],
+  });
+  await expect(world.run("plan", "--dispatch", "3", "issues.json")).rejects.toMatchObject({
+    code: "cli/usage",
+  });
+  await expect(world.run("plan")).rejects.toMatchObject({
+    code: "cli/usage",
+    message: "Nothing to work on was named.",
+  });
+});
+
+test("a part of a plan is neither saved nor compared", async () => {
+  write("issues.json", TWO);
+  for (const flags of [
+    ["--wave", "1", "--output", "a.yaml"],
+    ["--from", "#2", "--against", "a.yaml"],
+    ["--output", "a.yaml", "--against", "a.yaml"],
+  ])
+    await expect(world.run("plan", "issues.json", ...flags)).rejects.toMatchObject({
+      code: "cli/usage",
+    });
+  expect(fs.existsSync(path.join(world.root, "a.yaml"))).toBe(false);
+});
+
+test("corrections in words are part of the plan that is shown and saved", async () => {
+  write("issues.json", TWO);
+  const { code } = await world.run(
+    "plan",
+    "issues.json",
+    "--correct",
+    "1 and 2 are independent",
+    "--output",
+    "a.yaml",
+  );
+  expect(code).toBe(0);
+  const json = JSON.parse((await world.run("plan", "a.yaml", "--json")).out) as {
+    readonly waves: unknown;
+    readonly findings: unknown;
+  };
+  expect(json.waves).toEqual([["#1", "#2"]]);
+  expect(json.findings).toEqual([]);
+});

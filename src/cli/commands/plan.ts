@@ -5,16 +5,26 @@ import { plural } from "../../core/report/words.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import type { ReadPlan } from "../../host/project.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
-import { isOn } from "../options.ts";
+import { isOn, textOption } from "../options.ts";
 import { renderDot, renderMermaid } from "../render/plan-graph.ts";
 import { renderPlan } from "../render/plan-view.ts";
 import { projectFor } from "./hosting.ts";
+import { PLAN_ANSWER_OPTIONS } from "./plan-answer-options.ts";
 import { planRequest } from "./plan-request.ts";
+import { compareWith, refuseMixedFlags, savePlanTo, SAVED_PLAN_OPTIONS } from "./plan-saved.ts";
 
-/** What a run would do; nothing is changed. Ends with 0 when it could start, 2 when it could not, 5 when a person is asked. */
+/**
+ * What a run would do; nothing is changed but the file that `--output` names. Ends with 0 when a run could start, 2 when
+ * it could not (1 with `--strict`, where a critical finding says so), 5 when a person is asked.
+ */
 export const command: CommandModule = {
-  args: [{ words: "<source>", meaning: "Markdown plan or JSON list of issues" }],
+  args: [{ words: "[source]", meaning: "Plan in any form: a file, a milestone folder" }],
   options: [
+    {
+      flags: "--dispatch <n>",
+      meaning: "The dispatch plan of milestone n, where `sources.dispatch` says",
+      group: "Scope",
+    },
     { flags: "--wave <n>", meaning: "Only this wave of the plan", group: "Scope" },
     { flags: "--from <key>", meaning: "This issue and everything after it", group: "Scope" },
     {
@@ -22,6 +32,12 @@ export const command: CommandModule = {
       meaning: "Take the safe choice where a person would be asked",
       sets: { key: "mode", value: "autonomous" },
     },
+    {
+      flags: "--strict",
+      meaning: "End with 1 when there is a critical finding",
+    },
+    ...PLAN_ANSWER_OPTIONS,
+    ...SAVED_PLAN_OPTIONS,
     { flags: "--mermaid", meaning: "Print the graph as Mermaid text", group: "Output" },
     { flags: "--dot", meaning: "Print the graph for Graphviz", group: "Output" },
   ],
@@ -31,11 +47,36 @@ export const command: CommandModule = {
     const isAutonomous = mode === "autonomous";
     const unmapped =
       isAutonomous && planning.unmapped === "propose" ? "serialise" : planning.unmapped;
-    const read = await project.readPlan({ ...planRequest(context), unmapped });
-    context.out(textOf(context, read));
+    const request = { ...planRequest(context), source: sourceOf(context), unmapped };
+    refuseMixedFlags(context, request);
+    const { answeredPlan } = await import("./approve-plan.ts");
+    const read = await answeredPlan(context, project, request);
+    const against = textOption(context.options, "against");
+    if (against !== null) return compareWith(context, project, read, against);
+    const output = textOption(context.options, "output");
+    const text = output === null || isAskedFor(context) ? textOf(context, read) : null;
+    if (text !== null) context.out(text);
+    if (output !== null) await savePlanTo(context, project, read, output);
     return verdict(context, read.plan, isAutonomous);
   },
 };
+
+/** The word of the command line, or `--dispatch 3`. @throws UserError `cli/usage` for both. */
+function sourceOf(context: CommandContext): string {
+  const number = textOption(context.options, "dispatch");
+  const [word] = context.args;
+  if (number === null) return word ?? "";
+  if (word === undefined) return `--dispatch ${number}`;
+  throw new UserError("cli/usage", `\`--dispatch\` names a plan, and so does \`${word}\`.`, {
+    hints: ["Leave one of them."],
+  });
+}
+
+/** With `--output` the file is what is wanted, unless another form is named too. */
+function isAskedFor(context: CommandContext): boolean {
+  const { options, globals } = context;
+  return globals.json || isOn(options, "mermaid") || isOn(options, "dot");
+}
 
 function textOf(context: CommandContext, read: ReadPlan): string {
   if (context.globals.json) return JSON.stringify(toPlanJson(read.plan), null, 2);
@@ -51,6 +92,11 @@ function textOf(context: CommandContext, read: ReadPlan): string {
 
 /** The view has said what is wrong; this says what it means for a run. */
 function verdict(context: CommandContext, plan: Plan, isAutonomous: boolean): ExitCode {
+  const critical = plan.findings.filter((finding) => finding.severity === "critical").length;
+  if (critical > 0 && isOn(context.options, "strict")) {
+    context.tell(`A run would not start: ${plural(critical, "critical finding")}.`);
+    return ExitCode.failures;
+  }
   try {
     assertRunnable(plan);
   } catch (error) {
@@ -58,7 +104,6 @@ function verdict(context: CommandContext, plan: Plan, isAutonomous: boolean): Ex
     context.tell(`A run would not start: ${error.message}`);
     return error.exitCode;
   }
-  const critical = plan.findings.filter((finding) => finding.severity === "critical").length;
   if (critical > 0) {
     context.tell(`A run would not start: ${plural(critical, "critical finding")}.`);
     return ExitCode.usage;

@@ -18,6 +18,8 @@ export interface DispatchDocument {
   readonly milestone: { readonly [Key in keyof DispatchPlan["milestone"]]: string | null };
   readonly source: DispatchPlan["source"];
   readonly groups: readonly DocumentGroup[];
+  /** `conflict_groups` is written, though perhaps empty: the groups are decided on. */
+  readonly hasGroups: boolean;
   readonly waves: readonly DocumentWave[];
   readonly gates: DispatchPlan["gates"];
   readonly gaps: readonly string[];

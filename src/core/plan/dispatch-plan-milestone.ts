@@ -41,6 +41,7 @@ export function asMilestone(document: DispatchDocument, truth: Milestone | null)
       ...(truth?.findings ?? []),
     ],
     conflictGroups: groupKeys(document, items, find),
+    ...(document.hasGroups ? { groupsAreGiven: true as const } : {}),
     waves: wavesOf(document, present),
     ...(hasGates ? { gates } : {}),
     ...(milestone.integrationBranch === null

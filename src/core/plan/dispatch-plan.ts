@@ -105,7 +105,8 @@ export function toDispatch(plan: Plan, additions: DispatchAdditions = {}): Dispa
           },
     conflictGroups: plan.conflictGroups.map(({ id, reason, keys }) => ({ id, reason, keys })),
     waves: dispatchWaves(plan).map((keys) => ({
-      parallel: keys.length > 1,
+      // Also for one: who puts another item beside it does not mean that it has to wait.
+      parallel: true,
       items: keys.flatMap((key) => byKey.get(key) ?? []).map(toItem),
     })),
     gates: additions.gates ?? { preMerge: [], postMerge: [] },

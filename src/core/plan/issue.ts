@@ -92,6 +92,8 @@ export interface Milestone {
   readonly findings: readonly PlanFinding[];
   /** Conflict groups that the source declares. */
   readonly conflictGroups?: readonly DeclaredGroup[];
+  /** These groups are all there are: somebody has decided so, and files found in texts make no further ones. */
+  readonly groupsAreGiven?: true;
   /** Waves that the source declares, as keys; held against those that follow from the dependencies. */
   readonly waves?: readonly (readonly TaskKey[])[];
   /** Gate commands that the source names; those of the configuration count where it names none. */

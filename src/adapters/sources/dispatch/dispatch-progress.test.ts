@@ -7,7 +7,9 @@ import { parseDispatch } from "./parse-dispatch.ts";
 const done = (...keys: readonly string[]): ReadonlyMap<string, Mark> =>
   new Map(keys.map((key) => [key, "done"]));
 
-const { mark } = dispatchProgress("plan.yaml");
+function mark(text: string, marks: ReadonlyMap<string, Mark>): string | null {
+  return dispatchProgress("plan.yaml").mark(text, marks);
+}
 
 const PLAN = `# kept
 waves:

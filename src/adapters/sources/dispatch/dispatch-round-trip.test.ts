@@ -125,7 +125,8 @@ function milestoneOf(shape: Shape, kind: "dispatch" | "json"): Milestone {
         priority: issue.priority,
         type: "CODING",
         url: null,
-        files: [`src/${issue.file}.ts`],
+        // At most three issues share a file: one that most share says nothing, and who shares it is counted anew.
+        files: [`src/${index % 5}${issue.file > 4 ? "a" : "b"}.ts`],
         acceptanceCriteria: ["it works"],
         declarations: [
           ...hard.map((target) => edge(other(target), "hard")),

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { toDispatch } from "../../../core/plan/dispatch-plan.ts";
-import type { Issue, Milestone, PlanFinding } from "../../../core/plan/issue.ts";
+import type { Declaration, Issue, Milestone, PlanFinding } from "../../../core/plan/issue.ts";
 import { buildPlan } from "../../../core/plan/plan.ts";
 import { UserError } from "../../../errors.ts";
 import { createDispatchSource } from "./dispatch-source.ts";
@@ -40,6 +40,10 @@ function told(findings: readonly PlanFinding[]): readonly string[] {
   return findings.map(({ code, line, column, message }) => `${line}:${column} ${code} ${message}`);
 }
 
+function place(line: number, column: number) {
+  return { file: "plan.yaml", line, column };
+}
+
 test("a plan with everything, in kebab-case, becomes a milestone", async () => {
   const milestone =
     await read(`milestone: {number: 3, title: "Shop: part one", integration-branch: milestone/3-shop}
@@ -68,7 +72,6 @@ waves:
          labels: [ui], acceptance: [it is blue], type: mixed, phase: Looks, parent: 153, done: true}
 quality-gates: {pre-merge: [npm test], post-merge: [npm run build]}
 `);
-  const place = (line: number, column: number) => ({ file: "plan.yaml", line, column });
   const common = {
     url: null,
     statesDependencies: true,
@@ -101,6 +104,7 @@ quality-gates: {pre-merge: [npm test], post-merge: [npm run build]}
     documents: [],
     handoff: null,
     findings: [],
+    groupsAreGiven: true,
     conflictGroups: [
       {
         id: "auth",
@@ -497,20 +501,18 @@ test.each([
   ]);
 });
 
+function native(target: string): Declaration {
+  return { target, strength: "hard", origin: "native", place: {}, words: "", resolved: true };
+}
+
+function waitingFor(target: string): readonly Issue[] {
+  return ["1", "2", "3"].map((key) =>
+    issue(key, "Text.", key === "3" ? { declarations: [native(target)] } : {}),
+  );
+}
+
 test("stale: an edge that changed without a text is named", async () => {
-  const edge = (target: string) => ({
-    target,
-    strength: "hard" as const,
-    origin: "native" as const,
-    place: {},
-    words: "",
-    resolved: true,
-  });
-  const native = (target: string): readonly Issue[] =>
-    ["1", "2", "3"].map((key) =>
-      issue(key, "Text.", key === "3" ? { declarations: [edge(target)] } : {}),
-    );
-  expect(stale(await read(saved(native("1")), source(native("2"))))).toEqual([
+  expect(stale(await read(saved(waitingFor("1")), source(waitingFor("2"))))).toEqual([
     "critical plan/stale plan.yaml is stale: docs/M4.md has changed since it was saved: 3 now waits for 2; 3 no longer waits for 1.",
   ]);
 });

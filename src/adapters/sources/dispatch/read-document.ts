@@ -89,6 +89,7 @@ export function readDocument(file: string, tree: YamlTree): DispatchDocument {
     },
     source: readSource(top, defects),
     groups: top.list("conflict_groups").flatMap((group) => readGroup(group, defects) ?? []),
+    hasGroups: top.has("conflict_groups"),
     waves: top.list("waves").map((wave) => readWave(wave, defects)),
     gates: {
       preMerge: gates?.textList("pre_merge") ?? [],

@@ -17,15 +17,12 @@ export function renderDispatch(plan: DispatchPlan): string {
       integration_branch: milestone.integrationBranch,
     }),
     ...present({ source: source === null ? null : present({ ...source }) }),
-    ...(conflictGroups.length === 0
-      ? {}
-      : {
-          conflict_groups: conflictGroups.map(({ id, reason, keys }) => ({
-            group_id: text(id),
-            reason: text(reason),
-            items: writing.row(keys.map((key) => writing.name(key))),
-          })),
-        }),
+    // Also where there are none: that is decided too.
+    conflict_groups: conflictGroups.map(({ id, reason, keys }) => ({
+      group_id: text(id),
+      reason: text(reason),
+      items: writing.row(keys.map((key) => writing.name(key))),
+    })),
     waves: plan.waves.map((wave, index) => writing.wave(wave, index)),
     quality_gates: {
       pre_merge: gates.preMerge.map(text),

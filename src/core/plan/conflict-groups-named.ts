@@ -1,7 +1,7 @@
 import type { Issue } from "./issue.ts";
 
-// Letters, digits and what names are made of, with a dot or a slash inside.
-const PATH_LIKE = /[\w@~+-][\w@~+./[\]()-]*[./][\w@~+[\])-]+/gu;
+/** What no path is made of. */
+const BETWEEN = /[^\w@~+./[\]()-]+/u;
 const BODY_MAX = 200_000;
 
 /**
@@ -12,7 +12,9 @@ export function namedPaths(issues: readonly Issue[]): ReadonlySet<string> {
   const named = new Set<string>();
   for (const issue of issues) {
     for (const file of issue.files) named.add(file.replace(/^(?:\.?\/)+/u, ""));
-    for (const [word] of issue.body.slice(0, BODY_MAX).matchAll(PATH_LIKE)) named.add(word);
+    for (const word of issue.body.slice(0, BODY_MAX).split(BETWEEN)) {
+      if (/[./]/u.test(word)) named.add(word.replace(/^(?:\.?\/)+/u, "").replace(/[.)]$/u, ""));
+    }
   }
   return named;
 }

@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import { patternMatcher } from "./conflict-groups-pattern.ts";
 
 /** Something several issues touch: a path, a folder or a pattern, with the issues (by index, ascending). */
 export interface Overlap {
@@ -12,9 +12,8 @@ export interface Overlap {
 const DEPTH_MAX = 32;
 /** Patterns of one folder that are tried on a path; what is named after them counts as written only. */
 const PATTERNS_MAX = 50;
-/** A longer or wilder pattern counts as written: matching must stay quick whatever a stranger writes. */
+/** A longer pattern counts as written. */
 const PATTERN_CHARS_MAX = 120;
-const STARS_MAX = 6;
 const PATH_CHARS_MAX = 300;
 
 /**
@@ -72,11 +71,7 @@ function placeOf(written: string): Place | null {
 
 /** `[id]` and `(group)` are folders of some frameworks: only stars, question marks and braces make a pattern. */
 function isPattern(path: string): boolean {
-  return (
-    /[*?{]/u.test(path) &&
-    path.length <= PATTERN_CHARS_MAX &&
-    (path.match(/\*+/gu)?.length ?? 0) <= STARS_MAX
-  );
+  return path.length <= PATTERN_CHARS_MAX && /[*?{]/u.test(path);
 }
 
 function folderOfPattern(pattern: string): string {
@@ -87,7 +82,7 @@ function folderOfPattern(pattern: string): string {
 
 interface Pattern {
   readonly place: Place;
-  readonly fits: (path: string) => boolean;
+  readonly fits: (names: readonly string[]) => boolean;
 }
 
 function patternsByFolder(
@@ -97,19 +92,10 @@ function patternsByFolder(
   for (const place of places.values()) {
     if (place.patternIn === null) continue;
     const patterns = byFolder.get(place.patternIn) ?? [];
-    if (patterns.length < PATTERNS_MAX) patterns.push({ place, fits: matcher(place.id) });
+    if (patterns.length < PATTERNS_MAX) patterns.push({ place, fits: patternMatcher(place.id) });
     byFolder.set(place.patternIn, patterns);
   }
   return byFolder;
-}
-
-function matcher(pattern: string): (path: string) => boolean {
-  try {
-    return picomatch(pattern, { dot: true, nobracket: true, noextglob: true });
-  } catch {
-    // What is no pattern after all fits nothing but itself.
-    return () => false;
-  }
 }
 
 /** The folders and patterns that this path or pattern lies in. */
@@ -127,8 +113,9 @@ function holdersOf(
     if (holder !== undefined && holder.patternIn === null) holders.push(holder);
   }
   if (patternIn !== null || patterns.size === 0) return holders;
+  const names = id.split("/");
   for (const folder of ["", ...folders]) {
-    for (const { place, fits } of patterns.get(folder) ?? []) if (fits(id)) holders.push(place);
+    for (const { place, fits } of patterns.get(folder) ?? []) if (fits(names)) holders.push(place);
   }
   return holders;
 }

@@ -303,6 +303,24 @@ test("whatever the plan: nobody in two groups, none alone, no row in a group, no
   );
 });
 
+test("whatever strangers write, it is read without trouble", () => {
+  const words = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 60 }),
+    fc.stringMatching(/^[#*?{},./`|\-a-c \n]{0,60}$/u),
+  );
+  fc.assert(
+    fc.property(words, fc.array(words, { maxLength: 4 }), (body, files) => {
+      const text = `## Impact\n${body}\nTouches: ${files.join(", ")}`;
+      const { groups } = groupConflicts(
+        ["1", "2"].map((key) => anIssue(key, { files, body: text })),
+        aMilestone(),
+        {},
+      );
+      expect(groups.length).toBeLessThan(2);
+    }),
+  );
+});
+
 test("10,000 issues with 30,000 files are grouped in little time", () => {
   const issues = Array.from({ length: 10_000 }, (_, at) =>
     anIssue(String(at), {

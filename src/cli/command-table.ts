@@ -104,6 +104,11 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn integration-test",
     "cairn integration-test milestone/m4-workers",
   ]),
+  row("Set up", "worktree", "Make, show, rebase and remove worktrees without a run", "steers", [
+    'cd "$(cairn worktree create 12)"',
+    "cairn worktree status",
+    "cairn worktree cleanup --dry-run",
+  ]),
   row("Set up", "init", "Write a commented .cairn.yml for this repository", "steers", [
     "cairn init",
     "cairn init --dry-run",

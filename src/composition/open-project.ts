@@ -17,9 +17,10 @@ import type { Agent } from "../ports/agent.ts";
 import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
 import { faultsFrom } from "./faults.ts";
+import { conflictFacts } from "./groom-facts.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
-import type { SourceReference } from "../core/plan/issue.ts";
+import type { Milestone, SourceReference } from "../core/plan/issue.ts";
 import { openWorld, worktreesFolderOf, worktreesOf } from "./open-world.ts";
 import { readPlanFor } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
@@ -69,6 +70,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     agents,
     isTerminal: request.isTerminal,
     history: () => taskHistory(cairnFolder),
+    conflictFacts: async (milestone: Milestone) => conflictFacts(milestone, { root, cairnFolder }),
     namesIntegration: "branches.integration" in loaded.origins,
     mergedBefore: async (source: SourceReference) => mergedInParts(source, { root, cairnFolder }),
   };

@@ -3,6 +3,7 @@ import type { Config } from "../config/load.ts";
 import { integrationBranch, slugOf, taskBranch } from "../core/execute/workspace-name.ts";
 import type { TaskKey } from "../core/shared/names.ts";
 import type { Milestone, SourceReference } from "../core/plan/issue.ts";
+import type { ConflictFacts } from "../core/plan/conflict-groups.ts";
 import type { HistorySample } from "../core/plan/forecast-history.ts";
 import { buildPlan, type Plan } from "../core/plan/plan.ts";
 import { scopePlan } from "../core/plan/scope-plan.ts";
@@ -24,6 +25,8 @@ export interface PlanParts {
   readonly mergedBefore: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
   /** What the tasks of earlier runs took. */
   readonly history: () => readonly HistorySample[];
+  /** What git and earlier runs know about its files. */
+  readonly conflictFacts: (milestone: Milestone) => Promise<ConflictFacts>;
   /** A person has named the pattern of integration branches: it counts more than what a plan says. */
   readonly namesIntegration: boolean;
 }
@@ -37,7 +40,11 @@ export async function readPlanFor(
   const { config } = parts;
   const milestone = await withEarlierParts(parts, await readMilestone(parts, request.words));
   const unmapped = request.unmapped ?? config.planning.unmapped;
-  const whole = buildPlan(milestone, { unmapped, history: parts.history() });
+  const whole = buildPlan(milestone, {
+    ...(await parts.conflictFacts(milestone)),
+    unmapped,
+    history: parts.history(),
+  });
   const plan = scopePlan(whole, {
     ...(request.wave === undefined ? {} : { wave: request.wave }),
     ...(request.from === undefined ? {} : { from: request.from }),

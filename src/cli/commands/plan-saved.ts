@@ -56,9 +56,11 @@ export async function savePlanTo(
     },
   });
   const what = `${plural(saved.items, "issue")} in ${plural(saved.waves, "wave")}`;
+  // Only a plan in the repository can be run.
+  const next = saved.file.startsWith("/") ? "" : ` Work on it: cairn run ${saved.file}`;
   context.tell(
     saved.outcome === "written"
-      ? `Wrote ${saved.file}: ${what}. Work on it: cairn run ${saved.file}`
+      ? `Wrote ${saved.file}: ${what}.${next}`
       : `${saved.file} says all of this already: ${what}.`,
   );
 }

@@ -88,8 +88,10 @@ export function toDispatch(plan: Plan, additions: DispatchAdditions = {}): Dispa
   const names = new Set(
     plan.issues.flatMap((issue) => [issue.key, issue.number, `#${issue.number}`].map(lower)),
   );
+  const waves = dispatchWaves(plan);
+  const places = new Map(waves.flat().map((key, place) => [key, place]));
   const toItem = (issue: PlannedIssue): DispatchItem => ({
-    ...itemOf(issue, { hasTruth: truth !== undefined, names }),
+    ...itemOf(issue, { hasTruth: truth !== undefined, names, places }),
     groomed: additions.groomed ?? issue.groomed ?? null,
     proposed: additions.proposed?.get(issue.key) ?? { splits: [], gaps: [] },
   });
@@ -104,7 +106,7 @@ export function toDispatch(plan: Plan, additions: DispatchAdditions = {}): Dispa
             fingerprint: plan.source.kind === "dispatch" ? null : sourceFingerprint(plan.issues),
           },
     conflictGroups: plan.conflictGroups.map(({ id, reason, keys }) => ({ id, reason, keys })),
-    waves: dispatchWaves(plan).map((keys) => ({
+    waves: waves.map((keys) => ({
       // Also for one: who puts another item beside it does not mean that it has to wait.
       parallel: true,
       items: keys.flatMap((key) => byKey.get(key) ?? []).map(toItem),
@@ -114,19 +116,25 @@ export function toDispatch(plan: Plan, additions: DispatchAdditions = {}): Dispa
   };
 }
 
+interface Around {
+  readonly hasTruth: boolean;
+  /** Every way an issue of the plan may be called, in small letters. */
+  readonly names: ReadonlySet<string>;
+  readonly places: ReadonlyMap<TaskKey, number>;
+}
+
 function itemOf(
   issue: PlannedIssue,
-  { hasTruth, names }: { readonly hasTruth: boolean; readonly names: ReadonlySet<string> },
+  { hasTruth, names, places }: Around,
 ): Omit<DispatchItem, "groomed" | "proposed"> {
-  const soft = keysOf(issue, "soft");
   return {
     key: issue.key,
     number: issue.number,
     title: issue.title,
     priority: issue.priority,
     group: issue.conflictGroup,
-    after: [...keysOf(issue, "hard"), ...danglingOf(issue, names)],
-    softAfter: soft,
+    after: [...keysOf(issue, "hard", places), ...danglingOf(issue, names)],
+    softAfter: keysOf(issue, "soft", places),
     closedAs: issue.done ? "completed" : issue.closedAs,
     body: hasTruth ? "" : issue.body,
     type: issue.type,
@@ -140,8 +148,15 @@ function itemOf(
   };
 }
 
-function keysOf({ blockers }: PlannedIssue, strength: "hard" | "soft"): readonly TaskKey[] {
-  return blockers.flatMap((blocker) => (blocker.strength === strength ? [blocker.key] : []));
+/** In the order of the file, so that the same plan is the same text however it was read. */
+function keysOf(
+  { blockers }: PlannedIssue,
+  strength: "hard" | "soft",
+  places: Around["places"],
+): readonly TaskKey[] {
+  return blockers
+    .flatMap((blocker) => (blocker.strength === strength ? [blocker.key] : []))
+    .toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
 /** What the issue waits for and the plan does not have: left out it would be free all of a sudden. */

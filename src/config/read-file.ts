@@ -1,4 +1,13 @@
-import { LineCounter, isMap, isNode, isScalar, parseDocument } from "yaml";
+import {
+  LineCounter,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  parseDocument,
+} from "yaml";
 import type { Document } from "yaml";
 
 export interface Position {
@@ -15,23 +24,100 @@ export interface ReadFile {
   position(path: readonly PropertyKey[], name?: string): Position;
 }
 
-/** Reads YAML without running anything in it; aliases are limited, duplicate keys are defects. */
+const CHARACTERS_MAX = 1_000_000;
+/** No setting is half as deep. */
+const DEPTH_MAX = 50;
+
+/** Reads YAML without running anything in it; aliases are limited, duplicate keys are defects. Never throws. */
 export function readYaml(text: string): ReadFile {
+  if (text.length > CHARACTERS_MAX)
+    return refused(`It has more than ${CHARACTERS_MAX} characters.`);
+  try {
+    return readDocument(text);
+  } catch (error) {
+    // Nested too deeply for the parser, or too many aliases.
+    return refused(sentence(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** A file that cannot be read at all. */
+function refused(what: string): ReadFile {
+  const top = { line: 1, column: 1 };
+  return { value: null, defects: [{ ...top, what }], position: () => top };
+}
+
+function readDocument(text: string): ReadFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Doubled names are looked for below: the parser compares each with each.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
-    return { line, column: col };
+    return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const defects = document.errors.map((error) => ({
-    ...place(error.pos[0]),
-    what: error.message.replace(/\.?\s*$/, "."),
+  // Where the stack ends differs from run to run.
+  if (document.errors.some((error) => /call stack/i.test(error.message)))
+    return refused("It is nested too deeply.");
+  const broken = document.errors.map((error) => ({
+    offset: error.pos[0],
+    what: sentence(error.message),
   }));
+  const found = broken.length > 0 ? broken : tanglesIn(document.contents);
+  const defects = found.map(({ offset, what }) => ({ ...place(offset), what }));
   return {
     value: defects.length > 0 ? null : document.toJS({ maxAliasCount: 100 }),
     defects,
     position: (path, name) => place(offsetOf(document, path, name)),
   };
+}
+
+function sentence(words: string): string {
+  return words.replace(/\.?\s*$/, ".");
+}
+
+interface Tangle {
+  readonly offset: number;
+  readonly what: string;
+}
+
+interface Inside {
+  readonly node: unknown;
+  readonly depth: number;
+  /** Of the collections around it. */
+  readonly anchors: readonly string[];
+}
+
+/**
+ * Doubled names, and what makes plain values of the nodes slow or endless: names that are maps or lists, deep nesting,
+ * values that hold themselves. Without recursion, which such a text could overflow.
+ */
+function tanglesIn(contents: unknown): readonly Tangle[] {
+  const tangles: Tangle[] = [];
+  const open: Inside[] = [{ node: contents, depth: 1, anchors: [] }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, depth, anchors } = next;
+    const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+    if (isAlias(node) && anchors.includes(node.source))
+      tangles.push({ offset, what: "A value must not hold itself." });
+    if (!isCollection(node)) continue;
+    if (depth > DEPTH_MAX) {
+      tangles.push({ offset, what: `This is nested more than ${DEPTH_MAX} deep.` });
+      continue;
+    }
+    const inside = node.anchor === undefined ? anchors : [...anchors, node.anchor];
+    const names = new Set<unknown>();
+    for (const item of node.items) {
+      const { key, value } = isPair(item) ? item : { key: null, value: item };
+      const at = isNode(key) ? (key.range?.[0] ?? offset) : offset;
+      if (isCollection(key) || isAlias(key))
+        tangles.push({ offset: at, what: "A name must be a word." });
+      if (isScalar(key) && names.has(key.value))
+        tangles.push({ offset: at, what: "Map keys must be unique." });
+      if (isScalar(key)) names.add(key.value);
+      open.push({ node: value, depth: depth + 1, anchors: inside });
+    }
+  }
+  return tangles.toSorted((a, b) => a.offset - b.offset);
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], name?: string): number {

@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isAlias, isCollection, isMap, isNode, isPair, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Place, PlanFinding } from "../../core/plan/issue.ts";
 
@@ -17,6 +17,12 @@ export interface FrontMatter {
 }
 
 const FRONT_MATTER_MAX = 20_000;
+/** Front matter is flat, or nearly: deeper is no field of a plan. */
+const DEPTH_MAX = 20;
+const DEFECTS_MAX = 100;
+const STACK_ENDS = /call stack/iu;
+/** Of what a person wrote, that much is repeated to them. */
+const QUOTE_MAX = 200;
 const FRONT_MATTER = /^---[ \t]*\r?\n([\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/u;
 
 /** Reads the front matter of a text. Never throws: what cannot be read is a finding, and stays text. */
@@ -56,15 +62,15 @@ function parseYaml(file: string, yaml: string): YamlRead {
   });
   if (yaml.length > FRONT_MATTER_MAX)
     return refused(`it has more than ${FRONT_MATTER_MAX} characters.`);
+  const defectAt = (line: number, column: number, why: string): PlanFinding => ({
+    ...place,
+    line: line + 1,
+    column,
+    message: `The front matter cannot be read: ${why}`,
+  });
   try {
     const lineCounter = new LineCounter();
     const document = parseDocument(yaml, { logLevel: "silent", uniqueKeys: false, lineCounter });
-    const defects = document.errors.map((error) => ({
-      ...place,
-      line: (error.linePos?.[0].line ?? 1) + 1,
-      column: error.linePos?.[0].col ?? 1,
-      message: `The front matter cannot be read: ${reasonOf(error.message)}.`,
-    }));
     const placeOf: FrontMatter["placeOf"] = (way) => {
       const node: unknown = document.getIn(way, true);
       const start = isNode(node) ? node.range?.[0] : undefined;
@@ -72,6 +78,20 @@ function parseYaml(file: string, yaml: string): YamlRead {
       const { line, col } = lineCounter.linePos(start);
       return { file, line: line + 1, column: col };
     };
+    // Where the stack ends differs from run to run.
+    if (document.errors.some(({ message }) => STACK_ENDS.test(message)))
+      return refused("it is nested too deeply.");
+    const told = document.errors.map((error) => {
+      const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
+      return defectAt(line, col, `${reasonOf(error.message)}.`);
+    });
+    const defects = withoutRepeats(told).slice(0, DEFECTS_MAX);
+    const tangle = defects.length > 0 ? null : findTangle(document.contents);
+    if (tangle !== null) {
+      const { line, col } = lineCounter.linePos(tangle.offset);
+      defects.push(defectAt(Math.max(1, line), Math.max(1, col), tangle.why));
+    }
+    if (defects.length > 0) return { value: null, defects, placeOf: () => top };
     // Bounded: nested aliases can make a small text a huge value.
     return { value: document.toJS({ maxAliasCount: 50 }) as unknown, defects, placeOf };
   } catch (error) {
@@ -80,10 +100,63 @@ function parseYaml(file: string, yaml: string): YamlRead {
   }
 }
 
+/** Each list that is never closed is told at the end of the text, in the same words. */
+function withoutRepeats(defects: readonly PlanFinding[]): PlanFinding[] {
+  const known = new Map(
+    defects.map((defect) => [`${defect.line}:${defect.column} ${defect.message}`, defect]),
+  );
+  return [...known.values()];
+}
+
+interface Tangle {
+  readonly offset: number;
+  readonly why: string;
+}
+
+/**
+ * What makes plain values of the nodes slow or endless, and is never meant: names that are maps or lists, which are
+ * written out again for each level of them; deep nesting; values that hold themselves. Without recursion, which such a
+ * text could overflow.
+ */
+function findTangle(contents: unknown): Tangle | null {
+  const open: Inside[] = [{ node: contents, depth: 1, anchors: [] }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, depth, anchors } = next;
+    const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+    if (isAlias(node) && anchors.includes(node.source))
+      return { offset, why: "a value holds itself." };
+    if (!isCollection(node)) continue;
+    if (depth > DEPTH_MAX) return { offset, why: `it is nested more than ${DEPTH_MAX} deep.` };
+    const inside = node.anchor === undefined ? anchors : [...anchors, node.anchor];
+    for (const item of node.items) {
+      const { key, value } = isPair(item) ? item : { key: null, value: item };
+      if (isCollection(key) || isAlias(key)) {
+        const what = isAlias(key) ? "an alias" : isMap(key) ? "a map" : "a list";
+        return { offset: key.range?.[0] ?? offset, why: `${what} stands where a name should.` };
+      }
+      open.push({ node: value, depth: depth + 1, anchors: inside });
+    }
+  }
+  return null;
+}
+
+interface Inside {
+  readonly node: unknown;
+  readonly depth: number;
+  /** Of the collections around it. */
+  readonly anchors: readonly string[];
+}
+
 /** The parser's first sentence, without the place, which the finding has itself. */
 function reasonOf(message: string): string {
   const first = message.split("\n", 1)[0] ?? "";
-  return first.replace(/\s+at line \d+, column \d+:?$/u, "").replace(/[.:]+$/u, "");
+  const place = /\s+at line \d+, column \d+:?$/u.exec(first.slice(-60))?.[0] ?? "";
+  return shortened(first.slice(0, first.length - place.length)).replace(/[.:]+$/u, "");
+}
+
+function shortened(words: string): string {
+  // A character of two units may be cut in half.
+  return words.length > QUOTE_MAX ? `${words.slice(0, QUOTE_MAX).toWellFormed()}…` : words;
 }
 
 const Paths = z
@@ -141,7 +214,7 @@ export async function findDocuments(
         code: "source/document",
         severity: "warning",
         ...place,
-        message: `The ${key} document ${written} is not in the repository; agents will work without it.`,
+        message: `The ${key} document ${shortened(written)} is not in the repository; agents will work without it.`,
         hint: "Correct the path in the front matter; it is taken from the plan's folder or from the root.",
       });
     }

@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { Issue, Milestone, PlanFinding } from "../../../core/plan/issue.ts";
 import { UserError } from "../../../errors.ts";
 import type { Source } from "../../../ports/source.ts";
+import { createPlaces, nodeAt, readJsonTree } from "../json-tree.ts";
+import type { JsonNode } from "../json-tree.ts";
 import { readPlanFile, slugOf } from "../text-file.ts";
 import type { TextFile } from "../text-file.ts";
-import { locateJsonError } from "./locate-json-error.ts";
 
 export interface JsonSourceSettings {
   /** Folder of the repository. */
@@ -66,13 +67,23 @@ const ListedIssue = z
 type ListedIssue = z.infer<typeof ListedIssue>;
 
 function toMilestone(file: TextFile): Milestone {
+  const tree = readTree(file);
   const entries = parseList(file);
+  const places = createPlaces(file.text);
   const listed: ListedIssue[] = [];
   const findings: PlanFinding[] = [];
   for (const [index, entry] of entries.entries()) {
     const read = ListedIssue.safeParse(entry);
     if (read.success) listed.push(read.data);
-    else findings.push(...defectsOf(file, index, read.error));
+    else {
+      findings.push(
+        ...read.error.issues.map(({ path: below, message }) => ({
+          ...badIssue(index, below, message),
+          file: file.reference,
+          ...places(nodeAt(tree, [index, ...below]).start),
+        })),
+      );
+    }
   }
   const about = listed.find((issue) => issue.milestone != null)?.milestone;
   return {
@@ -89,7 +100,7 @@ function toMilestone(file: TextFile): Milestone {
 }
 
 function parseList(file: TextFile): readonly unknown[] {
-  const value = parseJson(file);
+  const value: unknown = JSON.parse(file.text);
   if (!Array.isArray(value)) {
     const kind = value === null ? "null" : `a ${typeof value}`;
     throw new UserError(
@@ -110,32 +121,25 @@ function parseList(file: TextFile): readonly unknown[] {
   return value;
 }
 
-function parseJson(file: TextFile): unknown {
-  try {
-    return JSON.parse(file.text) as unknown;
-  } catch (error) {
-    const defect = locateJsonError(file.text);
-    const place = defect === null ? "" : `:${defect.line}:${defect.column}`;
-    const what = defect?.message ?? (error instanceof Error ? error.message : String(error));
-    throw new UserError(
-      "source/bad-json",
-      `${file.reference}${place}: this is not JSON: ${what}.`,
-      {
-        hints: ["Correct it there, or write the file again with `gh issue list --json …`."],
-        cause: error,
-      },
-    );
-  }
+/** What it finds no defect in can be parsed. */
+function readTree(file: TextFile): JsonNode {
+  const tree = readJsonTree(file.text);
+  if (tree.kind !== "defect") return tree;
+  const { line, column } = createPlaces(file.text)(tree.offset);
+  throw new UserError(
+    "source/bad-json",
+    `${file.reference}:${line}:${column}: this is not JSON: ${tree.message}.`,
+    { hints: ["Correct it there, or write the file again with `gh issue list --json …`."] },
+  );
 }
 
-function defectsOf(file: TextFile, index: number, error: z.ZodError): readonly PlanFinding[] {
-  return error.issues.map((issue) => ({
+function badIssue(index: number, below: readonly PropertyKey[], message: string): PlanFinding {
+  return {
     code: "source/bad-issue",
     severity: "critical",
-    file: file.reference,
-    message: `${jsonPath(index, issue.path)}: ${issue.message}. This issue is not in the plan.`,
+    message: `${jsonPath(index, below)}: ${message}. This issue is not in the plan.`,
     hint: 'An issue is {"number": 12, "title": "…", "body": "…", "state": "OPEN", "labels": ["…"]}.',
-  }));
+  };
 }
 
 /** `$[3].labels[0].name` */

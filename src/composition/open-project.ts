@@ -17,12 +17,11 @@ import type { Agent } from "../ports/agent.ts";
 import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
 import { faultsFrom } from "./faults.ts";
-import { conflictFacts } from "./groom-facts.ts";
+import { conflictFacts, type FactsPlace } from "./groom-facts.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
-import type { Milestone, SourceReference } from "../core/plan/issue.ts";
 import { openWorld, worktreesFolderOf, worktreesOf } from "./open-world.ts";
-import { readPlanFor } from "./read-plan.ts";
+import { readPlanFor, type PlanParts } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
 import { progressFileOf } from "./progress-file.ts";
 import { taskHistory } from "./task-history.ts";
@@ -63,16 +62,14 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
   const cairnFolder = join(root, ".cairn");
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
   const parts = {
+    ...earlierOf({ root, cairnFolder }),
     defined,
     root,
     directory: request.directory,
     config,
     agents,
     isTerminal: request.isTerminal,
-    history: () => taskHistory(cairnFolder),
-    conflictFacts: async (milestone: Milestone) => conflictFacts(milestone, { root, cairnFolder }),
     namesIntegration: "branches.integration" in loaded.origins,
-    mergedBefore: async (source: SourceReference) => mergedInParts(source, { root, cairnFolder }),
   };
   let target: Promise<string | null> | null = null;
   const targetHere = (): Promise<string | null> => (target ??= targetOf(root, config.target));
@@ -110,6 +107,17 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
         keep: config.workspace.keep,
         deleteBranch: config.merge.deleteBranch,
       }),
+  };
+}
+
+/** What earlier runs and the history of the repository tell about a plan. */
+function earlierOf(
+  place: FactsPlace,
+): Pick<PlanParts, "history" | "conflictFacts" | "mergedBefore"> {
+  return {
+    history: () => taskHistory(place.cairnFolder),
+    conflictFacts: async (milestone) => conflictFacts(milestone, place),
+    mergedBefore: async (source) => mergedInParts(source, place),
   };
 }
 

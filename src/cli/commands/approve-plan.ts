@@ -45,8 +45,7 @@ export async function approvedPlan(
   const corrected = correctedPlan(context, read);
   assertRunnable(corrected.plan);
   const stopping = stoppingFindings(corrected.plan);
-  const skips =
-    isOn(context.options, "skipPlanReview") || !project.loaded.config.planning.review;
+  const skips = isOn(context.options, "skipPlanReview") || !project.loaded.config.planning.review;
   const passable = skips ? [] : passableFindings(corrected.plan);
   if (!skips && stopping.length > 0) refuseCritical([...stopping, ...passable], request);
   const isUnanswered = passable.length > 0 && !isOn(context.options, "approvePlan");
@@ -162,15 +161,14 @@ async function approvedByPerson(
   { read, base }: { readonly read: ReadPlan; readonly base: Plan },
 ): Promise<ReadPlan> {
   const asked = await withPlanner(context, project, read, "if there is one");
-  const { columns: width } = context.terminal;
-  const [{ renderPlan }, prompts] = await Promise.all([
-    import("../render/plan-view.ts"),
+  const [{ showPlan }, prompts] = await Promise.all([
+    import("./show-plan.ts"),
     import("@clack/prompts"),
   ]);
   const plan = await discussPlan(
     { plan: asked.read.plan, by: asked.by },
     {
-      width,
+      width: context.terminal.columns,
       ask: async (message) => {
         const words = await prompts.text({ message, defaultValue: "" });
         return prompts.isCancel(words) ? null : words;
@@ -180,10 +178,7 @@ async function approvedByPerson(
         return prompts.isCancel(yes) ? null : yes;
       },
       tell: (words) => context.tell(words),
-      show: (shown) =>
-        context.out(
-          renderPlan(shown, { width, colour: context.colour, gates: read.gates }).trimEnd(),
-        ),
+      show: (shown) => context.out(showPlan(context, read, shown)),
       meaning: await meaningFrom(context, project, read),
     },
   );

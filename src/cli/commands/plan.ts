@@ -7,10 +7,10 @@ import type { ReadPlan } from "../../host/project.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import { renderDot, renderMermaid } from "../render/plan-graph.ts";
-import { renderPlan } from "../render/plan-view.ts";
 import { projectFor } from "./hosting.ts";
 import { PLAN_ANSWER_OPTIONS } from "./plan-answer-options.ts";
-import { planRequest } from "./plan-request.ts";
+import { showPlan } from "./show-plan.ts";
+import { DISPATCH_OPTION, planRequest } from "./plan-request.ts";
 import { compareWith, refuseMixedFlags, savePlanTo, SAVED_PLAN_OPTIONS } from "./plan-saved.ts";
 
 /**
@@ -18,13 +18,14 @@ import { compareWith, refuseMixedFlags, savePlanTo, SAVED_PLAN_OPTIONS } from ".
  * it could not (1 with `--strict`, where a critical finding says so), 5 when a person is asked.
  */
 export const command: CommandModule = {
-  args: [{ words: "[source]", meaning: "Plan in any form: a file, a milestone folder" }],
-  options: [
+  args: [
     {
-      flags: "--dispatch <n>",
-      meaning: "The dispatch plan of milestone n, where `sources.dispatch` says",
-      group: "Scope",
+      words: "[source...]",
+      meaning: "Plan, milestone folder (m5), list of issues, tasks of another tool",
     },
+  ],
+  options: [
+    DISPATCH_OPTION,
     { flags: "--wave <n>", meaning: "Only this wave of the plan", group: "Scope" },
     { flags: "--from <key>", meaning: "This issue and everything after it", group: "Scope" },
     {
@@ -47,7 +48,7 @@ export const command: CommandModule = {
     const isAutonomous = mode === "autonomous";
     const unmapped =
       isAutonomous && planning.unmapped === "propose" ? "serialise" : planning.unmapped;
-    const request = { ...planRequest(context), source: sourceOf(context), unmapped };
+    const request = { ...planRequest(context), unmapped };
     refuseMixedFlags(context, request);
     const { answeredPlan } = await import("./approve-plan.ts");
     const read = await answeredPlan(context, project, request);
@@ -61,17 +62,6 @@ export const command: CommandModule = {
   },
 };
 
-/** The word of the command line, or `--dispatch 3`. @throws UserError `cli/usage` for both. */
-function sourceOf(context: CommandContext): string {
-  const number = textOption(context.options, "dispatch");
-  const [word] = context.args;
-  if (number === null) return word ?? "";
-  if (word === undefined) return `--dispatch ${number}`;
-  throw new UserError("cli/usage", `\`--dispatch\` names a plan, and so does \`${word}\`.`, {
-    hints: ["Leave one of them."],
-  });
-}
-
 /** With `--output` the file is what is wanted, unless another form is named too. */
 function isAskedFor(context: CommandContext): boolean {
   const { options, globals } = context;
@@ -82,12 +72,7 @@ function textOf(context: CommandContext, read: ReadPlan): string {
   if (context.globals.json) return JSON.stringify(toPlanJson(read.plan), null, 2);
   if (isOn(context.options, "mermaid")) return renderMermaid(read.plan);
   if (isOn(context.options, "dot")) return renderDot(read.plan);
-  const { columns } = context.terminal;
-  return renderPlan(read.plan, {
-    width: columns,
-    colour: context.colour,
-    gates: read.gates,
-  }).trimEnd();
+  return showPlan(context, read, read.plan);
 }
 
 /** The view has said what is wrong; this says what it means for a run. */

@@ -1,4 +1,5 @@
 import { beadsProgress } from "../adapters/sources/beads/beads-source.ts";
+import { dispatchProgress } from "../adapters/sources/dispatch/dispatch-progress.ts";
 import { folderProgress } from "../adapters/sources/folder/folder-progress.ts";
 import { markdownProgress } from "../adapters/sources/markdown/markdown-progress.ts";
 import { specKitProgress } from "../adapters/sources/spec-kit/spec-kit-source.ts";
@@ -29,9 +30,15 @@ function progressFileOfPlan(plan: Plan, config: Config): ProgressFile | null {
       return taskMasterProgress(reference);
     case "beads":
       return beadsProgress(reference);
+    case "dispatch": {
+      const { truth } = plan.source;
+      // Made from another source, it only says how that one is to be run.
+      return truth === undefined
+        ? dispatchProgress(reference)
+        : progressFileOfPlan({ ...plan, source: truth }, config);
+    }
     // What a service has listed is the service's to keep.
     case "json":
-    case "dispatch":
       return null;
   }
 }

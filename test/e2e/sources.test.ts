@@ -47,6 +47,7 @@ const EXAMPLES: readonly Example[] = [
   { name: "markdown", source: ["@M1_greeting.md"] },
   { name: "json", source: ["issues.json"], keepsNothing: true },
   { name: "folder", source: ["m1"] },
+  { name: "dispatch", source: ["plan.yaml"] },
   { name: "spec-kit", source: ["specs/001-shelf"] },
   { name: "task-master", source: [".taskmaster/tasks/tasks.json"] },
   { name: "beads", source: [".beads"] },

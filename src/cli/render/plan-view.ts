@@ -198,12 +198,15 @@ function phaseSection({ plan, width, paint }: View): Lines {
   return [paint.strong("Phases"), ...lines, ...moreLines(phases.length, LIST_MAX)];
 }
 
-/** `4.21 to 4.40` where nothing of another phase lies between. */
+/** `4.21 to 4.40` where nothing of another phase lies between, and each key is above the one before. */
 function inARow(plan: Plan, issues: readonly PlannedIssue[]): string {
   const keys = issues.map(({ key }) => key);
   const [first = "", last = ""] = [keys[0], keys.at(-1)];
   const start = plan.issues.findIndex(({ key }) => key === first);
-  const isRow = keys.length > 2 && plan.issues[start + keys.length - 1]?.key === last;
+  const rises = keys.every(
+    (key, at) => at === 0 || (keys[at - 1] ?? "").localeCompare(key, "en", { numeric: true }) < 0,
+  );
+  const isRow = keys.length > 2 && rises && plan.issues[start + keys.length - 1]?.key === last;
   return isRow ? `${printable(first)} to ${printable(last)}` : names(keys);
 }
 

@@ -43,7 +43,8 @@ export function readSourceArgument(words: readonly string[], facts: SourceFacts)
 }
 
 function readDispatch(words: readonly string[]): SourceArgument {
-  const [number] = words;
+  // `m3` and `3` are the same milestone.
+  const number = words[0]?.replace(/^m(?=\d)/iu, "");
   if (number === undefined || words.length > 1 || !/^\d{1,6}(?:\.\d{1,6}){0,4}$/u.test(number)) {
     throw new UserError("cli/usage", "`--dispatch` takes the number of one milestone.", {
       hints: ["cairn run --dispatch 3"],

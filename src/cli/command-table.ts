@@ -52,6 +52,11 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn report --format html",
     "cairn report --metrics",
   ]),
+  row("Look", "state", "Check the recorded state, print it, or set a mark in it", "reads", [
+    "cairn state validate",
+    "cairn state show --format worktree-state",
+    'cairn state checkpoint "before the big merge"',
+  ]),
   row("Steer", "pause", "Finish what is under way and start nothing new", "steers", [
     "cairn pause",
   ]),

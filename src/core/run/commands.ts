@@ -16,7 +16,8 @@ export type CommandName =
   | "continue"
   | "restart"
   | "land"
-  | "panic";
+  | "panic"
+  | "checkpoint";
 
 /** What a person said, from whichever process, and from where. */
 export interface Command {

@@ -58,6 +58,8 @@ export type WholeRunEvent =
     }
   /** In any status; what the run began with stays in `RunCreated`. */
   | { readonly type: "SettingsChanged"; readonly changes: SettingsChanges; readonly by: string }
+  /** A person's mark, in any status; changes nothing. */
+  | { readonly type: "CheckpointNamed"; readonly text: string; readonly by: string }
   /* 35 */
   | { readonly type: "TasksFinished"; readonly mergedAny: boolean }
   /* 36 */

@@ -26,6 +26,10 @@ export function reactToCommand(run: Run, command: Command, _now?: Instant): Comm
         : onTask(run, command, (task) => cancelTask(run, task, command));
     case "land":
       return land(run, command);
+    case "checkpoint": {
+      const { text, by } = command;
+      return accept([{ type: "CheckpointNamed", text: text ?? "", by }], "The mark is in the log.");
+    }
     case "retry":
       return onTask(run, command, (task) => retry(run, task, command));
     case "skip":

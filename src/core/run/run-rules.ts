@@ -165,6 +165,7 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   },
   EffectDelayed: { from: ANY, apply: delayEffect },
   EngineStarted: { from: ANY, apply: none },
+  CheckpointNamed: { from: ANY, apply: none },
 };
 
 function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {

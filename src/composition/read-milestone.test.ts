@@ -3,81 +3,76 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../config/load.ts";
-import { UserError } from "../errors.ts";
+import type { SourceReference } from "../core/plan/issue.ts";
+import { buildPlan } from "../core/plan/plan.ts";
 import { readMilestone } from "./read-milestone.ts";
+import { savePlan } from "./saved-plan.ts";
 
 let root = "";
 
 beforeEach(() => {
-  root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "cairn-choice-")));
-  const files = {
-    "plan.md": "## Task 1.1: A\n\nText.\n\n- [ ] T001 a point\n",
-    "docs/M4_workers.md": "## Task 4.1: A\n",
-    "issues.json": '[{"number": 1, "title": "A"}]',
-    "odd.json": '{"number": 1}',
-    "list.md": "- [ ] T001 A\n",
-    "specs/001-x/tasks.md": "- [ ] T001 A\n",
-    ".taskmaster/tasks/tasks.json":
-      '{"master": {"tasks": [{"id": 1, "title": "A"}]}, "b": {"tasks": [{"id": 2, "title": "B"}]}}',
-    ".beads/issues.jsonl": '{"id": "bd-1", "title": "A"}\n',
-  };
-  for (const [name, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-    fs.writeFileSync(path.join(root, name), text);
-  }
+  root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "cairn-read-")));
+  fs.cpSync("examples/json/issues.json", path.join(root, "issues.json"));
 });
 
 afterEach(() => {
   fs.rmSync(root, { recursive: true, force: true });
 });
 
-async function read(...words: readonly string[]) {
-  return await readMilestone(
-    { root, directory: root, config: loadConfig({ root, flags: [], env: {} }).config },
-    words,
-  );
+function place(directory = root) {
+  const { config } = loadConfig({ root, env: {} });
+  return { root, directory, config, cairnFolder: path.join(root, ".cairn") };
 }
 
-test.each([
-  ["@plan.md", "markdown", "plan.md", "1.1"],
-  ["issues.json", "json", "issues.json", "#1"],
-  ["list.md", "spec-kit", "list.md", "T001"],
-  ["specs/001-x", "spec-kit", "specs/001-x/tasks.md", "T001"],
-  ["specs/001-x/tasks.md", "spec-kit", "specs/001-x/tasks.md", "T001"],
-  [".taskmaster", "task-master", ".taskmaster/tasks/tasks.json#master", "1"],
-  [".taskmaster/tasks/tasks.json#b", "task-master", ".taskmaster/tasks/tasks.json#b", "2"],
-  [".beads", "beads", ".beads/issues.jsonl", "bd-1"],
-  ["./.beads/issues.jsonl", "beads", ".beads/issues.jsonl", "bd-1"],
-])("%s is read by %s", async (word, kind, reference, key) => {
-  const milestone = await read(word);
-  expect([milestone.source, milestone.issues[0]?.key]).toEqual([{ kind, reference }, key]);
-});
-
-test.each([
-  [["odd.json"], "source/not-a-list", "odd.json holds a object, not a list of issues."],
-  [
-    ["153", "154"],
-    "source/needs-github",
-    "#153, #154 would be issues on GitHub; this version reads plans from the repository only.",
-  ],
-  [
-    ["M4", "worker"],
-    "source/needs-github",
-    "`M4 worker` is no file or folder here, so it would be a milestone on GitHub; this version reads plans from the repository only.",
-  ],
-  [["153", "title"], "source/mixed", "Cannot mix issue numbers and a milestone title."],
-  [["@gone.md"], "source/not-found", "There is no file gone.md."],
-])("%j is refused", async (words, code, message) => {
-  const error: unknown = await read(...words).then(
-    () => null,
-    (reason: unknown) => reason,
+async function save(output: string, merged: ReadonlySet<string>): Promise<void> {
+  const milestone = await readMilestone(place(), "issues.json");
+  const done = { state: "closed", closedAs: "completed" } as const;
+  const issues = milestone.issues.map((issue) =>
+    merged.has(issue.key) ? { ...issue, ...done } : issue,
   );
-  expect(error).toBeInstanceOf(UserError);
-  expect(error).toMatchObject({ code, message });
+  const gates = { preMerge: [], postMerge: [] };
+  await savePlan(place(), buildPlan({ ...milestone, issues }), { output, force: false, gates });
+}
+
+test("a plan saved in the middle of the work is not stale because its source does not know yet", async () => {
+  const first = (await readMilestone(place(), "issues.json")).issues.find(
+    ({ state }) => state === "open",
+  );
+  const merged = new Set([first?.key ?? ""]);
+  await save("plan.yaml", merged);
+  const stale = async (of: SourceReference["kind"] | null): Promise<readonly string[]> => {
+    const mergedBefore = ({ kind }: SourceReference): Promise<ReadonlySet<string>> =>
+      Promise.resolve(kind === of ? merged : new Set());
+    const milestone = await readMilestone({ ...place(), mergedBefore }, "plan.yaml");
+    return milestone.findings.filter(({ code }) => code === "plan/stale").map((it) => it.message);
+  };
+  expect(await stale("json")).toEqual([]);
+  expect(await stale("dispatch")).toEqual([]);
+  expect(await stale(null)).toEqual([
+    `plan.yaml is stale: issues.json has changed since it was saved: ${first?.key} is open again.`,
+  ]);
 });
 
-test("a title that is nearly the name of a plan is answered with that name", async () => {
-  await expect(read("M4_worker")).rejects.toMatchObject({
-    hints: expect.arrayContaining(["Did you mean docs/M4_workers.md?"]) as unknown,
+test("the source of a saved plan is taken from the root, the plan from the folder of the command", async () => {
+  fs.mkdirSync(path.join(root, "docs/deep"), { recursive: true });
+  await save("docs/plan.yaml", new Set());
+  const milestone = await readMilestone(place(path.join(root, "docs/deep")), "../plan.yaml");
+  expect(milestone.source).toEqual({
+    kind: "dispatch",
+    reference: "docs/plan.yaml",
+    truth: { kind: "json", reference: "issues.json" },
   });
+  expect(milestone.findings).toEqual([]);
+});
+
+test("a plan whose source leads out of the repository is refused", async () => {
+  for (const reference of ["../other.json", "/etc/passwd"]) {
+    fs.writeFileSync(
+      path.join(root, "plan.yaml"),
+      `source: {kind: json, reference: ${reference}}\nwaves: [{items: [{issue: 1}]}]\n`,
+    );
+    await expect(readMilestone(place(), "plan.yaml")).rejects.toMatchObject({
+      code: "source/outside",
+    });
+  }
 });

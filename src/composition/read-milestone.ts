@@ -15,9 +15,10 @@ import {
 import { createTaskMasterSource } from "../adapters/sources/task-master/task-master-source.ts";
 import { readPlanFile } from "../adapters/sources/text-file.ts";
 import type { Config } from "../config/load.ts";
-import type { Milestone } from "../core/plan/issue.ts";
+import type { Milestone, SourceReference } from "../core/plan/issue.ts";
 import { needsGithub, readSourceArgument } from "../core/plan/source-argument.ts";
 import type { SourceArgument } from "../core/plan/source-argument.ts";
+import type { TaskKey } from "../core/shared/names.ts";
 import { nearestName } from "../core/shared/nearest-name.ts";
 import { UserError } from "../errors.ts";
 import type { Source } from "../ports/source.ts";
@@ -28,6 +29,8 @@ export interface SourcePlace {
   /** Folder the command was started in: paths are taken from there. */
   readonly directory: string;
   readonly config: Config;
+  /** Keys that earlier runs of a part of a milestone brought home. */
+  readonly mergedBefore?: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
 }
 
 /** What a file looks like before anybody reads it in earnest. */
@@ -112,13 +115,34 @@ async function readPath(parts: SourcePlace, written: string): Promise<Milestone>
 /** A dispatch plan with the source that it was made of, which is never a dispatch plan itself. */
 async function readDispatch(parts: SourcePlace, file: string): Promise<Milestone> {
   const atRoot = { ...parts, directory: parts.root };
+  const runsOf: SourceReference = { kind: "dispatch", reference: file };
   return createDispatchSource({
     root: parts.root,
-    readSource: (kind, reference) =>
-      kind === "folder"
-        ? createFolderSource(folderPlaces(parts)).read(reference)
-        : readPath(atRoot, reference),
+    readSource: async (kind, reference) => {
+      const read =
+        kind === "folder"
+          ? createFolderSource(folderPlaces(parts)).read(reference)
+          : readPath(atRoot, reference);
+      return withMerged(parts, await read, runsOf);
+    },
   }).read(file);
+}
+
+/** A plan that was saved in the middle of the work knows what is done; its source may not say so before the end. */
+async function withMerged(
+  { mergedBefore }: SourcePlace,
+  truth: Milestone,
+  plan: SourceReference,
+): Promise<Milestone> {
+  if (mergedBefore === undefined) return truth;
+  const merged = await Promise.all([mergedBefore(truth.source), mergedBefore(plan)]);
+  const done = { state: "closed", closedAs: "completed" } as const;
+  return {
+    ...truth,
+    issues: truth.issues.map((issue) =>
+      merged.some((keys) => keys.has(issue.key)) ? { ...issue, ...done } : issue,
+    ),
+  };
 }
 
 /**

@@ -23,26 +23,14 @@ export function complaintsAboutFindings(milestone: Milestone): Complaints {
   return milestone.findings.flatMap((finding) => complaintsAboutFinding(finding));
 }
 
-/** Findings that name no line or column yet: their sources do not know where a document or an entry is named. */
-const WITHOUT_PLACE: ReadonlySet<string> = new Set([
-  "source/bad-issue",
-  "source/document",
-  "source/handoff-task",
-]);
-
-/** Findings that still quote all of what a person wrote, however long it is. */
-const QUOTES_ALL: ReadonlySet<string> = new Set(["source/document", "source/front-matter"]);
-
 function complaintsAboutFinding(finding: PlanFinding): Complaints {
   const { code, file, line, column, message, hint } = finding;
   const complaints: string[] = [];
   if (message.trim() === "" || hint.trim() === "") complaints.push(`${code} says too little`);
   if (file === undefined || file === "") complaints.push(`${code} has no file`);
-  const isPlaced = isCount(line) && isCount(column);
-  if (!isPlaced && !WITHOUT_PLACE.has(code))
+  if (!isCount(line) || !isCount(column))
     complaints.push(`${code} has no place: line ${line}, column ${column}`);
-  if (message.length > 5_000 && !QUOTES_ALL.has(code))
-    complaints.push(`${code} has ${message.length} characters`);
+  if (message.length > 5_000) complaints.push(`${code} has ${message.length} characters`);
   return complaints;
 }
 

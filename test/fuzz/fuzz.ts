@@ -1,22 +1,19 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { beadsProgress } from "../../src/adapters/sources/beads/beads-source.ts";
-import { specKitProgress } from "../../src/adapters/sources/spec-kit/spec-kit-source.ts";
-import { taskMasterProgress } from "../../src/adapters/sources/task-master/task-master-source.ts";
 import { readMilestone } from "../../src/composition/read-milestone.ts";
 import type { SourcePlace } from "../../src/composition/read-milestone.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Mark, Milestone } from "../../src/core/plan/issue.ts";
 import { buildPlan } from "../../src/core/plan/plan.ts";
-import type { ProgressFile } from "../../src/ports/source.ts";
 import { Stream } from "../simulation/random.ts";
+import { complaintsAboutMarks } from "./check-marks.ts";
 import {
   complaintsAboutError,
   complaintsAboutFindings,
   complaintsAboutPlan,
 } from "./check-plan.ts";
 import type { Complaints } from "./check-plan.ts";
+import { complaintsAboutWords } from "./check-words.ts";
 import { mutate, mutateWords } from "./mutate.ts";
 import { samples } from "./samples.ts";
 import type { Sample } from "./samples.ts";
@@ -66,7 +63,7 @@ export class FuzzWorld {
     for (const [file, bytes] of files) fs.writeFileSync(path.join(place.root, file), bytes);
     // Of this thread alone: what else the machine is doing makes no case slow.
     const before = process.threadCpuUsage();
-    const { outcome, complaints } = await readCase(place, words);
+    const { outcome, complaints } = await readCase(place, words, seed);
     const { user, system } = process.threadCpuUsage(before);
     const milliseconds = (user + system) / 1_000;
     for (const file of files.keys())
@@ -126,6 +123,7 @@ export class FuzzWorld {
 async function readCase(
   place: SourcePlace,
   words: readonly string[],
+  seed: number,
 ): Promise<Pick<CaseResult, "outcome" | "complaints">> {
   try {
     const milestone = await readMilestone(place, words);
@@ -137,6 +135,7 @@ async function readCase(
       ...complaintsAboutFindings(milestone),
       ...complaintsAboutPlan(plan),
       ...complaintsAboutMarks(place.root, milestone),
+      ...complaintsAboutWords(plan, new Stream(seed, "corrections")),
       ...secret,
     ];
     return { outcome: "plan", complaints };
@@ -148,28 +147,4 @@ async function readCase(
       complaints: isTold ? [...complaints, "the secret is told"] : complaints,
     };
   }
-}
-
-const PROGRESS: Readonly<Record<string, (reference: string) => ProgressFile>> = {
-  "spec-kit": specKitProgress,
-  "task-master": taskMasterProgress,
-  beads: beadsProgress,
-};
-
-/** Marks never throw, are set once, and close what they mark. */
-function complaintsAboutMarks(root: string, milestone: Milestone): Complaints {
-  const progress = PROGRESS[milestone.source.kind]?.(milestone.source.reference);
-  if (progress === undefined) return [];
-  const text = fs.readFileSync(path.join(root, progress.path), "utf8");
-  const marks = new Map<string, Mark>(milestone.issues.map((issue) => [issue.key, "done"]));
-  const marked = progress.mark(text, marks);
-  if (marked === null) {
-    // Of doubled keys the first one counts.
-    const first = new Map(
-      milestone.issues.map((issue) => [issue.key, issue] as const).toReversed(),
-    );
-    const open = [...first.values()].find((issue) => issue.state === "open");
-    return open === undefined ? [] : [`${open.key} cannot be marked as done`];
-  }
-  return progress.mark(marked, marks) === null ? [] : ["marks are set twice"];
 }

@@ -172,7 +172,8 @@ function truncate(text: string, random: Stream): string {
   return text.slice(0, random.between(0, text.length));
 }
 
-function token(random: Stream): string {
+/** One of the texts that break readers. */
+export function token(random: Stream): string {
   return TOKENS[random.between(0, TOKENS.length - 1)] ?? "";
 }
 
@@ -204,18 +205,10 @@ function splice(text: string, random: Stream, other: string): string {
   return text.slice(0, at) + piece + text.slice(at);
 }
 
-/**
- * How often a token may stand in a row: the markdown parser takes time that grows with the square of open comments and
- * brackets, the YAML parser worse with maps as keys of maps. Their readers have limits to get; then this goes.
- */
-const ROW_MAX: Readonly<Record<string, number>> = { "<!--": 1_000, "]": 1_000, "{": 50, "? ": 50 };
-
 /** Deep nesting and long lines: one token many times. */
 function repeatAt(text: string, random: Stream, count: number): string {
   const at = random.between(0, text.length);
-  const repeated = token(random);
-  const times = Math.min(count, ROW_MAX[repeated] ?? count);
-  return text.slice(0, at) + repeated.repeat(times) + text.slice(at);
+  return text.slice(0, at) + token(random).repeat(count) + text.slice(at);
 }
 
 function swapLines(text: string, random: Stream): string {

@@ -223,3 +223,13 @@ test("the fingerprint of a source is the same in any order, and another for any 
   for (const more of [{ body: "Uno." }, { title: "Uno" }, { declarations: [edge] }, { key: "4.9" }])
     expect(sourceFingerprint(changed(more))).not.toBe(fingerprint);
 });
+
+test("a saved blocker that no plan has is an edge too; one that was removed goes without saying", () => {
+  const waiting: PlanOutline = outline({ blockers: [{ key: "99", strength: "hard" }] });
+  expect(differenceLines(compareOutlines(waiting, outline({})))).toEqual([
+    "1 no longer waits for 99",
+  ]);
+  const [other] = outline({ key: "99" }).issues;
+  const both = { ...waiting, issues: [...waiting.issues, ...(other === undefined ? [] : [other])] };
+  expect(differenceLines(compareOutlines(both, outline({})))).toEqual(["- 99 A"]);
+});

@@ -35,7 +35,7 @@ export interface PlanDifference {
   readonly edited: readonly TaskKey[];
   /** Between issues that are in the later plan. */
   readonly edgesAdded: readonly ComparedEdge[];
-  /** Between issues that are in both plans. */
+  /** Of issues that are in both plans; edges to removed issues go with them. */
   readonly edgesRemoved: readonly ComparedEdge[];
   readonly groups: readonly GroupChange[];
   /** Keys that both have, as they follow each other now; null where that is as before. */
@@ -108,7 +108,8 @@ export function compareOutlines(before: PlanOutline, after: PlanOutline): PlanDi
     ],
     edgesRemoved: common
       .flatMap((pair) => edgesOnlyIn(pair.was, pair.is))
-      .filter(({ blocker }) => is.has(blocker)),
+      // That nothing waits for a removed issue any more goes without saying.
+      .filter(({ blocker }) => is.has(blocker) || !was.has(blocker)),
     groups: groupChanges(before.groups, after.groups),
     order: newOrder(before, common),
   };

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { makeAgents } from "../adapters/agents/make-agents.ts";
 import { systemClock } from "../adapters/clock/system-clock.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
+import { remoteName } from "../adapters/git/remote-name.ts";
 import { readSecretFiles } from "../adapters/process/secret-files.ts";
 import { preflightGit } from "../adapters/git/preflight-git.ts";
 import { tryLock } from "../adapters/sqlite/run-lock.ts";
@@ -69,6 +70,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     config,
     agents,
     isTerminal: request.isTerminal,
+    repositoryName: async () => remoteName(root, config.forge.remote),
     namesIntegration: "branches.integration" in loaded.origins,
   };
   let target: Promise<string | null> | null = null;

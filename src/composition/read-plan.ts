@@ -25,6 +25,8 @@ export interface PlanParts {
   readonly mergedBefore: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
   /** What the tasks of earlier runs took. */
   readonly history: () => readonly HistorySample[];
+  /** `owner/repo` of the remote, to know its own addresses by; null: there is none. */
+  readonly repositoryName: () => Promise<string | null>;
   /** What git and earlier runs know about its files. */
   readonly conflictFacts: (milestone: Milestone) => Promise<ConflictFacts>;
   /** A person has named the pattern of integration branches: it counts more than what a plan says. */
@@ -39,8 +41,10 @@ export async function readPlanFor(
 ): Promise<ReadPlan> {
   const { config } = parts;
   const milestone = await withEarlierParts(parts, await readMilestone(parts, request.words));
+  const repository = await parts.repositoryName();
   const unmapped = request.unmapped ?? config.planning.unmapped;
-  const whole = buildPlan(milestone, {
+  const known = repository === null ? milestone : { repository, ...milestone };
+  const whole = buildPlan(known, {
     ...(await parts.conflictFacts(milestone)),
     unmapped,
     history: parts.history(),

@@ -14,6 +14,7 @@ const READ: readonly string[] = [
   "start",
   "barrier",
   "forge.kind",
+  "forge.remote",
   "branches.integration",
   "branches.task",
   "branches.existing",

@@ -79,7 +79,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "coverage",
   "dashboard",
   "forge.api_url",
-  "forge.remote",
   "forge.webhook",
   "gates.autofix",
   "gates.network",

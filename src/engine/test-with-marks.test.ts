@@ -94,14 +94,15 @@ test("marks that a gate does not like are left out, and said to be", async () =>
     results: [GREEN],
     progress: { path: "plan.md", left: "the gates are red with them" },
   });
-  expect(moves).toEqual([]);
+  // Nothing moves but a branch that an engine had moved there before it died.
+  expect(moves).toEqual([["milestone/1", "c9+", "c9"]]);
   expect(measured).toEqual(["c9+", "c9"]);
 });
 
 test("a red whole is red, whatever marks there would be", async () => {
   const { outcome, moves } = await play({ gates: { "c9+": RED, c9: RED } });
   expect(outcome).toEqual({ of: "TestIntegration", commit: "c9", results: [RED] });
-  expect(moves).toEqual([]);
+  expect(moves).toEqual([["milestone/1", "c9+", "c9"]]);
 });
 
 test("a branch that somebody moved meanwhile is tested as it was", async () => {

@@ -59,6 +59,8 @@ export function testWithMarks(
       return { of: "TestIntegration", commit, ...measured };
     if (judgeGates(measured.results, baseline).length > 0) {
       const left = "the gates are red with them";
+      // An engine that died behind the move had found them green: the branch does not stay where they are not.
+      await world.repository.moveBranch(integrationBranch, marked, commit);
       const without = await plain();
       const isGreen = judgeGates(without.results, baseline).length === 0;
       return isGreen ? { ...without, progress: { path, left } } : without;

@@ -79,6 +79,11 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
         expect(await marking("a.txt", () => null)).toBeNull();
       });
 
+      test("makes no file that git ignores: what a person keeps out of git stays out of it", async () => {
+        expect(await marking("notes.ignored", withLine)).toBeNull();
+        expect(await marking("docs/notes.ignored", withLine)).toBeNull();
+      });
+
       test("leaves alone what is no plain text file", async () => {
         expect(await marking("a.txt/below", withLine)).toBeNull();
         const folder = await world.commitOn("main", { "docs/x.md": "x\n" }, "a folder");
@@ -639,6 +644,18 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
         const apart = await world.commitOn("other", { "e.txt": "e\n" }, "e");
         await world.commitIn(path, { "d.txt": "d\n" }, "d");
         expect(await repository.fastForwardCheckout(path, apart)).toBe("not-fast-forward");
+      });
+
+      test("does not write over a file that git ignores", async () => {
+        const { path } = await workspace("w9", "feat/ahead");
+        await world.write(path, { "private.ignored": "mine\n" });
+        const next = await world.commitOn(
+          "main",
+          { "private.ignored": "theirs\n" },
+          "adds it by force",
+        );
+        expect(await repository.fastForwardCheckout(path, next)).toBe("dirty");
+        expect(await world.contentAt(path, "private.ignored")).toBe("mine\n");
       });
     });
   });

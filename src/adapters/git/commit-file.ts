@@ -18,6 +18,8 @@ export async function commitFile(
   if (entry === "other") return null;
   const before = entry === null ? null : await textOf(context, entry.id);
   if (entry !== null && before === null) return null;
+  // What a person keeps out of git stays out of it.
+  if (entry === null && (await isIgnored(context, edit.path))) return null;
   const after = edit.edit(before);
   if (after === null || after === before) return null;
   const onto = await context.objects.commit(edit.onto);
@@ -56,6 +58,12 @@ async function entryAt(
     } else return type === "blob" && mode.startsWith("100") ? { mode, id } : "other";
   }
   return "other";
+}
+
+async function isIgnored(context: RepositoryContext, file: string): Promise<boolean> {
+  const asked = ["check-ignore", "-q", "--no-index", "--", file];
+  // 1: it is not; 128: there is no work tree to ask in.
+  return (await context.gitIn(context.root, asked, { answers: [1, 128] })).code === 0;
 }
 
 async function textOf(context: RepositoryContext, id: string): Promise<string | null> {

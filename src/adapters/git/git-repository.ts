@@ -179,7 +179,7 @@ async function fastForwardCheckout(
   if (status.dirtyPaths.length > 0) return "dirty";
   if (status.head === null || !(await isAncestor(context, status.head, to)))
     return "not-fast-forward";
-  // 1, 128: an untracked file lies where a new one would be written.
-  const merge = ["merge", "-q", "--ff-only", "--no-stat", to];
+  // 1, 128: an untracked file lies where a new one would be written; an ignored one is a person's all the same.
+  const merge = ["merge", "-q", "--ff-only", "--no-stat", "--no-overwrite-ignore", to];
   return (await context.gitIn(folder, merge, { answers: [1, 128] })).code === 0 ? "moved" : "dirty";
 }

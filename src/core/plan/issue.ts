@@ -98,6 +98,8 @@ export interface Milestone {
   readonly waves?: readonly (readonly TaskKey[])[];
   /** Gate commands that the source names; those of the configuration count where it names none. */
   readonly gates?: { readonly preMerge: readonly string[]; readonly postMerge: readonly string[] };
+  /** `owner/repo` that bare numbers belong to, where issues carry no address of their own. */
+  readonly repository?: string;
   /** Name that the source gives the integration branch. */
   readonly integrationBranch?: string;
 }

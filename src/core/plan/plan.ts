@@ -92,7 +92,7 @@ export function buildPlan(milestone: Milestone, options: PlanOptions = {}): Plan
   const { unmapped = "propose" } = options;
   const { issues: distinct, findings: doubles } = withoutDoubles(milestone.issues);
   const issues = withSpokenFor(distinct.map(completeIssue));
-  const edges = resolveEdges(issues);
+  const edges = resolveEdges(issues, milestone.repository);
   const declared = issues.map((issue, index): PlannedIssue => ({
     ...issue,
     blockers: edges.blockers[index] ?? [],

@@ -4,13 +4,13 @@ import type { Issue } from "./issue.ts";
 export type FindIssue = (reference: string, from: Issue) => number | undefined;
 
 /** Knows every way an issue may be called. Keys first: an alias never hides a key. */
-export function finderOf(issues: readonly Issue[]): FindIssue {
+export function finderOf(issues: readonly Issue[], home: string | null = null): FindIssue {
   const names = new Map<string, number>();
   const add = (name: string, index: number): void => {
     const normal = normalise(name);
     if (!names.has(normal)) names.set(normal, index);
   };
-  const repositories = issues.map((issue) => repositoryOf(issue.url));
+  const repositories = issues.map((issue) => repositoryOf(issue.url) ?? homeOf(issue, home));
   for (const [index, issue] of issues.entries()) add(issue.key, index);
   for (const [index, issue] of issues.entries()) {
     add(issue.number, index);
@@ -21,10 +21,16 @@ export function finderOf(issues: readonly Issue[]): FindIssue {
   const isMixed = new Set(repositories.filter((name) => name !== null).map(normalise)).size > 1;
   return (reference, from) => {
     const name = normalise(reference);
-    const repository = isMixed && /^#\d/u.test(name) ? repositoryOf(from.url) : null;
+    const repository =
+      isMixed && /^#\d/u.test(name) ? (repositoryOf(from.url) ?? homeOf(from, home)) : null;
     // Among several repositories a bare number means the one of the text that it stands in.
     return names.get(repository === null ? name : normalise(`${repository}${name}`));
   };
+}
+
+/** Only what has a number of a forge can be at home there. */
+function homeOf(issue: Issue, home: string | null): string | null {
+  return /^#\d/u.test(issue.key) ? home : null;
 }
 
 function normalise(name: string): string {

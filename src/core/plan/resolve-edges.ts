@@ -29,8 +29,11 @@ export function isDone(issue: Pick<Issue, "state" | "closedAs">): boolean {
  * Resolves every declaration; self edges and doubles are dropped with a finding, what names nothing fails closed. What
  * holds a parent holds its children too.
  */
-export function resolveEdges(issues: readonly Issue[]): ResolvedEdges {
-  const resolving = new Resolving(issues);
+export function resolveEdges(
+  issues: readonly Issue[],
+  repository: string | null = null,
+): ResolvedEdges {
+  const resolving = new Resolving(issues, repository);
   for (const index of issues.keys()) resolving.resolve(index);
   return resolving.answer();
 }
@@ -48,9 +51,9 @@ class Resolving {
   readonly #outside: string[][];
   readonly #findings: PlanFinding[] = [];
 
-  constructor(issues: readonly Issue[]) {
+  constructor(issues: readonly Issue[], repository: string | null) {
     this.#issues = issues;
-    this.#find = finderOf(issues);
+    this.#find = finderOf(issues, repository);
     this.#blockers = issues.map(() => new Map<number, Blocker>());
     this.#outside = issues.map(() => []);
   }

@@ -80,7 +80,7 @@ export async function readMilestone(
   parts: SourcePlace,
   words: string | readonly string[],
 ): Promise<Milestone> {
-  const argument = readSourceArgument(wordsOf(words), {
+  const argument = readSourceArgument(typeof words === "string" ? [words] : words, {
     exists: (word) => existsInRepository(parts, word),
     hasFolder: (name) => hasMilestoneFolder(folderPlaces(parts), name),
   });
@@ -173,12 +173,6 @@ async function dispatchFile({ root, config }: SourcePlace, number: string): Prom
       "Where such plans lie is `sources.dispatch` in .cairn.yml.",
     ],
   });
-}
-
-/** `--dispatch 3` may come as one text. */
-function wordsOf(words: string | readonly string[]): readonly string[] {
-  if (typeof words !== "string") return words;
-  return words.startsWith("--dispatch ") ? words.split(" ") : [words];
 }
 
 function folderPlaces({ root, config }: SourcePlace): FolderSourceSettings {

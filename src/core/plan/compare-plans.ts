@@ -71,14 +71,19 @@ export function isSamePlan(difference: PlanDifference): boolean {
   return Object.values(difference).every((part) => part === null || part.length === 0);
 }
 
-function outlineOf(plan: Plan): PlanOutline {
+/** What can be compared of a plan. */
+export function outlineOf(plan: Plan): PlanOutline {
   return {
     issues: plan.issues.map((issue) => ({
       key: issue.key,
       title: issue.title,
       body: issue.body,
       fingerprint: textFingerprint(issue),
-      state: issue.done ? "completed" : (issue.closedAs ?? "open"),
+      state: issue.done
+        ? "completed"
+        : issue.state === "open"
+          ? "open"
+          : (issue.closedAs ?? "completed"),
       blockers: issue.blockers,
     })),
     groups: plan.conflictGroups,

@@ -1,15 +1,16 @@
 import { nearestName } from "../shared/nearest-name.ts";
 import type { TaskKey } from "../shared/names.ts";
 import { differenceLines } from "./compare-plans-lines.ts";
-import { compareOutlines } from "./compare-plans.ts";
+import { compareOutlines, outlineOf } from "./compare-plans.ts";
 import type { OutlinedIssue, PlanDifference, PlanOutline } from "./compare-plans.ts";
-import { completeIssue } from "./complete-issue.ts";
 import type { DispatchDocument, NamedItem } from "./dispatch-plan-document.ts";
 import { asNames } from "./dispatch-plan-document.ts";
 import { namesOf } from "./dispatch-plan-names.ts";
-import { sourceFingerprint, textFingerprint } from "./fingerprint-issue.ts";
-import type { Issue, Milestone, PlanFinding } from "./issue.ts";
-import { isDone, resolveEdges } from "./resolve-edges.ts";
+import { sourceFingerprint } from "./fingerprint-issue.ts";
+import type { Milestone, PlanFinding } from "./issue.ts";
+import { buildPlan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { isDone } from "./resolve-edges.ts";
 
 const LINES_SHOWN = 30;
 
@@ -22,7 +23,8 @@ export function staleFindings(
   items: readonly NamedItem[],
   truth: Milestone,
 ): readonly PlanFinding[] {
-  const all = compareOutlines(outlineOfItems(items), outlineOfIssues(truth.issues));
+  const now = buildPlan(truth, { unmapped: "independent" });
+  const all = compareOutlines(outlineOfItems(items), { ...outlineOf(now), groups: [] });
   const done = new Set(truth.issues.filter(isDone).map(({ key }) => key));
   const closed = new Set(
     truth.issues.filter(({ state }) => state === "closed").map(({ key }) => key),
@@ -39,7 +41,7 @@ export function staleFindings(
   const unknown = new Set(strangers.map(({ key }) => key));
   const added = isSaved ? all.added : [];
   const edited = new Set([...all.edited, ...added.map(({ key }) => key)]);
-  const tellsEdges = areEdgesOther(document, truth, all);
+  const tellsEdges = areEdgesOther(document, now, all);
   const stale: PlanDifference = {
     ...all,
     added: added.filter(({ key }) => !closed.has(key)),
@@ -69,11 +71,11 @@ export function staleFindings(
  */
 function areEdgesOther(
   { source }: DispatchDocument,
-  truth: Milestone,
+  now: Plan,
   { added, removed, retitled, edited }: PlanDifference,
 ): boolean {
   const known = source?.fingerprint ?? null;
-  if (known === null || known === sourceFingerprint(truth.issues)) return false;
+  if (known === null || known === sourceFingerprint(now.issues)) return false;
   return added.length + removed.length + retitled.length + edited.length === 0;
 }
 
@@ -153,22 +155,6 @@ function outlineOfItems(items: readonly NamedItem[]): PlanOutline {
         ...item.after.map(({ text }) => ({ key: keyOf(text), strength: "hard" as const })),
         ...item.softAfter.map(({ text }) => ({ key: keyOf(text), strength: "soft" as const })),
       ],
-    })),
-    groups: [],
-  };
-}
-
-function outlineOfIssues(read: readonly Issue[]): PlanOutline {
-  const issues = read.map(completeIssue);
-  const { blockers } = resolveEdges(issues);
-  return {
-    issues: issues.map((issue, index): OutlinedIssue => ({
-      key: issue.key,
-      title: issue.title,
-      body: issue.body,
-      fingerprint: textFingerprint(issue),
-      state: issue.state === "open" ? "open" : (issue.closedAs ?? "completed"),
-      blockers: blockers[index] ?? [],
     })),
     groups: [],
   };

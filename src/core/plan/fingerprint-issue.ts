@@ -1,4 +1,3 @@
-import { completeIssue } from "./complete-issue.ts";
 import { sha256 } from "./fingerprint.ts";
 import type { Issue } from "./issue.ts";
 
@@ -16,24 +15,22 @@ export function textFingerprint(issue: Pick<Issue, "title" | "body">): string {
 }
 
 /**
- * Of all issues of a source: keys, titles, texts, and the dependencies that text, order and forge declare. Equal
- * whatever the order of reading; states do not count.
+ * Of all issues of a source, as a plan has them: keys, titles, texts, and the dependencies that text, order and forge
+ * declare. Equal whatever the order of reading; states do not count.
  */
 export function sourceFingerprint(issues: readonly Issue[]): string {
-  const rows = issues
-    .map(completeIssue)
-    .map((issue) =>
-      JSON.stringify([
-        issue.key,
-        textFingerprint(issue),
-        issue.parent ?? null,
-        issue.declarations
-          .map(({ target, strength, reverse, dependent }) =>
-            JSON.stringify([target, strength, reverse ?? false, dependent ?? null]),
-          )
-          .toSorted(byText),
-      ]),
-    );
+  const rows = issues.map((issue) =>
+    JSON.stringify([
+      issue.key,
+      textFingerprint(issue),
+      issue.parent ?? null,
+      issue.declarations
+        .map(({ target, strength, reverse, dependent }) =>
+          JSON.stringify([target, strength, reverse ?? false, dependent ?? null]),
+        )
+        .toSorted(byText),
+    ]),
+  );
   return digest(rows.toSorted(byText));
 }
 

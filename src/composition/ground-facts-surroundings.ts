@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { preflightGit } from "../adapters/git/preflight-git.ts";
 import { askRemote, standingOf } from "../adapters/git/preflight-git-remote.ts";
 import { engineHolder } from "../adapters/sqlite/run-lock.ts";
-import { openStore } from "../adapters/sqlite/store.ts";
 import type { Config } from "../config/load.ts";
-import { foldLog } from "../core/run/evolve.ts";
-import { UserError } from "../errors.ts";
+import type { Run } from "../core/run/run.ts";
 import type { Surroundings } from "../host/checks-surroundings.ts";
 import { findProgram } from "./gate-needs.ts";
 import { freeBytes } from "./ground-facts.ts";
 import { loginsOf, productionNames } from "./ground-facts-variables.ts";
+import { readableRuns } from "./state-tools-runs.ts";
 import { worktreesFolderOf } from "./open-world.ts";
 
 export interface SurroundingsRequest {
@@ -47,10 +46,7 @@ export async function surroundings(request: SurroundingsRequest): Promise<Surrou
     logins: loginsOf(request.agents, config, env, homedir()),
     tokens: TOKENS.filter((name) => Boolean(env[name])),
     production: productionNames(env, config.agents.env),
-    leftovers: {
-      worktrees: strayFolders(cairnFolder, worktrees),
-      deadEngine: deadEngine(cairnFolder),
-    },
+    leftovers: leftoversIn(cairnFolder, worktrees),
   };
 }
 
@@ -100,33 +96,39 @@ function bootstrapFact(
   return { strategy: "auto", command, missing, unserved: null };
 }
 
-/** Folders of worktrees that belong to no run that is still open. `tasks` holds those made by hand. */
-function strayFolders(cairnFolder: string, worktrees: string): readonly string[] {
-  const names = namesIn(worktrees).filter((name) => name !== "tasks");
-  if (names.length === 0) return [];
-  const open = openRuns(cairnFolder);
-  return open === null ? [] : names.filter((name) => !open.has(name)).toSorted();
+/** What runs that are over, or were killed, have left. A log that cannot be read says nothing of either. */
+function leftoversIn(cairnFolder: string, worktrees: string): Surroundings["leftovers"] {
+  const { runs, broken, unreadable } = readableRuns(cairnFolder);
+  if (unreadable !== null || broken.length > 0) return { worktrees: [], deadEngine: null };
+  const open = new Set(runs.filter((run) => !isOver(run)).map((run) => run.id));
+  const stray = namesIn(worktrees).filter((name) => name !== "tasks" && !open.has(name));
+  return { worktrees: stray.toSorted(), deadEngine: deadEngine(cairnFolder, runs) };
 }
 
-/** Null: the log cannot be read; then nothing is called stray. */
-function openRuns(cairnFolder: string): ReadonlySet<string> | null {
-  try {
-    const store = openStore(cairnFolder, { readonly: true });
-    try {
-      const runs = store.runs().map((row) => foldLog(row.run, store.read(row.run, 0)));
-      const open = runs.filter((run) => run.status !== "complete" && run.status !== "cancelled");
-      return new Set(open.map((run) => run.id));
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    return error instanceof UserError && error.code === "store/missing" ? new Set() : null;
-  }
+function isOver(run: Run): boolean {
+  return run.status === "complete" || run.status === "cancelled";
 }
 
-/** What the last engine wrote about itself, where that engine is gone. */
-export function deadEngine(cairnFolder: string): { pid: number; run: string } | null {
-  if (engineHolder(cairnFolder) !== null) return null;
+/** A run in one of these is worked on, or its engine was killed. */
+export const UNDER_WAY: ReadonlySet<Run["status"]> = new Set([
+  "planning",
+  "running",
+  "draining",
+  "verifying",
+  "landing",
+]);
+
+/** What the last engine wrote about itself, where it was killed at work; after an orderly end that says nothing. */
+export function deadEngine(
+  cairnFolder: string,
+  runs: readonly Run[],
+): { readonly pid: number; readonly run: string } | null {
+  const told = engineHolder(cairnFolder) === null ? engineNote(cairnFolder) : null;
+  const run = runs.find((one) => one.id === told?.run);
+  return run !== undefined && UNDER_WAY.has(run.status) ? told : null;
+}
+
+function engineNote(cairnFolder: string): { pid: number; run: string } | null {
   try {
     const told: unknown = JSON.parse(readFileSync(join(cairnFolder, "engine.json"), "utf8"));
     if (typeof told !== "object" || told === null) return null;

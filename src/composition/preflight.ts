@@ -1,12 +1,11 @@
-import { openStore } from "../adapters/sqlite/store.ts";
 import type { BaselineJson, IntegrationTestJson } from "../api/preflight-json.ts";
 import type { GateCommand, GateResult } from "../core/execute/gates.ts";
 import { judgeGates } from "../core/execute/judge-gates.ts";
-import { foldLog } from "../core/run/evolve.ts";
 import type { Run } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import type { OpenedProject } from "./open-project.ts";
+import { brokenLog, readableRuns } from "./state-tools-runs.ts";
 import { openMeasuring, type Measuring } from "./preflight-measure.ts";
 
 export interface MeasureRequest {
@@ -162,23 +161,13 @@ function gatesOf(project: OpenedProject, run: Run | null): readonly GateCommand[
   });
 }
 
-/** The newest run with an integration branch that is known; null: none, or no log that can be read. */
+/** The newest run with an integration branch; null: none. @throws UserError `state/broken` where a log does not hold */
 function newestRun(cairnFolder: string): Run | null {
-  try {
-    const store = openStore(cairnFolder, { readonly: true });
-    try {
-      for (const row of store.runs()) {
-        const run = foldLog(row.run, store.read(row.run, 0));
-        if (run.integration !== null) return run;
-      }
-      return null;
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    if (error instanceof UserError && error.code === "store/missing") return null;
-    throw error;
-  }
+  const { runs, broken, unreadable } = readableRuns(cairnFolder);
+  // Which one is the newest cannot be told then.
+  if (unreadable !== null) throw unreadable;
+  if (broken[0] !== undefined) throw brokenLog(broken[0]);
+  return runs.find((run) => run.integration !== null) ?? null;
 }
 
 function noBranch(): UserError {

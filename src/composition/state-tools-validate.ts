@@ -7,7 +7,7 @@ import { loadConfig } from "../config/load.ts";
 import type { StateCheckJson, StateValidationJson } from "../api/state-checks-json.ts";
 import { UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
-import { deadEngine } from "./ground-facts-surroundings.ts";
+import { deadEngine, UNDER_WAY } from "./ground-facts-surroundings.ts";
 import { worktreesFolderOf } from "./open-world.ts";
 import { deadScratch, removeDeadScratch } from "./preflight-scratch.ts";
 import { readLog } from "./state-tools-log.ts";
@@ -81,8 +81,6 @@ function configuredFolder(
   }
 }
 
-const UNDER_WAY = new Set(["planning", "running", "draining", "verifying", "landing"]);
-
 function lockLook(
   cairnFolder: string,
   runs: ReturnType<typeof readLog>["runs"],
@@ -92,7 +90,7 @@ function lockLook(
   if (holder !== null)
     return { check: fine("engine", `process ${holder.pid} works on ${holder.run}`) };
   const interrupted = runs.find((run) => UNDER_WAY.has(run.status));
-  const dead = deadEngine(cairnFolder);
+  const dead = deadEngine(cairnFolder, runs);
   if (dead === null) {
     return {
       check:
@@ -109,9 +107,7 @@ function lockLook(
     "engine",
     `engine.json names process ${dead.pid} for the run ${dead.run}, and that process is gone.`,
     "It was killed. Its lock went with it; only the note is left.",
-    interrupted === undefined
-      ? "Remove the note: cairn state validate --fix"
-      : "Go on: cairn resume; or remove the note alone: cairn state validate --fix",
+    "Go on: cairn resume; or remove the note alone: cairn state validate --fix",
   );
   return { check, fix: () => Promise.resolve(removeNote(cairnFolder, now)) };
 }

@@ -3,6 +3,7 @@ import { tryLock } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
 import { UserError } from "../errors.ts";
 import type { RunReader } from "../host/open-run.ts";
+import { brokenLog } from "./state-tools-runs.ts";
 import { commandOf, openView, say } from "./views.ts";
 
 /** How a mark came into the log. */
@@ -32,7 +33,7 @@ export async function nameCheckpoint<T>(
 ): Promise<T> {
   const text = request.text.trim();
   if (text === "" || text.length > TEXT_MAX) throw badText(text);
-  const reader = openView(request.cwd, request.run);
+  const reader = openState(request.cwd, request.run);
   try {
     const marked = appendAlone(reader, { ...request, text }) ?? (await askEngine(reader, text));
     reader.advance();
@@ -91,6 +92,16 @@ function badText(text: string): UserError {
   return new UserError("state/no-text", words, {
     hints: ['Say what stands here: cairn state checkpoint "before the big merge"'],
   });
+}
+
+/** The run of `cairn state show`. @throws UserError `run/none`, `run/unknown`, `state/broken` */
+export function openState(cwd: string, run: string | undefined): RunReader {
+  try {
+    return openView(cwd, run);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw brokenLog(run ?? null, error);
+  }
 }
 
 /** The file the log is in. */

@@ -7,14 +7,13 @@ import {
   type FoundWorktree,
   type TaskGit,
 } from "../adapters/git/task-worktrees.ts";
-import { openStore } from "../adapters/sqlite/store.ts";
 import { loadConfig, type Config } from "../config/load.ts";
 import { taskBranch } from "../core/execute/workspace-name.ts";
-import { foldLog } from "../core/run/evolve.ts";
 import type { Run } from "../core/run/run.ts";
 import { UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
 import { worktreesFolderOf } from "./open-world.ts";
+import { readableRuns } from "./state-tools-runs.ts";
 import { COMMITTER } from "./session-environment.ts";
 import { removeIfEmpty } from "./tidy-run.ts";
 
@@ -39,7 +38,7 @@ export interface Tools {
   readonly repository: GitRepository;
   /** Branch the work is to land on; null: HEAD is detached, and none is configured. */
   readonly target: string | null;
-  /** Newest first; none where nothing was run. */
+  /** Newest first; those whose log holds. */
   readonly runs: readonly Run[];
   close(): Promise<void>;
 }
@@ -82,7 +81,7 @@ export async function openTools(request: ToolsRequest): Promise<Tools> {
     git: await openTaskGit(root, person),
     repository,
     target: config.target ?? facts.defaultBranch ?? facts.branch,
-    runs: readRuns(cairnFolder),
+    runs: readableRuns(cairnFolder).runs,
     close: async () => {
       await repository.close();
       for (const folder of [tasksFolder, worktreesFolder, join(cairnFolder, "tmp")])
@@ -164,20 +163,6 @@ async function unknown(tools: Tools, key: string): Promise<UserError> {
   return new UserError("worktree/unknown", `There is no worktree for ${key}.`, {
     hints: [...there, "Make it: cairn worktree create KEY; see all: cairn worktree status"],
   });
-}
-
-function readRuns(cairnFolder: string): readonly Run[] {
-  try {
-    const store = openStore(cairnFolder, { readonly: true });
-    try {
-      return store.runs().map((row) => foldLog(row.run, store.read(row.run, 0)));
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    if (error instanceof UserError && error.code === "store/missing") return [];
-    throw error;
-  }
 }
 
 function noGround(root: string): UserError {

@@ -5,7 +5,7 @@ import type { RunReader } from "../../host/open-run.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import { validationLines } from "../render/state.ts";
-import { lookFor, RUN_OPTION, withRun } from "./with-run.ts";
+import { lookFor, RUN_OPTION } from "./with-run.ts";
 
 const FORMATS = ["snapshot", "worktree-state"] as const;
 
@@ -84,10 +84,14 @@ async function validate(context: CommandContext): Promise<ExitCode> {
 
 async function show(context: CommandContext): Promise<ExitCode> {
   const format = formatOf(context);
-  return withRun(context, (reader) => {
+  const { openState } = await import("../../composition/state-tools.ts");
+  const reader = openState(context.directory, textOption(context.options, "run") ?? undefined);
+  try {
     context.out(documentOf(reader, format));
-    return ExitCode.done;
-  });
+  } finally {
+    reader.close();
+  }
+  return ExitCode.done;
 }
 
 async function checkpoint(context: CommandContext, text: string): Promise<ExitCode> {

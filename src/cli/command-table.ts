@@ -16,8 +16,8 @@ export interface CommandRow {
 export const COMMANDS: readonly CommandRow[] = [
   row("Work", "run", "Bring a milestone home: plan, work, review, merge, land", "steers", [
     "cairn run docs/M4_workers.md",
-    "cairn run docs/M4_workers.md --parallel 3 --detach",
-    "cairn run docs/M4_workers.md --from 4.3",
+    "cairn run m5 --parallel 3 --detach",
+    "cairn run --dispatch 3 --from 4.3",
   ]),
   row("Work", "resume", "Go on with a run that was paused, ended or killed", "steers", [
     "cairn resume",
@@ -25,8 +25,8 @@ export const COMMANDS: readonly CommandRow[] = [
   ]),
   row("Look", "plan", "Show what a run would do, and change nothing", "reads", [
     "cairn plan docs/M4_workers.md",
-    "cairn plan docs/M4_workers.md --mermaid",
-    "cairn plan docs/M4_workers.md --json",
+    "cairn plan m5 --output plan.yaml",
+    "cairn plan issues.json --json",
   ]),
   row("Work", "groom", "Write a dispatch plan with groups, and propose splits", "steers", [
     "cairn groom docs/M4_workers.md",

@@ -52,7 +52,7 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn report --format html",
     "cairn report --metrics",
   ]),
-  row("Look", "state", "Check the recorded state, print it, or set a mark in it", "reads", [
+  row("Look", "state", "Check the recorded state, print it, or set a mark in it", "steers", [
     "cairn state validate",
     "cairn state show --format worktree-state",
     'cairn state checkpoint "before the big merge"',
@@ -110,7 +110,7 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn integration-test milestone/m4-workers",
   ]),
   row("Set up", "worktree", "Make, show, rebase and remove worktrees without a run", "steers", [
-    'cd "$(cairn worktree create 12)"',
+    "cairn worktree create 12",
     "cairn worktree status",
     "cairn worktree cleanup --dry-run",
   ]),

@@ -61,8 +61,12 @@ export function groupConflicts(
   };
   groups.forEach(place);
   const graph = openGraph(issues);
+  // A person went through the groups of a dispatch plan: one that was taken out stays out.
+  const isSettled = milestone.groupsAreGiven === true;
   const counted = graph.open.flatMap((issue, node) =>
-    groupOf.has(issue.key) || (facts.unmapped === "independent" && !issue.statesDependencies)
+    isSettled ||
+    groupOf.has(issue.key) ||
+    (facts.unmapped === "independent" && !issue.statesDependencies)
       ? []
       : [node],
   );

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { readYaml } from "./read-file.ts";
 import { keyTable } from "./key-table.ts";
 import type { KeyRow } from "./key-table.ts";
 
@@ -51,9 +51,7 @@ function valueOf(row: KeyRow, text: string): unknown {
 }
 
 function yamlValue(text: string): unknown {
-  try {
-    return parse(text) ?? (text.trim() === "null" ? null : text);
-  } catch {
-    return text;
-  }
+  const { value, defects } = readYaml(text);
+  if (defects.length > 0) return text;
+  return value ?? (text.trim() === "null" ? null : text);
 }

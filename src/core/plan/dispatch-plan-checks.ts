@@ -135,7 +135,7 @@ function groupFindings({ document, items, find }: Around): readonly PlanFinding[
         severity: "critical",
         key,
         ...group.place,
-        message: `${key} names the conflict group ${group.text}, which is not under \`conflict_groups\`.`,
+        message: `${key} names the conflict group ${group.text.slice(0, 100)}, which is not under \`conflict_groups\`.`,
         hint: near === null ? "List the group, or remove the name." : `Did you mean ${near}?`,
       },
     ];
@@ -149,7 +149,7 @@ function groupFindings({ document, items, find }: Around): readonly PlanFinding[
               severity: "critical",
               key: text,
               ...place,
-              message: `The conflict group ${id} names ${text}, which is in no wave of this plan.`,
+              message: `The conflict group ${id.slice(0, 100)} names ${text.slice(0, 100)}, which is in no wave of this plan.`,
               hint: "Correct the name, put the issue into a wave, or take it out of the group.",
             },
           ]

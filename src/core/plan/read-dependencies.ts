@@ -19,6 +19,8 @@ export interface DependenciesRead {
 
 /** One passage that is longer than this is cut, and says so by a declaration that cannot be resolved. */
 const PASSAGE_MAX = 40_000;
+/** Lines of a passage that needs a tree: its parser looks at all lines of a paragraph again for each lazy one. */
+const TREE_LINES_MAX = 1_500;
 const TOO_LONG = "(passage too long to be read to its end)";
 
 /**
@@ -35,7 +37,7 @@ export function readDependencies(
   const passages = passagesOf(text);
   new TextReading(gathering).read(linesOf(passages));
   for (const { words, before } of passages) {
-    if (words.length <= PASSAGE_MAX) continue;
+    if (!isCut(words)) continue;
     gathering.say(
       { meaning: "blocked-by", target: TOO_LONG, subject: "self", resolved: false },
       { line: before + 1, words: TOO_LONG },
@@ -43,6 +45,11 @@ export function readDependencies(
   }
   const { declarations, statesDependencies, statesBlockers, parent } = gathering;
   return { declarations, statesDependencies, statesBlockers, parent };
+}
+
+function isCut(words: string): boolean {
+  if (words.length > PASSAGE_MAX) return true;
+  return words.split("\n").length > TREE_LINES_MAX && plainLines(words) === null;
 }
 
 /** Lines of all passages in their order; those that need a syntax tree share one, because each costs anew. */
@@ -59,8 +66,8 @@ function linesOf(passages: readonly Passage[]): readonly LogicalLine[] {
     markdown = "";
   };
   for (const { words, before } of passages) {
-    const part = words.slice(0, PASSAGE_MAX);
-    const plain = plainLines(part);
+    const whole = words.slice(0, PASSAGE_MAX);
+    const plain = plainLines(whole);
     if (plain !== null) {
       // Paragraphs without a tree are told apart by their line, those of a tree by their offset.
       lines.push(
@@ -68,6 +75,7 @@ function linesOf(passages: readonly Passage[]): readonly LogicalLine[] {
       );
       continue;
     }
+    const part = whole.split("\n", TREE_LINES_MAX).join("\n");
     if (markdown.length + part.length > PASSAGE_MAX) parse();
     if (markdown === "") from = written = before;
     // A passage begins flush left and with no list: it goes on with nothing that stands before it.

@@ -63,9 +63,12 @@ export function readYamlTree(file: string, text: string): YamlRead {
       const { line, col } = lines.linePos(offset);
       return { file, line: Math.max(1, line), column: Math.max(1, col) };
     };
+    // Where the stack ends differs from run to run.
+    if (document.errors.some((error) => /call stack/iu.test(error.message)))
+      return refused("it is nested too deeply");
     const defects = document.errors.slice(0, DEFECTS_MAX).map(({ message, pos }) => ({
       place: placeOf(pos[0]),
-      message: message.split("\n", 1)[0] ?? message,
+      message: shortened(message.split("\n", 1)[0] ?? message),
     }));
     const planting = new Planting(placeOf);
     const root = planting.plant(document.contents, 0, 0);
@@ -74,6 +77,11 @@ export function readYamlTree(file: string, text: string): YamlRead {
     // Nested more deeply than the parser's stack.
     return refused(error instanceof Error ? error.message : String(error));
   }
+}
+
+function shortened(words: string): string {
+  // A character of two units may be cut in half.
+  return words.length > 200 ? `${words.slice(0, 200).toWellFormed()}…` : words;
 }
 
 class Planting {
@@ -105,6 +113,8 @@ class Planting {
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }): YamlEntry => {
         const start = rangeOf(key)?.[0] ?? where.start;
+        if (key !== null && !isScalar(key))
+          this.#refuse({ place: this.#placeOf(start), start, end: start }, "a name must be a word");
         return {
           name: isScalar(key) ? textOf(key) : "?",
           place: this.#placeOf(start),

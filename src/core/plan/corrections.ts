@@ -91,7 +91,8 @@ export function readCorrections(text: string, plan: Pick<Plan, "issues">): ReadW
 /** Sentences that would be understood, with keys of this plan. */
 export function examplesFor(plan: Pick<Plan, "issues">): readonly string[] {
   const open = plan.issues.filter((issue) => issue.state === "open" && !issue.done);
-  const [a, b] = open.map((issue) => issue.key);
+  // A key with a mark that ends sentences cannot be typed in one.
+  const [a, b] = open.map((issue) => issue.key).filter((key) => /^#?[\w./#-]+$/u.test(key));
   if (a === undefined || b === undefined) return ["approve", "abort"];
   return [
     `${b} needs ${a}`,

@@ -157,10 +157,13 @@ function worktreeChecks(
 async function refChecks(git: TaskGit): Promise<readonly StateCheckJson[]> {
   const format = "--format=%(objectname) %(refname)";
   const answer = await git.in(git.root, ["for-each-ref", format, "refs/cairn/"], [128]);
+  // One look at all of them; only where an object is missing does each have to be asked for.
+  const typed = ["for-each-ref", "--format=%(objecttype)", "refs/cairn/"];
+  const isWhole = (await git.in(git.root, typed, [1, 128])).code === 0;
   const lines = answer.text.split("\n").filter((line) => line !== "");
   const breaches = lines.filter((line) => line.includes(" refs/cairn/breach/"));
   const missing: string[] = [];
-  for (const line of lines) {
+  for (const line of isWhole ? [] : lines) {
     const [id = "", name = ""] = line.split(" ");
     if ((await commitOf(git, id)) === null) missing.push(name);
   }

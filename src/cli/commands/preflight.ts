@@ -42,7 +42,7 @@ export const command: CommandModule = {
     if (isText) {
       if (baseline !== null)
         for (const line of baselineLines(baseline, requiresGreen, look)) context.out(line);
-      if (!isRed && checks.length > 0) context.out(checkSummary(checks));
+      if ((!isRed || isRefused) && checks.length > 0) context.out(checkSummary(checks));
     } else context.out(JSON.stringify(document, null, 2));
     if (isRefused) return ExitCode.usage;
     return isRed ? ExitCode.failures : ExitCode.done;

@@ -57,15 +57,6 @@ function refuseStrange(context: CommandContext, what: string): void {
       `\`cairn state ${what}\` takes no text.`,
       "`cairn help state` shows the arguments.",
     );
-  const isSteering = what === "checkpoint" || isOn(context.options, "fix");
-  if (isSteering && context.env["CAIRN_INSIDE"])
-    throw new UserError(
-      "cli/inside-session",
-      "The state was to be changed from inside an agent session.",
-      {
-        hints: ["Looking is allowed: cairn state show, cairn state validate"],
-      },
-    );
 }
 
 async function validate(context: CommandContext): Promise<ExitCode> {

@@ -99,7 +99,8 @@ function complaintsAboutHandoff({ text, marked, marks }: Marked): Complaints {
 
 /** Lines about issues may change, and rows are added; all other lines stay, in their order. */
 function complaintsAboutTracking({ text, marked, marks }: Marked): Complaints {
-  if (marked === null) return [];
+  // In a file without any words there is no line to keep.
+  if (marked === null || text.trim() === "") return [];
   const about = new Set(readTracking(text).entries.map((entry) => entry.line));
   const [before, after] = [linesOf(text), linesOf(marked)];
   const others = before.filter((_, index) => !about.has(index + 1));

@@ -108,7 +108,9 @@ describe("doctor and preflight", () => {
     commit(world, { "broken.txt": "not ok 1 - adds\n" });
     const known = await world.cairn("preflight", "--gates");
     expect(known).toMatchObject({ code: 0 });
-    expect(known.out).toMatch(/^Red on main at [0-9a-f]{10}: unit\.\n {2}\| adds\nKnown before/);
+    expect(known.out).toMatch(
+      /^Red on main at [0-9a-f]{10}: unit\.\n {2}\| unit: adds\nKnown before/,
+    );
     const required = await world.cairn(
       "preflight",
       "--gates",

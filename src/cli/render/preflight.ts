@@ -8,13 +8,21 @@ const STYLES = { ok: "green", warning: "yellow", refused: "red" } as const;
 const WIDTH = "refused".length;
 const FAILURES_SHOWN = 10;
 
-/** One line for each check, a second one with reason and mend where something is to be done. */
+/** One line for each check; below what is not fine the reason, and what mends it. */
 export function checkLines(checks: readonly CheckJson[], look: Look): readonly string[] {
   return checks.flatMap((check) => {
     const head = `${mark(look, check.result, STYLES[check.result])}  ${check.name}: ${check.words}`;
-    const more = [check.why, check.mend].filter((words) => words !== "").join(" ");
-    return check.result === "ok" ? [head] : [head, `${" ".repeat(WIDTH + 2)}${more}`];
+    return check.result === "ok" ? [head] : [head, ...below(look, check.why, check.mend)];
   });
+}
+
+/** Reason and mend, each on a line of its own below what they belong to. */
+function below(look: Look, why: string, mend: string): readonly string[] {
+  const margin = " ".repeat(WIDTH + 2);
+  return [
+    ...(why === "" ? [] : [`${margin}${why}`]),
+    ...(mend === "" ? [] : [`${margin}${look.ascii ? "->" : "→"} ${mend}`]),
+  ];
 }
 
 /** What the checks come to. */
@@ -100,8 +108,8 @@ function failureLines(result: GateResult, look: Look): readonly string[] {
   const shown =
     result.failures.length > 0 ? lines.slice(0, FAILURES_SHOWN) : lines.slice(-FAILURES_SHOWN);
   const left = lines.length - shown.length;
-  const more = left > 0 ? [`  (${left} more)`] : [];
-  return [...shown.map((line) => paint(look, "dim", `  | ${line}`)), ...more];
+  const more = left > 0 ? [`  (${left} more of ${result.name})`] : [];
+  return [...shown.map((line) => paint(look, "dim", `  | ${result.name}: ${line}`)), ...more];
 }
 
 function howItEnded(result: GateResult): string {

@@ -14,8 +14,13 @@ function checkLines(check: StateCheckJson, look: Look): readonly string[] {
   const word = check.fixed ? "mended" : check.result;
   const style = check.fixed ? "green" : STYLES[check.result];
   const head = `${paint(look, style, word.padEnd(WIDTH))}  ${check.name}: ${check.words}`;
-  const more = check.fixed ? "" : [check.means, check.mend].filter(Boolean).join(" ");
-  return more === "" ? [head] : [head, `${" ".repeat(WIDTH + 2)}${more}`];
+  if (check.fixed) return [head];
+  const margin = " ".repeat(WIDTH + 2);
+  return [
+    head,
+    ...(check.means === "" ? [] : [`${margin}${check.means}`]),
+    ...(check.mend === "" ? [] : [`${margin}${look.ascii ? "->" : "→"} ${check.mend}`]),
+  ];
 }
 
 function summary({ checks }: StateValidationJson): string {

@@ -101,7 +101,9 @@ function leftoversIn(cairnFolder: string, worktrees: string): Surroundings["left
   const { runs, broken, unreadable } = readableRuns(cairnFolder);
   if (unreadable !== null || broken.length > 0) return { worktrees: [], deadEngine: null };
   const open = new Set(runs.filter((run) => !isOver(run)).map((run) => run.id));
-  const stray = namesIn(worktrees).filter((name) => name !== "tasks" && !open.has(name));
+  // What people made by hand, and what is being measured at this moment, is nobody's leftover.
+  const isOther = (name: string): boolean => name === "tasks" || name.startsWith("scratch-");
+  const stray = namesIn(worktrees).filter((name) => !isOther(name) && !open.has(name));
   return { worktrees: stray.toSorted(), deadEngine: deadEngine(cairnFolder, runs) };
 }
 

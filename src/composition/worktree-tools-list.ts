@@ -19,10 +19,22 @@ export interface Listed {
   readonly shown: WorktreeJson;
 }
 
+/** Each takes a few processes of git. */
+const AT_ONCE = 4;
+
 /** Every worktree that Cairn made, and what lies among them. */
 export async function listWorktrees(tools: Tools): Promise<readonly Listed[]> {
   const found = await worktreesBelow(tools.git, tools.worktreesFolder);
-  return Promise.all(found.map(async (one) => ({ found: one, shown: await show(tools, one) })));
+  const listed: Listed[] = [];
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    const some = found.slice(at, at + AT_ONCE);
+    const shown = await Promise.all(some.map((one) => show(tools, one)));
+    for (const [index, one] of some.entries()) {
+      const each = shown[index];
+      if (each !== undefined) listed.push({ found: one, shown: each });
+    }
+  }
+  return listed;
 }
 
 export async function worktreesDocument(tools: Tools): Promise<WorktreesJson> {

@@ -101,10 +101,13 @@ function leftoversIn(cairnFolder: string, worktrees: string): Surroundings["left
   const { runs, broken, unreadable } = readableRuns(cairnFolder);
   if (unreadable !== null || broken.length > 0) return { worktrees: [], deadEngine: null };
   const open = new Set(runs.filter((run) => !isOver(run)).map((run) => run.id));
-  // What people made by hand, and what is being measured at this moment, is nobody's leftover.
-  const isOther = (name: string): boolean => name === "tasks" || name.startsWith("scratch-");
   const stray = namesIn(worktrees).filter((name) => !isOther(name) && !open.has(name));
   return { worktrees: stray.toSorted(), deadEngine: deadEngine(cairnFolder, runs) };
+}
+
+/** What people made by hand, and what is being measured at this moment, is no run's leftover. */
+function isOther(name: string): boolean {
+  return name === "tasks" || name.startsWith("scratch-");
 }
 
 function isOver(run: Run): boolean {

@@ -71,7 +71,9 @@ export async function openCleaning(request: CleanRequest): Promise<Cleaning> {
       const leftovers = await one.findLeftovers(questionAbout(runs));
       // Branches and refs are the whole repository's: named once. A run's folder of worktrees is no worktree.
       const own = leftovers.filter((leftover) =>
-        leftover.kind === "slot" ? !isRunFolder(leftover.slot, runs) : one === repository,
+        leftover.kind === "slot"
+          ? !isRunFolder(leftover.slot, runs) && !isByHand(leftover.slot)
+          : one === repository,
       );
       return own.map((leftover) => ({
         ...describeLeftover(leftover, runs),
@@ -100,7 +102,7 @@ async function openEachRun(
   worktreesFolder: string,
 ): Promise<readonly Awaited<ReturnType<typeof openRepository>>[]> {
   const folders = namesIn(worktreesFolder).filter(
-    (name) => !existsSync(join(worktreesFolder, name, ".git")),
+    (name) => !isByHand(name) && !existsSync(join(worktreesFolder, name, ".git")),
   );
   return Promise.all(
     folders.map((name) =>
@@ -113,6 +115,11 @@ async function openEachRun(
       }),
     ),
   );
+}
+
+/** Worktrees that no run made: those of `cairn worktree`, and where a preflight measures right now. */
+function isByHand(name: string): boolean {
+  return name === "tasks" || name.startsWith("scratch-");
 }
 
 function isRunFolder(slot: string, runs: readonly Run[]): boolean {

@@ -27,6 +27,8 @@ const READ: readonly string[] = [
   "workspace.path",
   "workspace.bootstrap",
   "workspace.keep",
+  "workspace.max_age",
+  "workspace.max_size",
   "agents.default",
   "agents.roles.planner",
   "agents.roles.implementer",

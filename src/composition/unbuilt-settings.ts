@@ -101,8 +101,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "stops",
   "tdd",
   "workspace.link",
-  "workspace.max_age",
-  "workspace.max_size",
 ];
 
 /** @throws UserError naming every setting that this version cannot honour. */

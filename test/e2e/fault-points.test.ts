@@ -73,6 +73,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   buildCandidate: { kind: "clean", commit: "n", tree: "t" },
   checkedOutAt: null,
   moveBranch: "moved",
+  commitFile: "m",
   prepareWorkspace: { path: "/w", head: "c" },
   inspectWork: { missing: false, onBranch: "feat/1", dirtyPaths: [] },
   undoBreaches: [],
@@ -95,7 +96,8 @@ function notedWorld(notes: string[]): World {
     );
   const ports = ["repository", "dispatch", "gates", "forge", "bootstrap", "clock"];
   const world = Object.fromEntries(ports.map((name) => [name, port(name)]));
-  return { ...world, prompt: () => "Work." } as unknown as World;
+  const progressFile = (): object => ({ path: "plan.md", mark: () => "done" });
+  return { ...world, progressFile, prompt: () => "Work." } as unknown as World;
 }
 
 function runWithOneTask(): Run {

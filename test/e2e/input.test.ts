@@ -132,8 +132,8 @@ describe("the plan", () => {
   test("that nobody could guess", async () => {
     expect(
       await refused(["run", "trail"], {
-        code: "source/unknown",
-        says: /`trail` is neither a markdown plan nor a JSON list/,
+        code: "source/needs-github",
+        says: /`trail` is no file or folder here, so it would be a milestone on GitHub/,
         hint: /cairn run @docs\/plan\.md/,
       }),
     ).toBe(AS_WANTED);
@@ -403,7 +403,7 @@ describe("the command", () => {
       /Unknown option '--paralel'/,
       /Did you mean --parallel\?/,
     ],
-    [["run"], "cli/usage", /Missing required argument 'source'/, /cairn help run/],
+    [["run"], "cli/usage", /Nothing to work on was named/, /Name a plan: cairn run @docs\/plan\.md/],
     [
       [...RUN, "--progress", "loud"],
       "cli/usage",
@@ -504,5 +504,8 @@ test("a wave is run under its own number, one after the other, and the whole lan
   expect((await world.cairn("plan", "docs/M1_trail.md")).out).toContain("Wave 1 · 1 issue, done");
   expect(await run("--wave", "2")).toMatchObject({ code: 0 });
   expect((await world.status()).waves).toEqual([[], ["1.2"]]);
-  expect(world.git("log", "--format=%s", "main..milestone/m1-trail").split("\n")).toHaveLength(2);
+  const subjects = world.git("log", "--format=%s", "main..milestone/m1-trail").split("\n");
+  const marks = "docs: mark what is done in docs/HANDOFF_M1.md";
+  expect(subjects.filter((subject) => subject !== marks)).toHaveLength(2);
+  expect(subjects).toHaveLength(4);
 });

@@ -41,7 +41,8 @@ describe("codex", () => {
     expect(seen).toMatchObject({
       code: 0,
       merged: ["1.1", "1.2", "1.3"],
-      merges: 3,
+      // Three tasks, and the marks of what is done.
+      merges: 4,
       checkout: "refs/heads/main ",
       notes: ["note of 1.1", "note of 1.2", "note of 1.3"],
       sessions: 6,

@@ -385,6 +385,14 @@ describe("worktree", () => {
     expect((await list(world)).map((one) => one.key)).toEqual(["12"]);
   });
 
+  test("cairn clean leaves what was made by hand, also where it is clean", async () => {
+    const world = aWorld();
+    const made = await world.cairn("worktree", "create", "12", "--no-bootstrap");
+    expect(made).toMatchObject({ code: 0 });
+    expect(await world.cairn("clean", "--force")).toMatchObject({ code: 0 });
+    expect(fs.existsSync(path.join(made.out.trim(), ".git"))).toBe(true);
+  });
+
   test("wrong use is told, and an agent may not", async () => {
     const world = aWorld();
     expect(await world.cairn("worktree", "create")).toMatchObject({ code: 2 });

@@ -1,12 +1,12 @@
 import { scanMarkdown, squeezeBlanks } from "../../../core/shared/markdown-lines.ts";
 import type { MarkdownLine } from "../../../core/shared/markdown-lines.ts";
+import { DONE, DoneRows, isDoubted, labelMeans } from "./done-words.ts";
 
 const ID = String.raw`(\d{1,6}(?:\.\d{1,6}){0,4}[a-z]?)(?![\w.]*\w)`;
-const DONE = String.raw`(?:complete|completed|done|finished|✅|✔|☑)`;
 const NAMED = String.raw`task(?:\s*[#:_-]\s*|\s+|(?=\d))#?`;
 /** `Task 4.1 Complete`, `Task 4.1 Completed: title`, `Task 4.1 ✅`, `Task 4.1: Done`; behind the id. */
 const SAID_FIRST = new RegExp(
-  String.raw`^\s*(?:[:–—(\[-]|\bis\b|\bhas been\b)?\s*(?:✅\s*)?${DONE}\s*(?:$|[:.,!)\]–—(✅-])`,
+  String.raw`^\s*(?:[:–—(\[-]|\bis\b|\bhas been\b)?\s*(?:✅\s*)?${DONE}\s*(?=$|[:.,;!)\]–—(✅-]|(?:but|except)\b)`,
   "iu",
 );
 /** `Task 4.1: Title — Complete`, `Task 4.1: Title (done)`, `Task 4.1: Title ✅`; only in headings, sentences end that way too. */
@@ -26,7 +26,6 @@ const DONE_SECTION = new RegExp(
 const NOT =
   /\b(?:not|in|partially|partly|nearly|almost|half|un)[\s-]*(?:yet\s+)?(?:complete|completed|done|finished)\b/iu;
 const STATUS = new RegExp(String.raw`^status\s*:?\W*${DONE}(?![\w-])`, "iu");
-const WHOLE_CELL = new RegExp(String.raw`^[^\p{L}\p{N}]*${DONE}[^\p{L}\p{N}]*$`, "iu");
 
 const LINE_MAX = 1000;
 
@@ -49,7 +48,12 @@ class HandoffReading {
   #line = 1;
   /** Task whose section is being read. */
   #section: string | null = null;
+  /** The heading above says that what is listed below is done. */
+  #isDoneSection = false;
   #inDone = false;
+  /** The list below that heading has begun. */
+  #hasListed = false;
+  readonly #rows = new DoneRows();
 
   read(line: MarkdownLine): void {
     this.#line = line.number;
@@ -62,14 +66,20 @@ class HandoffReading {
     const task = named?.[1]?.toLowerCase() ?? null;
     if (isHeading) {
       this.#section = task;
-      this.#inDone = DONE_SECTION.test(words.replace(/[^\p{L}\p{N}]+$/u, ""));
-    }
+      this.#isDoneSection = DONE_SECTION.test(words.replace(/[^\p{L}\p{N}]+$/u, ""));
+      this.#inDone = this.#isDoneSection;
+      this.#hasListed = false;
+    } else if (task === null) this.#readLabel(line.text, words, isItem);
+    const row = this.#rows.read(line.text);
+    if (listed) this.#hasListed = true;
     if (/^\s*[-*+]\s+\[ \]\s/u.test(line.text) || NOT.test(words)) return;
-    if (/^\s*\|/u.test(line.text)) return this.#readRow(line.text);
+    if (row !== null) return row.isDone ? this.#addRow(row.first) : undefined;
     if (task === null || named === null) return this.#readOther(words);
     const rest = words.slice(named[0].length);
+    const first = SAID_FIRST.exec(rest)?.[0];
     const last = isHeading && SAID_LAST.test(rest);
-    if (SAID_FIRST.test(rest) || last || ticked || listed) this.#add(task);
+    const isSaid = first !== undefined || last || ticked || listed;
+    if (isSaid && !isDoubted(rest.slice(first?.length ?? 0))) this.#add(task);
   }
 
   answer(): ReadonlyMap<string, number> {
@@ -81,28 +91,36 @@ class HandoffReading {
   }
 
   #readOther(words: string): void {
-    if (this.#section !== null && STATUS.test(words)) this.#add(this.#section);
+    const status = STATUS.exec(words)?.[0];
+    if (this.#section !== null && status !== undefined && !isDoubted(words.slice(status.length)))
+      this.#add(this.#section);
     const list = LISTED.exec(words)?.[1];
     for (const part of list?.split(/[,;]|\sand\s/iu) ?? []) {
       const match = BARE.exec(part.trim());
-      const ends = ID_ENDS.test(part.trim().slice(match?.[0].length));
+      const behind = part.trim().slice(match?.[0].length);
+      const ends = ID_ENDS.test(behind) && !isDoubted(behind);
       // "Tasks completed: 4" counts them.
       if (match?.[1] !== undefined && ends && /^task|^#|\./iu.test(match[0]))
         this.#add(match[1].toLowerCase());
     }
   }
 
-  /** `| 4.1 | Title | ✅ Done |`: the first cell is the task, and one of the others is nothing but the word. */
-  #readRow(text: string): void {
-    const [first, ...others] = text
-      .replaceAll(/\*\*|__|`/gu, "")
-      .split("|")
-      .slice(1)
-      .map((cell) => cell.trim());
-    const key = BARE.exec((first ?? "").replace(/^[^\p{L}\p{N}]+/u, ""))?.[1];
-    if (key !== undefined && others.some((cell) => WHOLE_CELL.test(cell)))
-      this.#add(key.toLowerCase());
+  /** `**Remaining:**`, `Next are:`: what is listed below it belongs to the heading no longer, unless it says "done" too. */
+  #readLabel(text: string, words: string, isItem: boolean): void {
+    if (!this.#isDoneSection || !isLabel(text, words)) return;
+    const means = labelMeans(words);
+    if (means === "open") this.#inDone = false;
+    else if (!isItem) this.#inDone = means === "done" || (this.#inDone && !this.#hasListed);
   }
+
+  #addRow(first: string): void {
+    const key = BARE.exec(first.replace(/^[^\p{L}\p{N}]+/u, ""))?.[1];
+    if (key !== undefined) this.#add(key.toLowerCase());
+  }
+}
+
+function isLabel(text: string, words: string): boolean {
+  return words.endsWith(":") || /^\s*(?:[-*+]\s+)?(?:\*\*[^*]+\*\*|__[^_]+__)\s*$/u.test(text);
 }
 
 function bareTask(words: string, isHeading: boolean): RegExpExecArray | null {

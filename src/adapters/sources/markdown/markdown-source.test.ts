@@ -224,6 +224,12 @@ describe("handoff", () => {
     "## Completed Tasks ✅\n\n- 4.1: Workers start\n- 3 tests added\n\n## Next\n\n- 4.2: B",
     "## Done\n1. Task 4.1 Workers start",
     "**Completed:** 4.1 (from handoff)",
+    "| Task | Title | Status | Completed |\n|---|---|---|---|\n| 4.1 | Not found page | Done | 2026-01-02 |",
+    "## Completed\n\nThe tasks of this week:\n\n- Task 4.1: Report missing keys\n\n**Remaining:**\n- Task 4.2",
+    "## Completed\n**Remaining:**\n- Task 4.2\n\n**Done:**\n- Task 4.1",
+    "## Task 4.1 Complete: Do not log secrets",
+    "- [x] Task 4.1: Add missing tests",
+    "| 4.1 | ✅ |\n| 4.2 | ❌ | ✅ |",
     "Tasks completed: Task 4.1",
   ])("%j says that 4.1 is done", (text) => {
     expect(readHandoff(text)).toEqual(["4.1"]);
@@ -247,6 +253,21 @@ describe("handoff", () => {
     "## Done\n- 3 tests added\n- [ ] 4.1: Workers start",
     "## 4 findings\n\nStatus: done",
     "Completed: nothing (4.1 is next)",
+    "## Completed\n\n**Remaining:**\n\n- Task 4.2",
+    "## Completed\n- Remaining:\n  - Task 4.2",
+    "## Completed\n- Task 4.1 (partly)",
+    "| Task | Planned | Built |\n|---|---|---|\n| 4.3 | ✅ | ❌ |",
+    "| Task | Planned | Built |\n|---|---|---|\n| 4.3 | ✅ |  |",
+    "| Task | Status | Built |\n|---|---|---|\n| 4.3 | In progress | ✅ |",
+    "Task 4.1: Done (tests still missing)",
+    "Task 4.2 complete - except the migration",
+    "Task 4.2 complete, but not merged",
+    "## Task 4.2 Complete: tests still missing",
+    "- [x] Task 4.3 started",
+    "- [x] Task 4.3: started",
+    "- ✅ 4.3 wip",
+    "## Task 4.1: Workers start\n\n**Status:** Complete (tests missing)",
+    "Completed: Task 4.1 (partly)",
   ])("%j does not", (text) => {
     expect(readHandoff(text)).toEqual([]);
   });

@@ -82,6 +82,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   merge: { kind: "merged", commit: "n" },
 };
 
+const MARKS = { path: "plan.md", mark: (): string => "done" };
+
 /** A world that only writes down what it is asked. */
 function notedWorld(notes: string[]): World {
   const port = (name: string): object =>
@@ -96,8 +98,7 @@ function notedWorld(notes: string[]): World {
     );
   const ports = ["repository", "dispatch", "gates", "forge", "bootstrap", "clock"];
   const world = Object.fromEntries(ports.map((name) => [name, port(name)]));
-  const progressFile = (): object => ({ path: "plan.md", mark: () => "done" });
-  return { ...world, progressFile, prompt: () => "Work." } as unknown as World;
+  return { ...world, progressFile: () => MARKS, prompt: () => "Work." } as unknown as World;
 }
 
 function runWithOneTask(): Run {

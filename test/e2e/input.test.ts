@@ -403,7 +403,12 @@ describe("the command", () => {
       /Unknown option '--paralel'/,
       /Did you mean --parallel\?/,
     ],
-    [["run"], "cli/usage", /Nothing to work on was named/, /Name a plan: cairn run @docs\/plan\.md/],
+    [
+      ["run"],
+      "cli/usage",
+      /Nothing to work on was named/,
+      /Name a plan: cairn run @docs\/plan\.md/,
+    ],
     [
       [...RUN, "--progress", "loud"],
       "cli/usage",

@@ -194,6 +194,11 @@ describe("task headings", () => {
   });
 });
 
+const states = async (reference: string) => {
+  const { handoff, issues, findings } = await read(reference);
+  return [handoff, issues.map(({ key, state }) => `${key} ${state}`), findings];
+};
+
 describe("handoff", () => {
   test("its name follows from the milestone's number, or from the whole name", () => {
     expect(handoffNames("M4_workers.md")).toEqual(["HANDOFF_M4.md", "HANDOFF_M4_workers.md"]);
@@ -297,6 +302,63 @@ describe("handoff", () => {
   test("without one its future place is named", async () => {
     write("M4_workers.md", "## Task 4.1: A\na\n");
     expect((await read("M4_workers.md")).handoff).toBe("HANDOFF_M4.md");
+  });
+
+  test.each([
+    ["h/H.md", "docs/h/H.md", "docs/h/H.md"],
+    ["./h/h.md", "docs/h/H.md", "docs/h/H.md"],
+    ["../h/H.md", "h/H.md", "h/H.md"],
+    ["docs/h/H.md", "docs/h/H.md", "docs/h/H.md"],
+    ["h/H.md", null, "docs/h/H.md"],
+    ["docs/H.md", null, "docs/H.md"],
+  ])("the handoff %s with %s on disk is %s", async (named, there, handoff) => {
+    write("docs/M4_x.md", `---\nhandoff: ${named}\n---\n## Task 4.1: A\na\n`);
+    write("docs/HANDOFF_M4.md", "");
+    if (there !== null) write(there, "## Task 4.1 Complete\n");
+    const state = there === null ? "open" : "closed";
+    expect(await states("docs/M4_x.md")).toEqual([handoff, [`4.1 ${state}`], []]);
+  });
+
+  test.each(["../../H.md", "/etc/hostname"])("the handoff %s is refused", async (named) => {
+    write("docs/M4_x.md", `---\nhandoff: ${named}\n---\n## Task 4.1: A\na\n`);
+    const error = await refusal("docs/M4_x.md");
+    expect([error.code, error.message]).toEqual([
+      "source/handoff",
+      `The handoff ${named} cannot be read: it lies outside of the repository.`,
+    ]);
+  });
+
+  test("plans of one milestone have handoffs of their own", async () => {
+    write("M4_x.md", "## Task 1: A\na\n");
+    write("M4_y.md", "## Task 1: B\nb\n");
+    write("HANDOFF_M4_x.md", "## Task 1 Complete\n");
+    expect(await states("M4_x.md")).toEqual(["HANDOFF_M4_x.md", ["1 closed"], []]);
+    expect(await states("M4_y.md")).toEqual(["HANDOFF_M4_y.md", ["1 open"], []]);
+  });
+
+  test("one handoff of two plans counts as long as their numbers differ", async () => {
+    write("M4_x.md", "## Task 4.1: A\na\n");
+    write("M4_y.md", "## Task 4.2: B\nb\n");
+    write("M4_notes.md", "# Notes\n");
+    write("HANDOFF_M4.md", "\n## Task 4.2 Complete\n");
+    expect(await states("M4_y.md")).toEqual(["HANDOFF_M4.md", ["4.2 closed"], []]);
+    write("M4_x.md", "## Task 4.2: A\na\n");
+    expect(await states("M4_y.md")).toEqual([
+      "HANDOFF_M4_y.md",
+      ["4.2 open"],
+      [
+        {
+          code: "source/handoff-shared",
+          severity: "critical",
+          file: "HANDOFF_M4.md",
+          line: 2,
+          column: 1,
+          message:
+            "The handoff calls Task 4.2 done, and M4_x.md has a Task 4.2 too: nothing in it counts for this plan.",
+          hint: "Give each plan a handoff of its own, such as HANDOFF_M4_x.md for M4_x.md.",
+        },
+      ],
+    ]);
   });
 });
 

@@ -73,6 +73,27 @@ test.each([
   ["—", "open"],
   ["", "open"],
   ["perhaps", "unknown"],
+  ["0% complete", "open"],
+  ["50% done", "open"],
+  ["99.5 % done", "open"],
+  ["100% complete", "done"],
+  ["100%", "done"],
+  ["Done (85% coverage)", "done"],
+  ["Done, 85 % test coverage", "done"],
+  ["3 of 4 steps", "open"],
+  ["still to merge, complete otherwise", "open"],
+  ["60%", "open"],
+  ["✅ 3/4 done", "open"],
+  ["4/4 done", "done"],
+  ["done 2024/12", "done"],
+  ["to be merged", "open"],
+  ["Will be done", "open"],
+  ["needs to be finished", "open"],
+  ["ready to be merged", "open"],
+  ["won't be done", "skipped"],
+  ["Almost complete", "open"],
+  ["incomplete", "open"],
+  ["to be skipped", "skipped"],
 ])("%j is read as %s", (words, status) => {
   expect(statusOf(words)).toBe(status);
 });
@@ -103,6 +124,18 @@ describe("where the tracking section is read", () => {
     [
       "| # | Status |\n|---|---|\n| 01 | Done |\n\n## Tracking\n\nNothing yet: 3 of 4 are open.",
       {},
+    ],
+    [
+      "## Tracking\n| Phase | Issues | Status |\n|---|---|---|\n| 1 | 01, [02](02-hash.md) | Done |\n| 2 | 02 and auth.md | Todo |",
+      { "m5/01": "done", "m5/02": "open", "m5/auth": "open" },
+    ],
+    [
+      "## Tracking\n| Issue | Status |\n|---|---|\n| 01-03 | Done |\n| 02 | Todo |",
+      { "m5/01": "done", "m5/02": "open", "m5/03": "done" },
+    ],
+    [
+      "## Progress\n- [x] 01, 02: Model and 3 more\n- [x] 03: Login with 01 and 2\n- [ ] #301: Fix #3, #2",
+      { "m5/01": "open", "m5/02": "done", "m5/03": "done" },
     ],
     ["## Tracking\n```\n| Issue | Status |\n|---|---|\n| 01 | Done |\n```", {}],
   ])("%j", (text, expected) => {
@@ -136,6 +169,16 @@ describe("marks", () => {
       "signs are used where the section uses them",
       "## Status\n| # | Status |\n|-|-|\n| 1 | ✅ Done |\n| 3 | 🚧 |",
       "## Status\n| # | Status |\n|-|-|\n| 1 | ✅ Done |\n| 3 | ✅ Done |",
+    ],
+    [
+      "a row about several issues stays, and the one gets its own",
+      "## Tracking\n| Phase | Issues | Status |\n|-|-|-|\n| 1 | 03, 02 | Todo |\n",
+      "## Tracking\n| Phase | Issues | Status |\n|-|-|-|\n| 1 | 03, 02 | Todo |\n|  | 03 | Done |\n",
+    ],
+    [
+      "an item about several issues stays",
+      "## Progress\n- [ ] 03, 02\n",
+      "## Progress\n- [ ] 03, 02\n- 03: Login — Done\n",
     ],
     ["a box is ticked", "## Progress\n* [ ] 03 Login\n", "## Progress\n* [x] 03 Login\n"],
     [

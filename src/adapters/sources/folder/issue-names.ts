@@ -74,6 +74,22 @@ export function leadingAliases(rest: string, isTask: boolean): Aliases {
   return counts ? [] : aliasesIn(first.replace(/[:.,)–—-]+$/u, ""));
 }
 
+const REFERENCE = String.raw`(?:(?:issues?|tasks?|spec)\s{1,3})?(?:\[[^\]]{0,200}\]\([^()\s]{1,300}\)|[#\w./-]{1,200})`;
+const RUN = new RegExp(
+  String.raw`^${REFERENCE}(?:\s{0,3}(?:[,;&+–—]|\s(?:and|to)\s)\s{0,3}${REFERENCE}){0,50}`,
+  "iu",
+);
+
+/** The issues that words begin with, one after the other (`01, 02: Login`, `3-5`); empty for one or none. */
+export function leadingList(written: string): readonly Aliases[] {
+  const words = written.slice(0, WORDS_MAX).replaceAll(/[`*]/gu, "").trimStart();
+  const read = readReferences(RUN.exec(words)?.[0] ?? "");
+  const several = new Map(
+    read.flatMap(({ aliases }) => (aliases.length === 0 ? [] : [[aliases.join(" "), aliases]])),
+  );
+  return several.size > 1 ? [...several.values()] : [];
+}
+
 /** Names of a spec file by the name it has on disk, without its ending. */
 export function fileAliases(stem: string): Aliases {
   const number = fileNumber(stem);

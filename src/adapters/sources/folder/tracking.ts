@@ -1,7 +1,7 @@
 import { scanMarkdown, squeezeBlanks } from "../../../core/shared/markdown-lines.ts";
 import type { MarkdownLine } from "../../../core/shared/markdown-lines.ts";
 import { readColumns } from "./columns.ts";
-import { aliasesIn, leadingAliases, readReferences } from "./issue-names.ts";
+import { aliasesIn, leadingAliases, leadingList, readReferences } from "./issue-names.ts";
 import type { Aliases } from "./issue-names.ts";
 import { statusOf } from "./status-words.ts";
 import type { Status } from "./status-words.ts";
@@ -109,11 +109,13 @@ function fromTables(tables: readonly Table[], section: Section | null): Tracking
     table.rows.flatMap(({ line, cells }): readonly TrackingEntry[] => {
       const [name, cell] = [cells[issue], cells[status]];
       if (name === undefined || cell === undefined) return [];
-      const aliases = leadingAliases(name.text, true);
-      if (aliases.length === 0) return [];
-      const form = { of: "cell", cell } as const;
       const words = cell.text;
-      return [{ aliases, status: statusOf(words), line, column: cell.start + 1, words, form }];
+      const said = { status: statusOf(words), line, column: cell.start + 1, words };
+      const several = leadingList(name.text);
+      if (several.length > 0)
+        return several.map((aliases) => ({ aliases, ...said, form: { of: "list" } }));
+      const aliases = leadingAliases(name.text, true);
+      return aliases.length === 0 ? [] : [{ aliases, ...said, form: { of: "cell", cell } }];
     }),
   );
   const inLast = read.filter(({ table }) => section === null || table.headerLine > section.first);
@@ -149,8 +151,11 @@ function itemEntries(line: MarkdownLine, group: Status | null): readonly Trackin
   const item = readItem(line.text);
   if (item === null || item.aliases.length === 0) return [];
   const own = item.status === "open" && !item.isSaid ? group : null;
-  const status = own ?? item.status;
-  return [{ aliases: item.aliases, status, ...place, words: text.trim(), form: { of: "item" } }];
+  const said = { status: own ?? item.status, ...place, words: text.trim() };
+  const several = leadingList(item.body);
+  if (several.length > 0)
+    return several.map((aliases) => ({ aliases, ...said, form: { of: "list" } }));
+  return [{ aliases: item.aliases, ...said, form: { of: "item" } }];
 }
 
 /** A list item and its parts; joined they are the line. */

@@ -86,10 +86,28 @@ const PRIORITIES: Readonly<Record<string, Priority>> = {
   low: "P2",
 };
 
-/** Makes an issue of a task; `ids` are all tasks of the list, so that a dependency on a step finds its task. */
-export function toIssue(task: Task, placeOf: PlaceOf, ids: ReadonlySet<string>): ReadTask {
+/** What the tasks of a list may name. */
+export interface TaskNames {
+  readonly ids: ReadonlySet<string>;
+  /** Steps that are done, such as `4.1`. */
+  readonly doneSteps: ReadonlySet<string>;
+}
+
+/** All names of a list's tasks, so that a dependency on a step finds its task. */
+export function namesOf(tasks: readonly Task[]): TaskNames {
+  const doneSteps = tasks.flatMap((task) =>
+    task.subtasks.flatMap((entry) => {
+      const read = Subtask.safeParse(entry);
+      return read.success && isDone(read.data) ? [`${task.id}.${read.data.id}`] : [];
+    }),
+  );
+  return { ids: new Set(tasks.map(({ id }) => id)), doneSteps: new Set(doneSteps) };
+}
+
+/** Makes an issue of a task. */
+export function toIssue(task: Task, placeOf: PlaceOf, names: TaskNames): ReadTask {
   const key = task.id;
-  const { steps, subtasks, findings } = readSubtasks(key, task.subtasks, placeOf);
+  const { steps, subtasks, dependencies, findings } = readSubtasks(key, task.subtasks, placeOf);
   return {
     issue: {
       key,
@@ -103,7 +121,7 @@ export function toIssue(task: Task, placeOf: PlaceOf, ids: ReadonlySet<string>):
       url: null,
       files: [],
       acceptanceCriteria: readCriteria(`${task.acceptanceCriteria}\n\n${task.testStrategy}`),
-      declarations: declarationsOf(task, placeOf, ids),
+      declarations: declarationsOf(task, placeOf, dependencies, names),
       statesDependencies: true,
       // Free words about others are no edges here: the file has a place for those.
       edgesAreGiven: true,
@@ -153,23 +171,41 @@ function statusFindings(task: Task, placeOf: PlaceOf): readonly PlanFinding[] {
   ];
 }
 
+/** A dependency as it stands in the file, of the task or of one of its steps. */
+interface Written {
+  readonly id: string;
+  readonly path: readonly PropertyKey[];
+}
+
 function declarationsOf(
   task: Task,
   placeOf: PlaceOf,
-  ids: ReadonlySet<string>,
+  ofSteps: readonly Written[],
+  { ids, doneSteps }: TaskNames,
 ): readonly Declaration[] {
-  const declared = task.dependencies.map((id, index): Declaration => {
-    // A step is done with its task, so what waits for a step waits for the task.
-    const owner = id.replace(/\..*$/su, "");
-    return {
-      target: ids.has(id) || !ids.has(owner) ? id : owner,
-      strength: "hard",
-      origin: "text",
-      place: placeOf(["dependencies", index]),
-      words: `dependencies: ${id}`,
-      resolved: true,
-    };
+  // A step is done with its task, so what waits for a step waits for the task.
+  const targetOf = (id: string) => {
+    const owner = ownerOf(id);
+    return ids.has(id) || !ids.has(owner) ? id : owner;
+  };
+  const declare = ({ id, path }: Written): Declaration => ({
+    target: targetOf(id),
+    strength: "hard",
+    origin: "text",
+    place: placeOf(path),
+    words: `dependencies: ${id}`,
+    resolved: true,
   });
+  const own = task.dependencies.map((id, index) => declare({ id, path: ["dependencies", index] }));
+  // What the task waits for already needs no second word from its steps.
+  const known = new Set([task.id, ...own.map(({ target }) => target)]);
+  const declared = [...own];
+  for (const written of ofSteps) {
+    const target = targetOf(written.id);
+    if (known.has(target) || doneSteps.has(written.id)) continue;
+    known.add(target);
+    declared.push(declare(written));
+  }
   if (task.status !== "blocked") return declared;
   const words = "status: blocked";
   const place = placeOf(["status"]);
@@ -179,6 +215,11 @@ function declarationsOf(
   ];
 }
 
+/** `4` of `4.1`. */
+function ownerOf(id: string): string {
+  return id.replace(/\..*$/su, "");
+}
+
 function readSubtasks(
   key: string,
   entries: readonly unknown[],
@@ -186,10 +227,13 @@ function readSubtasks(
 ): {
   readonly steps: readonly Step[];
   readonly subtasks: readonly Subtask[];
+  /** What open steps wait for in other tasks. */
+  readonly dependencies: readonly Written[];
   readonly findings: readonly PlanFinding[];
 } {
   const steps: Step[] = [];
   const subtasks: Subtask[] = [];
+  const dependencies: Written[] = [];
   const findings: PlanFinding[] = [];
   for (const [index, entry] of entries.entries()) {
     const read = Subtask.safeParse(entry);
@@ -208,10 +252,15 @@ function readSubtasks(
     }
     subtasks.push(read.data);
     if (isDone(read.data)) continue;
+    for (const [at, id] of read.data.dependencies.entries()) {
+      const path = ["subtasks", index, "dependencies", at];
+      // Without a dot it is a step of the same task.
+      if (id.includes(".") && ownerOf(id) !== key) dependencies.push({ id, path });
+    }
     const { title } = read.data;
     steps.push({ title, minutes: null, files: [], red: null, green: null, verify: null, place });
   }
-  return { steps, subtasks, findings };
+  return { steps, subtasks, dependencies, findings };
 }
 
 function isDone(subtask: Subtask): boolean {

@@ -36,6 +36,39 @@ async function refusal(content: unknown, tag = ""): Promise<UserError> {
 const done = (...keys: readonly string[]): ReadonlyMap<string, Mark> =>
   new Map(keys.map((key) => [key, "done"]));
 
+const steps = (...lists: readonly (readonly unknown[])[]) =>
+  lists.map((dependencies, index) => ({ id: index + 1, title: "S", dependencies }));
+
+test("a step that waits for another task's step holds its task", async () => {
+  const { issues, findings } = await readTasks({
+    tasks: [
+      { id: 2, title: "B", subtasks: steps([]) },
+      { id: 3, title: "C", subtasks: [{ id: 1, title: "S", status: "done" }] },
+      { id: 4, title: "D", subtasks: steps([]) },
+      { id: 5, title: "E", dependencies: [], subtasks: steps(["4.1"], [1, "5.1", "2.1", "4.1"]) },
+      { id: 6, title: "F", dependencies: [4], subtasks: steps(["4.1", "3.1", 2, "9.1"]) },
+      {
+        id: 7,
+        title: "G",
+        subtasks: [{ id: 1, title: "S", status: "done", dependencies: ["4.1"] }],
+      },
+    ],
+  });
+  expect(issues.map(({ key, declarations }) => [key, declarations.map((d) => d.target)])).toEqual([
+    ["2", []],
+    ["3", []],
+    ["4", []],
+    ["5", ["4", "2"]],
+    ["6", ["4", "9.1"]],
+    ["7", []],
+  ]);
+  expect(issues[3]?.declarations[1]).toMatchObject({
+    words: "dependencies: 2.1",
+    place: { file: "tasks.json", line: 54, column: 13 },
+  });
+  expect(findings).toEqual([]);
+});
+
 test("a task with everything becomes an issue with its steps", async () => {
   const milestone = await readTasks({
     tasks: [
@@ -171,7 +204,7 @@ test("steps that follow each other are no dependencies of the task", async () =>
         title: "A",
         subtasks: [
           { id: 1, title: "a" },
-          { id: 2, title: "b", dependencies: [1, "7.3"] },
+          { id: 2, title: "b", dependencies: [1, "1.1"] },
         ],
       },
     ],

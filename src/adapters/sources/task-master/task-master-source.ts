@@ -7,7 +7,7 @@ import { createPlaces, nodeAt, readJsonTree } from "../json-tree.ts";
 import type { JsonNode } from "../json-tree.ts";
 import { readPlanFile, slugOf } from "../text-file.ts";
 import type { TextFile } from "../text-file.ts";
-import { Task, toIssue } from "./read-task.ts";
+import { namesOf, Task, toIssue } from "./read-task.ts";
 import { findTasks, splitReference } from "./task-list.ts";
 import type { TaskList } from "./task-list.ts";
 
@@ -77,7 +77,7 @@ function readTasks(
     ...places(nodeAt(tree, [...list.path, ...path]).start),
   });
   const read = list.tasks.map((entry) => Task.safeParse(entry));
-  const ids = new Set(read.flatMap((task) => (task.success ? [task.data.id] : [])));
+  const names = namesOf(read.flatMap((task) => (task.success ? [task.data] : [])));
   const issues: Issue[] = [];
   const findings: PlanFinding[] = [];
   for (const [index, task] of read.entries()) {
@@ -86,7 +86,7 @@ function readTasks(
       findings.push(...defects.map(({ path, message }) => badTask(index, path, message, placeOf)));
       continue;
     }
-    const answer = toIssue(task.data, (path) => placeOf([index, ...path]), ids);
+    const answer = toIssue(task.data, (path) => placeOf([index, ...path]), names);
     issues.push(answer.issue);
     findings.push(...answer.findings);
   }

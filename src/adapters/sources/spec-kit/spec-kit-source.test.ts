@@ -284,6 +284,57 @@ test("real dress: bold, brackets, older phases, fences, doubles, near misses", a
   ).toHaveLength(1);
 });
 
+test("a task without a blank behind its box is read, other spellings of a number are reported", async () => {
+  const milestone = await readText(
+    "# Tasks",
+    "- [ ] T-001 before any phase",
+    "## Phase 1: A",
+    "- [x]T011 [P] Joined",
+    "- [ ] T-009 Dash",
+    "- [ ]T_008 Line",
+    "- [ ] Task 7: Word",
+    "1. [ ] T012 numbered",
+    "- [ ] Tests pass 3 times",
+    "- [ ] TypeScript 5 is used",
+  );
+  expect(milestone.issues.map(({ key, title, state }) => [key, title, state])).toEqual([
+    ["T011", "Joined", "closed"],
+  ]);
+  expect(milestone.findings.map(({ code, line }) => `${code} ${line}`)).toEqual([
+    "source/task-line 2",
+    "source/task-line 5",
+    "source/task-line 6",
+    "source/task-line 7",
+    "source/task-line 8",
+  ]);
+  expect(milestone.findings[1]).toEqual({
+    code: "source/task-line",
+    severity: "warning",
+    file: "specs/001-photos/tasks.md",
+    line: 5,
+    column: 1,
+    message:
+      '"- [ ] T-009 Dash" looks like a task and has no number that can be read; it is not in the plan.',
+    hint: "Write `- [ ] T001 Description`.",
+  });
+});
+
+test("a doubled number orders nothing", async () => {
+  const lines = [
+    "## Phase 1: A",
+    "- [ ] T001 a",
+    "- [ ] T002 b",
+    "## Phase 2: B",
+    "- [ ] T003 c",
+    "- [ ] T001 again (depends on T003)",
+    "- [ ] T004 d",
+  ];
+  expect(await edges(...lines)).toEqual(["T001:", "T002: T001", "T003: T002", "T004: T003"]);
+  expect(buildPlan(await readText(...lines)).findings.map(({ code }) => code)).not.toContain(
+    "plan/cycle",
+  );
+});
+
 test("a file without tasks is refused", async () => {
   const error: unknown = await readText("# Tasks", "## Phase 1: A", "- T001 no box").then(
     () => null,

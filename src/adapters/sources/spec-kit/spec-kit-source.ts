@@ -30,7 +30,7 @@ export function createSpecKitSource({ root }: SpecKitSourceSettings): Source {
 
 /** True for a text with at least one line such as `- [ ] T001 …`. */
 export function isSpecKitText(text: string): boolean {
-  return /^\s{0,20}[-*+][ \t]{1,9}\[[ xX]?\][ \t]{1,9}(?:\*\*)?\[?T\d{1,6}/mu.test(text);
+  return /^\s{0,20}[-*+][ \t]{1,9}\[[ xX]?\][ \t]{0,9}(?:\*\*)?\[?T\d{1,6}/mu.test(text);
 }
 
 function toMilestone(file: TextFile, lines: TaskLines, documents: readonly string[]): Milestone {

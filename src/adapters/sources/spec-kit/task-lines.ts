@@ -41,8 +41,11 @@ export interface TaskLines {
 
 const LINE_MAX = 4000;
 const TASK =
-  /^(\s*)[-*+]\s+\[([^\]]?)\]\s+(?:\*\*|__|`)?\[?(T\d{1,6}[a-z]?)(?!\w)\]?(?:\*\*|__|`)?[ \t]*[:.–—-]?[ \t]*(.*)$/iu;
+  /^(\s*)[-*+]\s+\[([^\]]?)\]\s*(?:\*\*|__|`)?\[?(T\d{1,6}[a-z]?)(?!\w)\]?(?:\*\*|__|`)?[ \t]*[:.–—-]?[ \t]*(.*)$/iu;
 const ALMOST = /^\s*(?:[-*+]|\d+[.)])\s+(?:\[([^\]]?)\]\s+)?(?:\*\*|__|`)?\[?T(?:\d{1,9}|XX+|NN+)/u;
+/** With a box in front, nothing else is meant: `T-009`, `T 009`, `Task 9`. */
+const ALMOST_BOXED =
+  /^\s*(?:[-*+]|\d+[.)])\s*\[([^\]]?)\]\s*(?:\*\*|__|`)?\[?T(?:ask)?[-_ #.:]{0,3}(?:\d|XX+|NN+)/iu;
 /** A sentence that begins with a task's number is no task. */
 const SENTENCE =
   /T\d{1,6}[a-z]?\]?(?:\*\*)?\s*(?:[,(→–-]|and\b|or\b|to\b|is\b|are\b|can\b|may\b|must\b|should\b|depends\b|blocks\b|before\b|after\b|needs\b|requires\b|first\b)/iu;
@@ -184,10 +187,13 @@ class Reading {
   }
 
   #reportAlmost(line: MarkdownLine): void {
-    const almost = ALMOST.exec(line.text);
+    const boxed = ALMOST_BOXED.exec(line.text);
+    const almost = boxed ?? ALMOST.exec(line.text);
     const phase = this.#phases.at(-1);
     const isInPhase = phase !== undefined && (phase.number !== null || phase.tasks.length > 0);
-    if (almost === null || !isInPhase) return;
+    // Outside of phases a template shows how tasks are written: `- [ ] TXXX`.
+    const isMeant = isInPhase || /\d$/u.test(boxed?.[0] ?? "");
+    if (almost === null || !isMeant) return;
     if (almost[1] === undefined && SENTENCE.test(line.text)) return;
     const why =
       almost[1] === undefined ? "has no box in front of it" : "has no number that can be read";

@@ -47,9 +47,9 @@ class Ordering {
 
   constructor(file: string, { phases }: TaskLines) {
     this.#file = file;
-    this.#phases = phases;
-    const tasks = phases.flatMap((phase) => phase.tasks);
-    // Of doubled numbers the plan keeps the first.
+    this.#phases = withoutDoubles(phases);
+    const tasks = this.#phases.flatMap((phase) => phase.tasks);
+    // `T1` and `T001` are two tasks of the plan; a sentence means the first.
     this.#byName = new Map(tasks.map((task) => [nameOf(task.key), task] as const).toReversed());
     this.#tasks = [...new Set(this.#byName.values())].toSorted((a, b) => a.line - b.line);
     this.#numbers = this.#tasks.map(({ key }) => numberOf(key));
@@ -227,6 +227,15 @@ class Ordering {
   #saidBefore(task: TaskLine, inside: ReadonlyMap<string, TaskLine>): readonly TaskLine[] {
     return [...(this.#targets.get(task.key) ?? [])].flatMap((key) => inside.get(key) ?? []);
   }
+}
+
+/** Of doubled keys the plan keeps the first; edges of the others would be edges of that one. */
+function withoutDoubles(phases: readonly Phase[]): readonly Phase[] {
+  const seen = new Set<string>();
+  return phases.map((phase) => {
+    const tasks = phase.tasks.filter(({ key }) => !seen.has(key) && seen.add(key));
+    return { ...phase, tasks };
+  });
 }
 
 function addAll(map: Map<number, Set<number>>, index: number, others: readonly number[]): void {

@@ -87,7 +87,7 @@ const PRIORITIES: Readonly<Record<string, Priority>> = {
 };
 
 /** What the tasks of a list may name. */
-export interface TaskNames {
+interface TaskNames {
   readonly ids: ReadonlySet<string>;
   /** Steps that are done, such as `4.1`. */
   readonly doneSteps: ReadonlySet<string>;

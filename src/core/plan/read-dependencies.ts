@@ -75,7 +75,7 @@ function linesOf(passages: readonly Passage[]): readonly LogicalLine[] {
       );
       continue;
     }
-    const part = whole.split("\n", TREE_LINES_MAX).join("\n");
+    const part = withoutExcess(withoutStruck(whole.split("\n", TREE_LINES_MAX).join("\n")));
     if (markdown.length + part.length > PASSAGE_MAX) parse();
     if (markdown === "") from = written = before;
     // A passage begins flush left and with no list: it goes on with nothing that stands before it.
@@ -91,4 +91,18 @@ function moved(line: LogicalLine, before: number): LogicalLine {
   if (before === 0) return line;
   const table = line.table?.map((row) => ({ ...row, line: row.line + before }));
   return { ...line, line: line.line + before, ...(table === undefined ? {} : { table }) };
+}
+
+/** Words struck through by a tag are withdrawn as those between `~~` are. */
+function withoutStruck(words: string): string {
+  if (!/<(?:del|s|strike)>/iu.test(words)) return words;
+  return words.replaceAll(/<(del|s|strike)>[^<\n]{0,500}<\/\1>/giu, "");
+}
+
+/** The parser's time grows with the square of marks that never pair; no text of a person has as many. */
+const MARKS_MAX = 2_000;
+
+function withoutExcess(words: string): string {
+  const marks = words.match(/[*_~<[\]]/gu)?.length ?? 0;
+  return marks <= MARKS_MAX ? words : words.replaceAll(/[*_~<[\]]/gu, " ");
 }

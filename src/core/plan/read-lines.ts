@@ -29,7 +29,8 @@ interface Open {
   readonly subject: Side;
   /** Depth of the list the key stands in; deeper lines are its values. */
   readonly depth: number;
-  readonly block: number;
+  /** Paragraph that the key, or what was last read below it, stands in. */
+  block: number;
   found: boolean;
 }
 
@@ -91,7 +92,7 @@ export class TextReading {
     const section = this.#section;
     this.#section = null;
     if (section === null || !isEdge(section.meaning)) return;
-    if (section.subject === "self" && section.meaning !== "needs")
+    if (section.subject === "self" && (section.meaning !== "needs" || section.found))
       this.#gathering.state(section.meaning);
     if (!section.found && section.unread !== null)
       this.#refuse(section.meaning, section.subject, section.unread, section.unread.text);
@@ -135,6 +136,7 @@ export class TextReading {
     const chain = readChain(value, true);
     if (chain.length > 0) {
       this.#relate(chain, line);
+      this.#readEndOf(chain, { meaning, subject, line });
       return;
     }
     const found = this.#declare(meaning, subject, value, line);
@@ -146,6 +148,18 @@ export class TextReading {
     const { listDepth: depth, block } = line;
     const goesOn = nothingYet || /[,&]$|\sand$/iu.test(key.value.trim()) || found;
     this.#open = goesOn ? { meaning, subject, depth, block, found } : null;
+  }
+
+  /** `Depends on: #3 -> #4`: the issue itself waits for where the chain ends. */
+  #readEndOf(
+    chain: readonly Relation[],
+    { meaning, subject, line }: { meaning: KeyMeaning; subject: Side; line: LogicalLine },
+  ): void {
+    const ends = chain.at(-1)?.dependents;
+    if (meaning !== "blocked-by" || ends === undefined || ends === "self") return;
+    for (const target of ends)
+      this.#gathering.say({ meaning, target, subject, resolved: true }, this.#spot(line));
+    if (subject === "self") this.#gathering.state(meaning);
   }
 
   /** What stands on a line beside its keys: `- #62 — parser (requires: #61)`. */
@@ -189,7 +203,10 @@ export class TextReading {
     if (found && open.subject === "self") this.#gathering.state(open.meaning);
     if (!found && below && line.listDepth === open.depth + 1 && line.startsItem)
       this.#refuse(open.meaning, open.subject, line, line.text);
-    if (next && found && line.listDepth === open.depth) open.found = true;
+    if (next && found && line.listDepth === open.depth) {
+      open.found = true;
+      open.block = line.block;
+    }
     return true;
   }
 

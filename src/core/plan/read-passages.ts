@@ -55,7 +55,8 @@ export function passagesOf(text: string): readonly Passage[] {
     passages.at(-1)?.lines.push(prose ? line : "");
     // A fence interrupts a paragraph as a blank line does.
     afterBlank = blank || !prose || (heading !== null && section === 0);
-    if (!blank) afterColon = prose && /[:：]\**\s*$/u.test(line);
+    // A bold key alone on its line is like one with a colon.
+    if (!blank) afterColon = prose && /[:：]\**\s*$|^\s{0,3}\*\*[^*]{1,60}\*\*\s*$/u.test(line);
   }
   return passages
     .filter(isWorthParsing)

@@ -23,9 +23,12 @@ const NONE = new RegExp(
   String.raw`^(?:${wordsOf("none")}|[-–—_*]+|✅|✔)(?=$|\s*[.,;:(!–—-])`,
   "iu",
 );
+// What is left of a struck-through blocker, or of one that is there no more: `(done)`, `✅ merged`, `(none)`.
+const OVER =
+  /^[^\p{L}\p{N}#]*(?:none|nobody|no one|done|merged|closed|resolved|landed|shipped|completed?|finished)[^\p{L}\p{N}#]*$/iu;
 // What a template leaves behind: `#`, `#X`, `#___`, `[issue number]`, `e.g. #123`.
 const PLACEHOLDER =
-  /^(?:(?:#(?:x+|n+|_+|\?+|…|\.{3}|issue[\w-]*|id|num(?:ber)?)?|\[(?![^\]]*#\d)[^\]]*\]|\.{3}|…)(?:\s*,\s*#(?:x+|n+|_+|y+))*$|(?:e\.?g\.?|i\.?e\.?|for example|such as|example)\b)/iu;
+  /^(?:(?:#(?:x+|n+|_+|\?+|…|\.{3}|issue[\w-]*|id|num(?:ber)?)?|\[(?:[\s_.…?-]*|[^\]]*\b(?:issues?|numbers?|links?|urls?|ids?|none|n\/a|tbd|todo|optional|list|titles?|names?|if any|here|prs?|tickets?)\b[^\]]*)\]|\.{3}|…)(?:\s*,\s*#(?:x+|n+|_+|y+))*$|(?:e\.?g\.?|i\.?e\.?|for example|such as|example)\b)/iu;
 const ISSUE_URL =
   /https?:\/\/[^\s/]+\/((?:[\w.-]+\/){1,4})(?:-\/)?(?:issues|pulls?|merge_requests)\/(\d{1,9})(?!\d)(?:[/?#][^\s,;)\]>]*)?/giu;
 const BARE_URL =
@@ -110,9 +113,10 @@ export function readReferences(
 ): ReferencesRead {
   const value = words.replaceAll(/[`*"“”\uE000]/gu, "").trim();
   const nothing: ReferencesRead = { targets: [], soft: new Set(), none: true, denied: false };
-  if (value === "" || NONE.test(value) || PLACEHOLDER.test(value)) return nothing;
+  if (value === "" || NONE.test(value) || OVER.test(value) || PLACEHOLDER.test(value))
+    return nothing;
   // `acme/lib #12` is meant as `acme/lib#12`.
-  const written = writeOutAddresses(value).replaceAll(
+  const written = writeOutAddresses(unbracketed(value)).replaceAll(
     /(?<![\w/.-])([\w-]{1,40}\/[\w-]{1,100}) #(?=\d)/gu,
     "$1#",
   );
@@ -133,6 +137,11 @@ export function readReferences(
       NEGATED_REFERENCE.test(plain) ||
       (OTHER_PART.test(plain) && plain.includes("#")));
   return { targets: [...targets], soft, none: false, denied };
+}
+
+/** `[1, 2]` is a list, as YAML writes it. */
+function unbracketed(value: string): string {
+  return /^\[[^[\]]*\]$/u.test(value) ? value.slice(1, -1) : value;
 }
 
 /** Parts of a value; a bracket stays whole with what stands in front of it. */

@@ -82,6 +82,49 @@ test("a list as gh writes it becomes a milestone", async () => {
   ]);
 });
 
+test.each([
+  ["Depends on: #1", true],
+  ["Blocked by 1.", true],
+  ["## Dependencies\n\n- 1\n", true],
+  ["after https://github.com/acme/app/issues/1", true],
+  ["There is 1 test", false],
+  ["Depends on #12", false],
+  ["", false],
+])("an issue closed without a reason, and %j: warned %s", async (body, isWarned) => {
+  const { issues, findings } = await readList([
+    { number: 2, title: "B", body },
+    { number: 1, title: "A", state: "CLOSED" },
+  ]);
+  expect(issues.map(({ key, closedAs }) => [key, closedAs])).toEqual([
+    ["#1", "completed"],
+    ["#2", null],
+  ]);
+  expect(findings.map(({ code }) => code)).toEqual(isWarned ? ["source/no-reason"] : []);
+});
+
+test("issues closed without a reason are warned of once, with words", async () => {
+  const rest = { title: "A", state: "CLOSED" };
+  const { findings } = await readList([
+    { number: 5, title: "B", body: "Depends on #1, #2, #3 and m/4" },
+    { number: 1, ...rest, stateReason: "" },
+    { number: 3, ...rest },
+    { number: 2, ...rest },
+    { key: "m/4", ...rest },
+  ]);
+  expect(findings).toEqual([
+    {
+      code: "source/no-reason",
+      severity: "warning",
+      file: "issues.json",
+      line: 1,
+      column: 1,
+      message:
+        "#2 and 2 more are closed, and the list does not say why; they count as done and free what waits for them.",
+      hint: "Write the list with `gh issue list --state all --json number,title,body,state,stateReason,labels`: an issue closed as not planned then frees nothing.",
+    },
+  ]);
+});
+
 test("without a milestone the file's name is title and number", async () => {
   expect(await readList([{ number: 1, title: "A" }], "Sprint 9.json")).toMatchObject({
     title: "Sprint 9",

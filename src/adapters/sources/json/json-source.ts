@@ -7,6 +7,8 @@ import { createPlaces, nodeAt, readJsonTree } from "../json-tree.ts";
 import type { JsonNode } from "../json-tree.ts";
 import { readPlanFile, slugOf } from "../text-file.ts";
 import type { TextFile } from "../text-file.ts";
+import { withoutReason } from "./no-reason.ts";
+import type { ListedReason } from "./no-reason.ts";
 
 export interface JsonSourceSettings {
   /** Folder of the repository. */
@@ -49,7 +51,7 @@ const ListedIssue = z
       .nullish()
       .transform((state) => (state ?? "open").toLowerCase())
       .pipe(z.enum(["open", "closed"], { error: 'must be "open" or "closed"' })),
-    stateReason: optionalText,
+    stateReason: z.string().nullish(),
     labels: z
       .array(Label)
       .nullish()
@@ -71,11 +73,17 @@ function toMilestone(file: TextFile): Milestone {
   const entries = parseList(file);
   const places = createPlaces(file.text);
   const listed: ListedIssue[] = [];
+  const reasons: ListedReason[] = [];
   const findings: PlanFinding[] = [];
   for (const [index, entry] of entries.entries()) {
     const read = ListedIssue.safeParse(entry);
-    if (read.success) listed.push(read.data);
-    else {
+    if (read.success) {
+      listed.push(read.data);
+      reasons.push({
+        issue: toIssue(read.data),
+        hasReason: read.data.stateReason !== undefined,
+      });
+    } else {
       findings.push(
         ...read.error.issues.map(({ path: below, message }) => ({
           ...badIssue(index, below, message),
@@ -92,10 +100,10 @@ function toMilestone(file: TextFile): Milestone {
     number: about?.number == null ? slugOf(file.reference) : String(about.number),
     url: about?.url ?? null,
     // The order of such a list is the order of a search, not of the work.
-    issues: listed.map(toIssue).toSorted(byNumber),
+    issues: reasons.map(({ issue }) => issue).toSorted(byNumber),
     documents: [],
     handoff: null,
-    findings,
+    findings: [...findings, ...withoutReason(file.reference, reasons)],
   };
 }
 
@@ -157,7 +165,7 @@ function toIssue(listed: ListedIssue): Issue {
     title: listed.title,
     body: listed.body,
     state: listed.state,
-    closedAs: listed.state === "open" ? null : closedAs(listed.stateReason),
+    closedAs: listed.state === "open" ? null : closedAs(listed.stateReason ?? ""),
     labels: listed.labels,
     priority: null,
     type: "CODING",

@@ -310,7 +310,7 @@ test("a task without a blank behind its box is read, other spellings of a number
   expect(milestone.findings[1]).toEqual({
     code: "source/task-line",
     severity: "warning",
-    file: "specs/001-photos/tasks.md",
+    file: "specs/001-photo-albums/tasks.md",
     line: 5,
     column: 1,
     message:

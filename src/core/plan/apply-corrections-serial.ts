@@ -15,6 +15,9 @@ export interface SerialPlan {
  */
 export function serialisePlan(plan: Plan, said: readonly Correction[] = []): SerialPlan {
   if (!mayCollide(plan.issues)) return { plan: { ...plan, status: "ready" }, added: [] };
+  // `all independent`: nobody is put in a row whom a person has just let go.
+  if (said.some(({ kind }) => kind === "parallel"))
+    return { plan: { ...plan, status: "ready" }, added: [] };
   const independent = said.flatMap((correction) =>
     correction.kind === "independent" ? [new Set(correction.keys)] : [],
   );

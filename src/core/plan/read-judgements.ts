@@ -1,4 +1,4 @@
-import type { KeyMeaning } from "./dependency-words.ts";
+import type { KeyMeaning, SectionMeaning } from "./dependency-words.ts";
 
 /** "Suggested order" orders what may be ordered and holds nothing. */
 export function isAdvice(words: string): boolean {
@@ -19,4 +19,17 @@ export function isAnswer(meaning: KeyMeaning, words: string): boolean {
   return /^(?:yes|true|false)\b\W*$|^(?:all |any |new )?dependenc(?:y|ies)\b.*\b(?:updated|added|bumped|installed)\b/iu.test(
     words,
   );
+}
+
+const GOES_ON =
+  /^[^\p{L}\p{N}#]*(?:(?:and|tasks?)\s+)?(?:(?:[\w.-]+\/[\w.-]+)?#?\d|GH-\d|https?:)/iu;
+
+/** The next line of a paragraph belongs to its key where it begins with a reference. */
+export function isContinuation(text: string): boolean {
+  return GOES_ON.test(text);
+}
+
+/** False for sections that say something else than what waits for what. */
+export function isEdge(meaning: SectionMeaning): meaning is KeyMeaning {
+  return meaning !== "order" && meaning !== "parent";
 }

@@ -13,7 +13,7 @@ import { OrderedList, readChain, readSequence } from "./read-order.ts";
 import { readProse } from "./read-prose.ts";
 import type { Relation, Side } from "./read-relations.ts";
 import { statementsAbout, subjectOf } from "./read-statements.ts";
-import { isAdvice, isAnswer, isSoftware } from "./read-judgements.ts";
+import { isAdvice, isAnswer, isContinuation, isEdge, isSoftware } from "./read-judgements.ts";
 import { Subjects } from "./read-subjects.ts";
 import { gatherTable } from "./read-table-edges.ts";
 import {
@@ -42,10 +42,6 @@ interface Section {
   /** First line that named nothing. */
   unread: LogicalLine | null;
 }
-
-// The next line of a paragraph belongs to its key where it begins with a reference.
-const GOES_ON =
-  /^[^\p{L}\p{N}#]*(?:(?:and|tasks?)\s+)?(?:(?:[\w.-]+\/[\w.-]+)?#?\d|GH-\d|https?:)/iu;
 
 /** Reads the lines of a text into the gathering. */
 export class TextReading {
@@ -193,7 +189,7 @@ export class TextReading {
     const sameBlock = line.block === open.block;
     const below = !open.found && line.listDepth > open.depth;
     const next = sameBlock
-      ? GOES_ON.test(line.text)
+      ? isContinuation(line.text)
       : !open.found && leadingReferences(line.text).length > 0;
     if (!below && !next) {
       if (!sameBlock && line.listDepth <= open.depth) this.#open = null;
@@ -297,8 +293,4 @@ export class TextReading {
   #spot(line: LogicalLine): Spot {
     return { line: line.line, words: line.text };
   }
-}
-
-function isEdge(meaning: SectionMeaning): meaning is KeyMeaning {
-  return meaning !== "order" && meaning !== "parent";
 }

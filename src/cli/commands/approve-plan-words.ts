@@ -125,9 +125,15 @@ export function refusalOf(refusals: readonly string[]): UserError {
  * group and word that the source does not have.
  */
 export function decidedWords(base: Plan, plan: Plan): readonly string[] {
-  const { added, removed, dropped, groups, worded } = planDiff(base, plan);
+  const { added, removed, dropped, groups, ungrouped, worded } = planDiff(base, plan);
+  const stay = new Set(plan.issues.map(({ key }) => key));
   const bodies = new Map(base.issues.map((issue) => [issue.key, issue.body.trimEnd()]));
   const words = [
+    // What somebody waits for cannot be left out before that is taken back.
+    ...freedOf(base, { stay, dropped: new Set(dropped) }),
+    ...ungrouped.map(
+      ({ keys }) => `${listed(keys.filter((key) => stay.has(key)))} are independent`,
+    ),
     ...removed.map(({ blocker, dependent }) => `${dependent} does not need ${blocker}`),
     ...added.map(({ blocker, dependent }) => `${dependent} needs ${blocker}`),
     ...groups.map(({ keys }) => `group ${keys.join(", ")}`),
@@ -139,4 +145,23 @@ export function decidedWords(base: Plan, plan: Plan): readonly string[] {
     }),
   ];
   return words;
+}
+
+function freedOf(
+  base: Plan,
+  { stay, dropped }: { readonly stay: ReadonlySet<string>; readonly dropped: ReadonlySet<string> },
+): readonly string[] {
+  return base.issues.flatMap(({ key, blockers }) =>
+    stay.has(key)
+      ? blockers.flatMap((blocker) =>
+          blocker.strength === "hard" && dropped.has(blocker.key)
+            ? [`${key} does not need ${blocker.key}`]
+            : [],
+        )
+      : [],
+  );
+}
+
+function listed(keys: readonly string[]): string {
+  return keys.length < 2 ? keys.join("") : `${keys.slice(0, -1).join(", ")} and ${keys.at(-1)}`;
 }

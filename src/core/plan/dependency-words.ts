@@ -45,14 +45,18 @@ const KEYED = MEANINGS.map(([meaning, words]) => {
   };
 });
 
-const STEMS = String.raw`depend|\bdeps?\b|block|wait|stacked|buil[dt]|pending|requir|need|after|pre-?req|precond|relate|see\b|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard`;
+const RELATED_STEMS = String.raw`relate|see\b`;
+const STEMS = String.raw`depend|\bdeps?\b|block|wait|stacked|buil[dt]|pending|requir|need|after|pre-?req|precond|gated|held|parked|on hold|predecess|preced|abh[äa]|h[äa]ngt|wartet|voraus|ben[öo]tig|d[ée]pend|bloqu|en attente|requis|n[ée]cessit|espera|requ[ei]|dipend|blocca|attesa|richied|afhank|geblok|blokk|wacht|vereist|zale[żz]|zablok|czeka|wymaga|blokuj|завис|блокир|жд[её]т|треб|依|前置|阻|等待|前提|先行|ブロック|의존|선행|차단|aguard`;
 
 /** Words of a text without which it can declare nothing: a cheap test before the syntax tree is built. */
-export const MAY_DECLARE = new RegExp(STEMS, "iu");
+export const MAY_DECLARE = new RegExp(`${STEMS}|${RELATED_STEMS}`, "iu");
 
-/** Where no issue is named, only a key with a value says anything: `Depends on: the login work`. */
+/**
+ * Where no issue is named, only a key with a value says anything: `Depends on: the login work`. What is related holds
+ * nothing and is of interest only with a number: `See task 4.1`.
+ */
 export const MAY_STATE = new RegExp(
-  String.raw`(?:${STEMS})[^\n:：]{0,60}(?:[:：=\d]|[–—-][> ]|\*\*|__)`,
+  String.raw`(?:${STEMS})[^\n:：]{0,60}(?:[:：=\d]|[–—-][> ]|\*\*|__)|(?:${RELATED_STEMS})\D{0,200}\d`,
   "iu",
 );
 

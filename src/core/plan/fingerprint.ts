@@ -3,12 +3,42 @@
  * non-cryptographic hash would do against accidents, but a saved plan is compared with what strangers can edit.
  */
 export function sha256(text: string): string {
-  const bytes = padded(new TextEncoder().encode(text));
-  const view = new DataView(bytes.buffer);
   const state = new Uint32Array(INITIAL);
   const schedule = new Uint32Array(64);
-  for (let offset = 0; offset < bytes.length; offset += 64) compress(state, schedule, view, offset);
+  const bytes = new Uint8Array(BUFFER_BYTES);
+  const view = new DataView(bytes.buffer);
+  const consume = (end: number): void => {
+    for (let offset = 0; offset < end; offset += BLOCK) compress(state, schedule, view, offset);
+  };
+  // Piece by piece: the bytes of a large plan are never there as a whole.
+  const encoder = new TextEncoder();
+  let [kept, length] = [0, 0];
+  for (let from = 0; from < text.length;) {
+    const to = endOfPiece(text, from);
+    const { written } = encoder.encodeInto(text.slice(from, to), bytes.subarray(kept));
+    const end = kept + written;
+    const whole = end - (end % BLOCK);
+    consume(whole);
+    bytes.copyWithin(0, whole, end);
+    kept = end - whole;
+    length += written;
+    from = to;
+  }
+  consume(pad(bytes, view, { kept, length }));
   return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
+}
+
+const BLOCK = 64;
+const PIECE = 16_384;
+/** A piece in UTF-8, behind what is left of the one before. */
+const BUFFER_BYTES = PIECE * 3 + BLOCK;
+
+/** Where the next piece ends: never between the two halves of one character. */
+function endOfPiece(text: string, from: number): number {
+  const to = Math.min(from + PIECE, text.length);
+  const last = text.charCodeAt(to - 1);
+  const isHalf = to < text.length && last >= 0xd8_00 && last <= 0xdb_ff;
+  return isHalf ? to - 1 : to;
 }
 
 const FIRST_PRIMES = firstPrimes(64);
@@ -27,15 +57,18 @@ function firstPrimes(count: number): readonly number[] {
   return primes;
 }
 
-function padded(message: Uint8Array): Uint8Array {
-  const length = Math.ceil((message.length + 9) / 64) * 64;
-  const bytes = new Uint8Array(length);
-  bytes.set(message);
-  bytes[message.length] = 0x80;
-  const view = new DataView(bytes.buffer);
-  view.setUint32(length - 8, Math.floor(message.length / 2 ** 29));
-  view.setUint32(length - 4, (message.length * 8) >>> 0);
-  return bytes;
+/** Ends the message behind what is kept of it; answers how many bytes there are now. */
+function pad(
+  bytes: Uint8Array,
+  view: DataView,
+  { kept, length }: { readonly kept: number; readonly length: number },
+): number {
+  const end = Math.ceil((kept + 9) / BLOCK) * BLOCK;
+  bytes.fill(0, kept, end);
+  bytes[kept] = 0x80;
+  view.setUint32(end - 8, Math.floor(length / 2 ** 29));
+  view.setUint32(end - 4, (length * 8) >>> 0);
+  return end;
 }
 
 function rotate(word: number, by: number): number {

@@ -41,7 +41,27 @@ interface Pending {
   readonly numbered: boolean;
 }
 
-const PARSING = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] };
+const PARSING = {
+  extensions: [withoutAutolinks(gfm())],
+  // Only that of autolinks has transforms, which search the whole tree again.
+  mdastExtensions: gfmFromMarkdown().filter(({ transforms }) => transforms === undefined),
+};
+
+/**
+ * An address is read as it is written; as a construct on every letter it would cost each tree more than all others
+ * together.
+ */
+function withoutAutolinks(syntax: ReturnType<typeof gfm>): ReturnType<typeof gfm> {
+  const text = Object.entries(syntax.text ?? {}).flatMap(([code, constructs]) => {
+    const others = [constructs]
+      .flat()
+      .filter((construct) => construct !== undefined)
+      .filter(({ name }) => name?.endsWith("Autolink") !== true);
+    return others.length === 0 ? [] : [[code, others] as const];
+  });
+  return { ...syntax, text: Object.fromEntries(text) };
+}
+
 // Nobody nests this deep; the parser's cost grows with the square of it.
 const PREFIX_MAX = 80;
 const NESTED = new RegExp(String.raw`^[ \t>*+\d.)-]{${PREFIX_MAX},}.*$`, "gmu");

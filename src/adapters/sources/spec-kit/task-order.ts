@@ -39,6 +39,7 @@ class Ordering {
   readonly #byName: ReadonlyMap<string, TaskLine>;
   readonly #names: ReturnType<typeof createPhaseNames>;
   /** Phases that a phase waits for, where a sentence says so. */
+  readonly #said = new Set<string>();
   readonly #waits = new Map<number, Set<number>>();
   /** Phases that hold another one by a sentence, beside what that one waits for anyway. */
   readonly #heldBy = new Map<number, Set<number>>();
@@ -67,6 +68,9 @@ class Ordering {
   }
 
   readSaid({ text, line }: SaidLine): void {
+    // Said again it says nothing new, and looking for every phase in every sentence is what takes time.
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
     const said = readSaidLine(text);
     for (const statement of said.tasks) this.#state(statement, line);
     for (const statement of said.phases) this.#statePhases(statement);

@@ -3,8 +3,8 @@
  * non-cryptographic hash would do against accidents, but a saved plan is compared with what strangers can edit.
  */
 export function sha256(text: string): string {
-  const state = new Uint32Array(INITIAL);
-  const schedule = new Uint32Array(64);
+  const state = new Int32Array(INITIAL);
+  const schedule = new Int32Array(64);
   const bytes = new Uint8Array(BUFFER_BYTES);
   const view = new DataView(bytes.buffer);
   const consume = (end: number): void => {
@@ -25,7 +25,7 @@ export function sha256(text: string): string {
     from = to;
   }
   consume(pad(bytes, view, { kept, length }));
-  return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
+  return [...state].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 const BLOCK = 64;
@@ -43,7 +43,7 @@ function endOfPiece(text: string, from: number): number {
 
 const FIRST_PRIMES = firstPrimes(64);
 const INITIAL = FIRST_PRIMES.slice(0, 8).map((prime) => fractionBits(Math.sqrt(prime)));
-const ROUND = new Uint32Array(FIRST_PRIMES.map((prime) => fractionBits(Math.cbrt(prime))));
+const ROUND = new Int32Array(FIRST_PRIMES.map((prime) => fractionBits(Math.cbrt(prime))));
 
 function fractionBits(value: number): number {
   return ((value - Math.floor(value)) * 2 ** 32) >>> 0;
@@ -75,26 +75,48 @@ function rotate(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }
 
-function at(words: Uint32Array, index: number): number {
+function at(words: Int32Array, index: number): number {
   return words[index] ?? 0;
 }
 
-function compress(state: Uint32Array, w: Uint32Array, view: DataView, offset: number): void {
-  for (let i = 0; i < 16; i += 1) w[i] = view.getUint32(offset + i * 4);
+/** Signed words throughout: an unsigned one above 2^31 would be an object of its own, and there are millions. */
+function compress(state: Int32Array, w: Int32Array, view: DataView, offset: number): void {
+  for (let i = 0; i < 16; i += 1) w[i] = view.getInt32(offset + i * 4);
   for (let i = 16; i < 64; i += 1) {
-    const [near, far] = [at(w, i - 15), at(w, i - 2)];
+    const near = at(w, i - 15);
+    const far = at(w, i - 2);
     const s0 = rotate(near, 7) ^ rotate(near, 18) ^ (near >>> 3);
     const s1 = rotate(far, 17) ^ rotate(far, 19) ^ (far >>> 10);
-    w[i] = at(w, i - 16) + s0 + at(w, i - 7) + s1;
+    w[i] = (at(w, i - 16) + s0 + at(w, i - 7) + s1) | 0;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let a = at(state, 0);
+  let b = at(state, 1);
+  let c = at(state, 2);
+  let d = at(state, 3);
+  let e = at(state, 4);
+  let f = at(state, 5);
+  let g = at(state, 6);
+  let h = at(state, 7);
   for (let i = 0; i < 64; i += 1) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const first = (h + s1 + ((e & f) ^ (~e & g)) + at(ROUND, i) + at(w, i)) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
   }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries())
-    state[index] = at(state, index) + word;
+  state[0] = at(state, 0) + a;
+  state[1] = at(state, 1) + b;
+  state[2] = at(state, 2) + c;
+  state[3] = at(state, 3) + d;
+  state[4] = at(state, 4) + e;
+  state[5] = at(state, 5) + f;
+  state[6] = at(state, 6) + g;
+  state[7] = at(state, 7) + h;
 }

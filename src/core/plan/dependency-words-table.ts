@@ -55,6 +55,7 @@ const ENGLISH: DependencyWords = {
     String.raw`unlocks`,
     String.raw`gates`,
     String.raw`precedes`,
+    String.raw`followed\s+by`,
     String.raw`must\s+(?:be\s+)?(?:land|merged?|done|ship)\s+before`,
   ],
   related: [

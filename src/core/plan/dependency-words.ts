@@ -62,7 +62,7 @@ export const MAY_STATE = new RegExp(
 
 /** The same for a text that names an issue: only beside a reference these words say anything. */
 export const MAY_RELATE =
-  /before|first|until|once|\bthen\b|enables|unlocks|gates|downstream|dependents|\bmust\b|parent|part of|epic|child|sub-?(?:issue|task)|belongs|track|umbrella|master|meta\b|roll-?up|order|sequenc|chain|critical|→|->|➜|➡|⇒|=>|⟶|parte d|teil von|fait partie|onderdeel|reihenfolge|volgorde|ordre|kolejno|часть|порядок|父|所属|属于|順序|顺序|親|상위|부모|순서/iu;
+  /before|followed by|first|until|once|as soon as|\bwhen\b[^\n]{0,80}\d|\bthen\b|enables|unlocks|gates|downstream|dependents|\bmust\b|parent|part of|epic|child|sub-?(?:issue|task)|belongs|track|umbrella|master|meta\b|roll-?up|order|sequenc|chain|critical|→|->|➜|➡|⇒|=>|⟶|parte d|teil von|fait partie|onderdeel|reihenfolge|volgorde|ordre|kolejno|часть|порядок|父|所属|属于|順序|顺序|親|상위|부모|순서/iu;
 
 /** A reference somewhere in the text. */
 export const NAMES_ISSUE = /#\d|GH-\d|\/(?:issues|pulls?|merge_requests)\/\d/iu;
@@ -84,6 +84,12 @@ const AFTER = /^(?:after|après|nach)\b/iu;
 const WAITS_AFTER =
   /^[^#\n]{0,60}#\d+(?:\s*(?:,|and|&|\+)\s*(?:[\w.-]+\/[\w.-]+)?#\d+)*(?:\s*\([^()]*\))?\s*(?:$|[.;,)]\s*$|[.;]\s|(?:is|are|has|have|lands?|merges?|closes?|ships?|completes?|finishes|goes)\b)/iu;
 
+// `Depends on (optional): #12`
+const SOFT_BRACKET = /\((?:soft|optional|nice[ -]to[ -]have|non-?blocking)\b/iu;
+// `Dependencies (soft)`, `Dependencies — nice to have`; `(optional)` says that a form's field may stay empty.
+const SOFT_TAIL =
+  /(?:\((?:soft|nice[ -]to[ -]have|non-?blocking)\b[^()]{0,40}\)|[–—:-]\s+(?:soft|nice[ -]to[ -]have|optional|non-?blocking)\b[^()]{0,40})\s*$/iu;
+
 /** Reads a line as `key: value`; null when it is not a keyed line. */
 export function readKey(line: string, bold: boolean): KeyedWords | null {
   const words = line.replace(DECORATION, "");
@@ -96,7 +102,7 @@ export function readKey(line: string, bold: boolean): KeyedWords | null {
       if (colon === null && AFTER.test(words) && !WAITS_AFTER.test(value)) return null;
       // "Requirements:" is the head of most feature lists.
       const explicit = colon !== null && !/^requirements?/iu.test(words);
-      return { meaning, value, explicit };
+      return { meaning: SOFT_BRACKET.test(match[0]) ? "related" : meaning, value, explicit };
     }
     if (bold && alone.test(words)) return { meaning, value: "", explicit: true };
   }
@@ -160,6 +166,10 @@ const BESIDE =
 export function readSectionHeading(heading: string): SectionMeaning | null {
   // `## Depends on #12` is a keyed line.
   if (NAMES_ISSUE.test(heading)) return null;
+  if (SOFT_TAIL.test(heading)) {
+    const hard = readSectionHeading(heading.replace(SOFT_TAIL, "").trim());
+    return hard === null || hard === "order" || hard === "parent" ? hard : "related";
+  }
   const words = heading
     .replace(DECORATION, "")
     .replace(/^\d+(?:\.\d+)*[.)]?\s+/u, "")

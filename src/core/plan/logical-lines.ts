@@ -1,4 +1,4 @@
-import type { Nodes, PhrasingContent, RootContent, Table } from "mdast";
+import type { Html, Nodes, PhrasingContent, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
@@ -110,6 +110,7 @@ export function treeLines(markdown: string): readonly LogicalLine[] {
     const { node } = next;
     if (node.type === "paragraph" || node.type === "heading") readInline(node, next, lines);
     else if (node.type === "table") lines.push(readTable(node, next));
+    else if (node.type === "html") lines.push(...readHtml(node, next));
     else pending.push(...childrenOf(next).toReversed());
   }
   return lines;
@@ -175,6 +176,17 @@ function readInline(
       numbered: place.numbered,
     });
   }
+}
+
+/** HTML that could not be read as markdown counts as a quote: it declares nothing, yet names what it names. */
+function readHtml(html: Html, place: Pending): readonly LogicalLine[] {
+  const text = squeezeBlanks(html.value.replaceAll(/<[^<>]{0,500}>|\s+/gu, " ")).trim();
+  if (text === "" || html.value.includes("<!--")) return [];
+  const start = html.position?.start;
+  const { listDepth } = place;
+  const nothing = { startsItem: false, bold: false, heading: 0, numbered: false };
+  const block = start?.offset ?? 0;
+  return [{ text, line: start?.line ?? 1, listDepth, block, quoted: true, ...nothing }];
 }
 
 function inlineLines(children: readonly PhrasingContent[], start: number): InlineText["lines"] {

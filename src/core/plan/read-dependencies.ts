@@ -75,7 +75,7 @@ function linesOf(passages: readonly Passage[]): readonly LogicalLine[] {
       );
       continue;
     }
-    const part = withoutExcess(withoutStruck(whole.split("\n", TREE_LINES_MAX).join("\n")));
+    const part = withoutTags(withoutExcess(whole.split("\n", TREE_LINES_MAX).join("\n")));
     if (markdown.length + part.length > PASSAGE_MAX) parse();
     if (markdown === "") from = written = before;
     // A passage begins flush left and with no list: it goes on with nothing that stands before it.
@@ -93,10 +93,31 @@ function moved(line: LogicalLine, before: number): LogicalLine {
   return { ...line, line: line.line + before, ...(table === undefined ? {} : { table }) };
 }
 
-/** Words struck through by a tag are withdrawn as those between `~~` are. */
-function withoutStruck(words: string): string {
-  if (!/<(?:del|s|strike)>/iu.test(words)) return words;
-  return words.replaceAll(/<(del|s|strike)>[^<\n]{0,500}<\/\1>/giu, "");
+const BLOCK = "(?:details|summary|div|p|ul|ol|li)";
+const OPENING = new RegExp(
+  String.raw`^( {0,3}(?:[-*+] )?)((?:</?${BLOCK}(?:\s[^<>]{0,200})?>\s*)+)`,
+  "iu",
+);
+const CLOSING = new RegExp(String.raw`(?:</${BLOCK}>\s*)+$`, "iu");
+
+/**
+ * Words struck through by a tag are withdrawn as those between `~~` are; tags around whole lines are taken away, so
+ * that what stands between them is read.
+ */
+function withoutTags(words: string): string {
+  if (!words.includes("<")) return words;
+  const standing = words.replaceAll(/<(del|s|strike)>[^<\n]{0,500}<\/\1>/giu, "");
+  if (/<blockquote/iu.test(standing)) return standing;
+  return standing
+    .split("\n")
+    .map((line) => {
+      const tags = OPENING.exec(line)?.[2];
+      if (tags === undefined) return line;
+      const point = /<li/iu.test(tags) ? "- " : "";
+      const inner = line.replace(OPENING, `$1${point}`).trimEnd().replace(CLOSING, "");
+      return inner.replaceAll(/<\/li>\s*<li>/giu, ", ").trimEnd();
+    })
+    .join("\n");
 }
 
 /** The parser's time grows with the square of marks that never pair; no text of a person has as many. */

@@ -12,6 +12,11 @@ export function isSoftware(words: string): boolean {
   );
 }
 
+/** What a point of a section says: one about software is no blocker that could be named. */
+export function meaningOfPoint(meaning: KeyMeaning, words: string): KeyMeaning {
+  return meaning === "blocked-by" && isSoftware(words) ? "needs" : meaning;
+}
+
 /** `Blocker: yes`, and points of a checklist about the change or about who writes it: nothing to wait for. */
 export function isAnswer(meaning: KeyMeaning, words: string): boolean {
   if (meaning === "needs" && /^(?:i|i['’]ve|you|can you|did you|have you|are you)\b/iu.test(words))
@@ -21,12 +26,24 @@ export function isAnswer(meaning: KeyMeaning, words: string): boolean {
   );
 }
 
+/** `#12 comes after` in a list of blockers: it waits for this issue. */
+export function comesAfter(words: string): boolean {
+  return /#\d+[^\p{L}]{0,5}(?:(?:must|should|will|can only)\s+)?(?:follows?|(?:comes?|goes?|lands?|merges?)\s+(?:after(?:wards)?|later))[^\p{L}\p{N}]{0,5}$/iu.test(
+    words.slice(-120),
+  );
+}
+
 const GOES_ON =
   /^[^\p{L}\p{N}#]*(?:(?:and|tasks?)\s+)?(?:(?:[\w.-]+\/[\w.-]+)?#?\d|GH-\d|https?:)/iu;
 
 /** The next line of a paragraph belongs to its key where it begins with a reference. */
 export function isContinuation(text: string): boolean {
   return GOES_ON.test(text);
+}
+
+/** What is named holds the one it is said of. */
+export function isBlocker(meaning: KeyMeaning): boolean {
+  return meaning === "blocked-by" || meaning === "needs";
 }
 
 /** False for sections that say something else than what waits for what. */

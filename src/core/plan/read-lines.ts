@@ -13,15 +13,18 @@ import { OrderedList, readChain, readSequence } from "./read-order.ts";
 import { readProse } from "./read-prose.ts";
 import type { Relation, Side } from "./read-relations.ts";
 import { statementsAbout, subjectOf } from "./read-statements.ts";
-import { isAdvice, isAnswer, isContinuation, isEdge, isSoftware } from "./read-judgements.ts";
+import {
+  comesAfter,
+  isAdvice,
+  isAnswer,
+  isBlocker,
+  isContinuation,
+  isEdge,
+  meaningOfPoint,
+} from "./read-judgements.ts";
 import { Subjects } from "./read-subjects.ts";
 import { gatherTable } from "./read-table-edges.ts";
-import {
-  leadingReferences,
-  readReferences,
-  referenceGroups,
-  writeOutAddresses,
-} from "./references.ts";
+import { leadingReferences, onlyReference, readReferences, unreadParts } from "./references.ts";
 
 /** A key whose value may go on below it. */
 interface Open {
@@ -60,6 +63,8 @@ export class TextReading {
       if (line.heading > 0) this.#readHeading(line);
       else if (line.table !== undefined) this.#readTable(line);
       else if (line.text !== "" && (!line.quoted || line.bold)) this.#readLine(line);
+      else if (this.#section !== null && NAMES_ISSUE.test(line.text))
+        this.#section.unread ??= { ...line, text: `${line.text} (in a quote, code or HTML)` };
     }
     this.#endSection();
   }
@@ -140,6 +145,8 @@ export class TextReading {
     const isStated = found || meaning !== "needs" || readReferences(value, { codes: false }).none;
     if (subject === "self" && isStated && (explicit || found)) this.#gathering.state(meaning);
     if (!found && !nothingYet && explicit) this.#refuse(meaning, subject, line, value);
+    const beside = found && explicit && meaning === "blocked-by" ? unreadParts(value) : [];
+    for (const words of beside) this.#say("needs", subject, words, this.#spot(line));
     if (this.#section !== null && (found || explicit)) this.#section.found = true;
     const { listDepth: depth, block } = line;
     const goesOn = nothingYet || /[,&]$|\sand$/iu.test(key.value.trim()) || found;
@@ -176,10 +183,7 @@ export class TextReading {
   #noteParent(text: string, inherited: Side): void {
     const value = readParentKey(text);
     if (value === null || inherited !== "self") return;
-    const groups = referenceGroups(writeOutAddresses(firstSentence(value)));
-    // "Epics: #1, #2" lists children.
-    const [only, ...more] = new Set(groups.flatMap(({ targets }) => targets));
-    if (only !== undefined && more.length === 0) this.#gathering.parent ??= only;
+    this.#gathering.parent ??= onlyReference(firstSentence(value));
   }
 
   /** Lines below a key that belong to it: the list under `Depends on:`, references on the paragraph's next line. */
@@ -249,18 +253,14 @@ export class TextReading {
       return;
     }
     if (meaning === "order") return;
-    if (this.#declare(meaning, subject, firstSentence(words), line)) {
+    const way = isBlocker(meaning) && comesAfter(words) ? "blocks" : meaning;
+    if (this.#declare(way, subject, firstSentence(words), line)) {
       section.found = true;
       return;
     }
     // Prose around a list explains it, and so do points below a point.
     if (line.startsItem && line.listDepth === 1) {
-      this.#refuse(
-        meaning === "blocked-by" && isSoftware(words) ? "needs" : meaning,
-        subject,
-        line,
-        words,
-      );
+      this.#refuse(meaningOfPoint(meaning, words), subject, line, words);
     } else if (line.listDepth === 0) section.unread ??= line;
   }
 
@@ -282,7 +282,7 @@ export class TextReading {
 
   /** Reports words that declare a blocker and name no issue. */
   #say(meaning: KeyMeaning, subject: Side, target: string, spot: Spot): void {
-    if (meaning !== "blocked-by" && meaning !== "needs") return;
+    if (!isBlocker(meaning)) return;
     this.#gathering.say({ meaning, target, subject, resolved: false }, spot);
   }
 

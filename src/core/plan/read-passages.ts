@@ -44,6 +44,7 @@ export function passagesOf(text: string): readonly Passage[] {
   let section = 0;
   let afterBlank = true;
   let afterColon = false;
+  let fenced = false;
   for (const { text: line, number, prose, heading } of scanMarkdown(text).lines) {
     const blank = prose && line.trim() === "";
     const inside = heading !== null && section > 0 && heading.level > section;
@@ -52,7 +53,11 @@ export function passagesOf(text: string): readonly Passage[] {
       section > 0 || !afterBlank || blank || afterColon || /^(?:[ \t]|[-*+>]|\d+[.)])/u.test(line);
     if (passages.length === 0 || (heading !== null && !inside) || !belongs)
       passages.push({ lines: [], before: number - 1, section: section > 0 });
-    passages.at(-1)?.lines.push(prose ? line : "");
+    if (prose || /^ {0,3}<!--/u.test(line)) fenced = false;
+    else fenced ||= /^ {0,3}(?:`{3}|~{3})/u.test(line);
+    // Code in a section that lists blockers is like a quote there: read as nothing, but not overlooked.
+    const named = !prose && fenced && section > 0 && leadingReferences(line).length > 0;
+    passages.at(-1)?.lines.push(prose ? line : named ? `> ${line.trim()}` : "");
     // A fence interrupts a paragraph as a blank line does.
     afterBlank = blank || !prose || (heading !== null && section === 0);
     // A bold key alone on its line is like one with a colon.

@@ -47,7 +47,15 @@ const NOT_BEFORE = new RegExp(
   "iu",
 );
 const ONLY_AFTER = new RegExp(
-  String.raw`\b(?:(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:only\s+)?${STARTED}|can\s+(?:only\s+)?(?:be\s+)?(?:start(?:ed)?|begin|proceed|merged?|landed?|picked\s+up|done)|to\s+be\s+(?:done|started|merged|landed|implemented|tackled|picked\s+up)|only\s+(?:pickable|actionable|startable|possible|unblocked|ready|start|starts|merge|begin|begins))\b[^#.]{0,40}\b(?:after|once|when|following|on\s+top\s+of)\s+(?:\w+\s+){0,2}$`,
+  String.raw`\b(?:(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:only\s+)?${STARTED}|can\s+(?:only\s+)?(?:be\s+)?(?:start(?:ed)?|begin|proceed|merged?|landed?|picked\s+up|done)|to\s+be\s+(?:done|started|merged|landed|implemented|tackled|picked\s+up)|only\s+(?:pickable|actionable|startable|possible|unblocked|ready|start|starts|merge|begin|begins))\b[^#.]{0,40}\b(?:after|once|as\s+soon\s+as|when|following|on\s+top\s+of)\s+(?:\w+\s+){0,2}$`,
+  "iu",
+);
+// "Once #8 is merged, this can start" waits; "Once #8 is merged, this can start failing" tells a story.
+const CONDITION =
+  /(?:^|[.,;:(–—-]\s*|\b(?:but|so|and)\s+)(?:only\s+)?(?:once|as\s+soon\s+as|when)\s*$/iu;
+const THIS_WORK = String.raw`(?:this(?:\s+(?:issue|pr|mr|pull\s+request|task|ticket|story|work|change|one|spike))?|(?:the\s+)?work(?:\s+(?:on\s+this|here))?|(?:the\s+)?implementation)`;
+const THEN_THIS = new RegExp(
+  String.raw`^\s*(?:\([^()]{0,60}\)\s*)?(?:(?:is|are|has\s+been|have\s+been|gets?)\s+(?:merged|landed|done|completed?|closed|released|shipped|fixed|resolved|finished|in|ready|deployed|available)|lands?|merges?|ships?|completes?|closes|goes\s+in)\b[^,.;#]{0,30}?,?\s+(?:then\s+)?(?:(?:${THIS_WORK}|we|i)\s+(?:can|may|should|must)\s+(?:(?:then|finally|also|now)\s+)?(?:start|begin|proceed|continue|resume|go\s+ahead)|${THIS_WORK}\s+(?:can|may|should|must)\s+(?:(?:then|finally|also|now)\s+)?(?:land|merge|be\s+(?:(?:started|picked\s+up|merged|landed|implemented|tackled|worked\s+on|done)))|(?:${THIS_WORK}|we)\s+(?:is|are|will\s+be|becomes?)\s+(?:unblocked|actionable|startable|ready\s+(?:to|for)\s+(?:start|begin|be\s+(?:started|picked\s+up)|work|implementation)))\b(?!\s+(?:more|better|faster|eas\p{L}+|simpl\p{L}+|automatic\p{L}+|to\s+\p{L}|\p{L}+ing\b))`,
   "iu",
 );
 const MUST_PRECEDE = new RegExp(
@@ -69,7 +77,7 @@ const GOES_FIRST = new RegExp(
 const HOLDS_THIS =
   /^\s*[(–—-]?\s*(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:blocks|blocking|gates|an?\s+(?:hard\s+)?(?:pre-?requisite|blocker|dependency|precondition)\s+(?:for|of|to))\s+this\b|^\s+(?:is|are)\s+(?:an?\s+|the\s+)?(?:hard\s+)?(?:pre-?requisites?|blockers?)\s*(?:[.,;)]|$)/iu;
 const WAITS_FOR_THIS = new RegExp(
-  String.raw`^\s*[(–—-]?\s*(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:${WAITS}|requires?|needs?)\s+this\b`,
+  String.raw`^\s*[(–—-]?\s*(?:(?:is|are)\s+)?(?:(?:currently|still|also)\s+)?(?:${WAITS}|requires?|needs?)\s+this\b|^\s+(?:(?:must|should|will|needs?\s+to|has\s+to|have\s+to|(?:can|may)\s+only)\s+${DONE}|comes|goes|lands)\s+after\s+this(?:\s+(?:issue|one|pr|mr|task|ticket|story|work|change))?\s*(?:$|[.,;)])`,
   "iu",
 );
 
@@ -172,6 +180,7 @@ function readBeside(
   const waits: Relation = { dependents: who, blockers: group.targets };
   const holds: Relation = { dependents: group.targets, blockers: who };
   if (NOT_BEFORE.test(words)) return waits;
+  if (subject !== null && CONDITION.test(before) && THEN_THIS.test(after)) return waits;
   if (
     UNREAL.test(
       words

@@ -18,9 +18,12 @@ export interface TableEdge {
 }
 
 interface Columns {
+  /** -1: none. */
   readonly own: number;
   /** The head of the own column says that its numbers are those of issues. */
   readonly numbers: boolean;
+  /** Nothing but blockers and what is blocked: each row is about the issue whose text is read. */
+  readonly isSelf: boolean;
   readonly edges: readonly { readonly index: number; readonly meaning: KeyMeaning }[];
 }
 
@@ -29,6 +32,7 @@ const NOTHING =
   /^(?:(?:origin\/)?(?:main|master|trunk|develop)|ready|start(?:s here)?|root|parallel|any(?:time)?|free|tbd|nothing|[xX?✅✔🟢–—-]|yes|no)$/u;
 const OWN_HEAD =
   /^(?:issues?|prs?|pull requests?|tickets?|tasks?|stor(?:y|ies)|sub-?issues?|child(?:ren)?|items?|dependents?)(?:\s*(?:#|no\.?|numbers?|ids?))?$/iu;
+const BESIDE_EDGES = /^(?:notes?|reasons?|why|comments?|remarks?|details?)?$/iu;
 const NOT_ACTIVE = /\b(?:conditional|resolved|soft|optional|former|old|external|npm|package)\b/iu;
 
 /**
@@ -41,6 +45,8 @@ export function readTable(
 ): readonly TableEdge[] {
   const [head, ...body] = rows;
   if (head === undefined) return [];
+  // `| Blocked by | #12 |` as a head is the first fact.
+  if (readPair(head).some(({ targets }) => targets.length > 0)) return rows.flatMap(readPair);
   const columns = columnsOf(head, body);
   if (columns.edges.length > 0) return readColumns(body, columns);
   const pairs = rows.flatMap(readPair);
@@ -65,19 +71,23 @@ function columnsOf(head: TableRow, body: readonly TableRow[]): Columns {
   const own = named !== -1 && (leads(named) || first === -1) ? named : first;
   // A table of one's own parts (`| Step | Depends on |`) is about no issue.
   const numbers = /^(?:issues?|prs?|pull requests?|tickets?)\b/iu.test(head.cells[own] ?? "");
-  return { own, numbers, edges: own === -1 ? [] : edges };
+  const isSelf =
+    own === -1 &&
+    edges.some(({ index }) => /block/iu.test(head.cells[index] ?? "")) &&
+    head.cells.every((cell, index) => taken.has(index) || BESIDE_EDGES.test(cell));
+  return { own, numbers, isSelf, edges: own === -1 && !isSelf ? [] : edges };
 }
 
 function readColumns(
   body: readonly TableRow[],
-  { own, numbers, edges }: Columns,
+  { own, numbers, isSelf, edges }: Columns,
 ): readonly TableEdge[] {
-  const owners = body.map((row) => ownersOf(row.cells[own] ?? "", numbers));
+  const owners = body.map((row) => (isSelf ? [] : ownersOf(row.cells[own] ?? "", numbers)));
   const taken = new Set([own, ...edges.map(({ index }) => index)]);
   const aliases = aliasesOf(body, taken, owners);
   return body.flatMap((row, index) => {
-    const of = owners[index] ?? [];
-    if (of.length === 0) return [];
+    const of = isSelf ? null : (owners[index] ?? []);
+    if (of?.length === 0) return [];
     return edges.flatMap((edge): readonly TableEdge[] => {
       const cell = row.cells[edge.index] ?? "";
       const read = readReferences(cell, { codes: false });
@@ -86,7 +96,9 @@ function readColumns(
       const targets = numbered.length > 0 ? numbered : local.length > 0 ? local : read.targets;
       const nothing = read.none || NOTHING.test(cell.trim()) || isLocal(cell);
       const unread = targets.length > 0 || nothing ? null : cell;
-      if (targets.length === 0 && unread === null) return [];
+      // A table about the issue itself has said that it waits for nothing.
+      const stated = isSelf && read.none && cell.trim() !== "";
+      if (targets.length === 0 && unread === null && !stated) return [];
       const words = row.cells.join(" | ");
       return [
         { meaning: edge.meaning, targets, soft: read.soft, of, unread, line: row.line, words },
@@ -150,8 +162,26 @@ function readPair(row: TableRow): readonly TableEdge[] {
   return fact ? [{ meaning, targets, soft, of: null, unread: null, line: row.line, words }] : [];
 }
 
+const WAITS_FOR_THIS =
+  /^(?:is\s+)?(?:blocked by|depends on|waits (?:for|on)|needs|requires|(?:comes |(?:must |should )?(?:land|come|go)s? )?after) this(?: (?:issue|one|pr|task))?\W*$/iu;
+const HOLDS_THIS =
+  /^(?:(?:blocks|gates|precedes)|(?:comes |(?:must |should )?(?:land|come|go)s? )?before) this(?: (?:issue|one|pr|task))?\W*$/iu;
+
+/** A cell that says how the issue of its row stands to the one whose text is read: `| #13 | blocked by this |`. */
+function readRelation(row: TableRow): TableEdge | null {
+  const own = row.cells.map(leadingReferences).find((targets) => targets.length > 0);
+  const holds = row.cells.some((cell) => HOLDS_THIS.test(cell.trim()));
+  if (own === undefined || !(holds || row.cells.some((cell) => WAITS_FOR_THIS.test(cell.trim()))))
+    return null;
+  const words = row.cells.join(" | ");
+  const said = { soft: new Set<string>(), of: null, unread: null, line: row.line, words };
+  return { meaning: holds ? "blocked-by" : "blocks", targets: own, ...said };
+}
+
 /** A row of a table in a section about dependencies. */
 function readListed(row: TableRow, section: KeyMeaning): readonly TableEdge[] {
+  const relation = readRelation(row);
+  if (relation !== null) return [relation];
   const own = row.cells.map(leadingReferences).find((targets) => targets.length > 0);
   if (own === undefined) return [];
   // A cell may say which way it goes: `| #12 | blocks |`.
@@ -167,6 +197,8 @@ function readNotes(row: TableRow): readonly TableEdge[] {
   const [first = "", ...rest] = row.cells;
   const own = leadingReferences(first);
   if (own.length === 0) return [];
+  const relation = readRelation(row);
+  if (relation !== null) return [relation];
   return rest.flatMap((cell) => {
     const key = readKey(cell, false);
     if (key === null || key.meaning === "related") return [];

@@ -1,4 +1,5 @@
 import { wordsOf } from "./dependency-words-table.ts";
+import { isSoftware } from "./read-judgements.ts";
 
 /** What the value of a keyed line names. */
 export interface ReferencesRead {
@@ -72,7 +73,8 @@ export function writeOutAddresses(words: string): string {
   return words
     .replaceAll(
       ISSUE_URL,
-      (_url, folders: string, number: string) => `${folders.slice(0, -1)}#${number}`,
+      // GitLab sets `-` between the project and what belongs to it.
+      (_url, folders: string, number: string) => `${folders.replace(/(?:\/-)?\/$/u, "")}#${number}`,
     )
     .replaceAll(BARE_URL, "$1#$2");
 }
@@ -104,6 +106,13 @@ export function leadingReferences(line: string): readonly string[] {
   return /^[^\p{L}\p{N}]*(?:(?:prs?|issues?|tasks?|tickets?)\s+)?$/iu.test(before)
     ? first.targets
     : [];
+}
+
+/** The one issue that the words name; null where they name none or, as in "Epics: #1, #2", several. */
+export function onlyReference(words: string): string | null {
+  const groups = referenceGroups(writeOutAddresses(words));
+  const [only, ...more] = new Set(groups.flatMap(({ targets }) => targets));
+  return only === undefined || more.length > 0 ? null : only;
 }
 
 /** Reads references out of words written by people. `codes` also takes single words such as `T001` or `m5/03`. */
@@ -139,6 +148,31 @@ export function readReferences(
   return { targets: [...targets], soft, none: false, denied };
 }
 
+// What stands in a list of blockers like one more of them: `the new API`, `Phase 2`.
+const LIKE_A_BLOCKER =
+  /^(?:(?:the|an?|our|new)\s+\p{L}|\p{Lu}[\p{L}\d]|[\p{L}-]{1,30}\s+sign-?off)[^:#.!?]{0,80}$/u;
+const OVER_OR_SAID =
+  /\b(?:done|merged|closed|resolved|landed|shipped|completed?|finished|is|are|was|were|has|have|will|can|should|must)\b/iu;
+
+/**
+ * Parts of a list of issues that name none and are said like a blocker: `#12, the new API`. They hold nothing, but
+ * are not passed over in silence.
+ */
+export function unreadParts(words: string): readonly string[] {
+  const value = words.replaceAll(/[`*"“”\uE000]/gu, "").trim();
+  return segmentsOf(writeOutAddresses(unbracketed(value))).filter(
+    (segment) =>
+      LIKE_A_BLOCKER.test(segment) &&
+      !/[#/]\d/u.test(segment) &&
+      !OVER_OR_SAID.test(segment) &&
+      !NONE.test(segment) &&
+      !OPTIONAL.test(segment) &&
+      readSegment(segment, true).length === 0 &&
+      !OTHER_PART.test(segment) &&
+      !isSoftware(segment),
+  );
+}
+
 /** `[1, 2]` is a list, as YAML writes it. */
 function unbracketed(value: string): string {
   return /^\[[^[\]]*\]$/u.test(value) ? value.slice(1, -1) : value;
@@ -149,7 +183,9 @@ function segmentsOf(value: string): readonly string[] {
   const segments: string[] = [];
   let depth = 0;
   let from = 0;
-  for (const match of value.matchAll(/[()]|[,;·•+&、，；|]|\s(?:and|und|plus|et|y)\s/giu)) {
+  for (const match of value.matchAll(
+    /[()]|[,;·•+&、，；|]|\s(?:and|und|plus|et|y|then|as well as|(?:along|together) with)\s/giu,
+  )) {
     if (match[0] === "(") depth += 1;
     else if (match[0] === ")") depth = Math.max(0, depth - 1);
     else if (depth === 0) {

@@ -336,3 +336,19 @@ test.each([
   const text = `Depends on: #1 ${piece.repeat(60_000)}x\nabc${piece.repeat(60_000)}x\n# ${piece.repeat(60_000)}x`;
   expect(() => [readDependencies(text), readBody(text)]).not.toThrow();
 });
+
+test.each([
+  ["Dependencies: Phase 1 (#12), the new API", ["the new API"]],
+  ["Depends on: #12 and the login work", ["the login work"]],
+  ["Depends on: #12, #13 (the parser), which adds tokens", []],
+  ["Depends on: #12, merged yesterday", []],
+  ["Depends on: #12, The parser is done", []],
+  ["Blocked by: #12, Node 20", []],
+  ["Depends on: #12, None", []],
+])("what names no issue beside one that is named is reported softly: %j", (body, expected) => {
+  const { declarations } = readDependencies(body);
+  const unread = declarations.filter(({ resolved }) => !resolved);
+  expect(unread.map(({ target, strength }) => [target, strength])).toEqual(
+    expected.map((words) => [words, "soft"]),
+  );
+});

@@ -6,11 +6,13 @@ export function unknownBlocker(waiting: Issue, declaration: Declaration): PlanFi
   const where = { key: waiting.key, ...place };
   if (strength === "soft") {
     if (resolved) return null;
+    // Beside issues that it does name, a line is not quoted as a whole.
+    const said = /#\d/u.test(words) ? target : words;
     return {
       code: "plan/unread-requirement",
       severity: "warning",
       ...where,
-      message: `${waiting.key} says "${words}", which names no issue; nothing waits for it.`,
+      message: `${waiting.key} says "${said}", which names no issue; nothing waits for it.`,
       hint: "If it means another issue, write its number: `Depends on: #12`.",
     };
   }

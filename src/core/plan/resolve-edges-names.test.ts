@@ -41,3 +41,12 @@ test("among several repositories a bare number is that of its own text's", () =>
   expect(find("#7", other)).toBe(2);
   expect(find("#1", issue("#9"))).toBe(0);
 });
+
+test("a project of GitLab is found by its address, within groups too", () => {
+  const near = issue("#5", "https://gitlab.com/group/project/-/issues/5");
+  const deep = issue("#6", "https://gitlab.com/group/sub/project/-/issues/6");
+  const find = finderOf([near, deep]);
+  expect(find("group/project#5", near)).toBe(0);
+  expect(find("group/sub/project#6", near)).toBe(1);
+  expect(find("sub/project#6", near)).toBeUndefined();
+});

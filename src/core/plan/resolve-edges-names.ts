@@ -40,6 +40,8 @@ function normalise(name: string): string {
 /** `owner/repo` of an issue's address; null for anything else. */
 function repositoryOf(url: string | null): string | null {
   return (
-    /^https?:\/\/[^/]+\/([\w.-]+\/[\w.-]+)\/(?:-\/)?(?:issues|pull)\//u.exec(url ?? "")?.[1] ?? null
+    /^https?:\/\/[^/]+\/((?:[\w.-]+\/){1,4}?[\w.-]+)\/(?:-\/)?(?:issues|pull)\//u.exec(
+      url ?? "",
+    )?.[1] ?? null
   );
 }

@@ -234,5 +234,17 @@ export const KEYED: readonly CorpusCase[] = [
     "- Depends on: #001 (codec)\n- Depends on: #002 (writer)",
     ["#1", "#2"],
   ),
+  waits(
+    "lhajoosten/TaskFlow#14",
+    "words beside a titled number",
+    "Dependencies: Phase 1 (#12), the new API",
+    ["#12"],
+  ),
+  waits(
+    "lhajoosten/TaskFlow#14",
+    "address of another forge",
+    "Depends on: https://gitlab.com/group/project/-/issues/5",
+    ["group/project#5"],
+  ),
   waits("lhajoosten/TaskFlow#14", "PR with a number sign at once", "Depends on: PR#12", ["#12"]),
 ];

@@ -285,4 +285,22 @@ export const OTHERS: readonly CorpusCase[] = [
     "Depends on: #4891\n\n**Phase 1:** #4905, #4906\n**Phase 2:** #4907",
     ["#4891"],
   ),
+  expecting(
+    "lhajoosten/TaskFlow#14",
+    "table of what holds and what is held",
+    "| Blocked by | Blocks |\n| --- | --- |\n| #4 | #9, #10 |",
+    [own("#4"), holds("#9"), holds("#10")],
+  ),
+  expecting(
+    "lhajoosten/TaskFlow#14",
+    "the same, with a note and nothing before it",
+    "| Blocked by | Blocks | Notes |\n| --- | --- | --- |\n| none | #9 | the queue |",
+    [holds("#9")],
+    { statesBlockers: true },
+  ),
+  nothing(
+    "lhajoosten/TaskFlow#14",
+    "blockers of steps without a number",
+    "| Step | Blocked by |\n| --- | --- |\n| read | #4 |",
+  ),
 ];

@@ -148,6 +148,50 @@ export const PROSE: readonly CorpusCase[] = [
     "close or replace",
     "Close or replace #1 and #32 with one tracker.",
   ),
+  waits("kamp-us/phoenix#4680", "once it is merged", "Once #8 is merged, this can start.", ["#8"]),
+  waits("kamp-us/phoenix#4680", "as soon as it lands", "As soon as #8 lands, we can begin.", [
+    "#8",
+  ]),
+  waits(
+    "kamp-us/phoenix#4680",
+    "when both are done",
+    "Small. When both #8 and #9 are done, this issue can be picked up.",
+    ["#8", "#9"],
+  ),
+  waits("kamp-us/phoenix#4680", "start as soon as", "This can start as soon as PR #8 is in.", [
+    "#8",
+  ]),
+  waits(
+    "kamp-us/phoenix#4680",
+    "unblocked once an address is closed",
+    "Once https://github.com/acme/app/issues/8 is closed, this is unblocked.",
+    ["#8"],
+  ),
+  nothing(
+    "kamp-us/phoenix#4680",
+    "once it is merged, a failure",
+    "Once #8 is merged, this can start failing on slow machines.",
+  ),
+  nothing(
+    "kamp-us/phoenix#4680",
+    "when it was merged",
+    "When #8 was merged, this began to be slow.",
+  ),
+  nothing(
+    "kamp-us/phoenix#4680",
+    "once it is merged, users",
+    "Once #8 is merged, users can start several jobs, and it can start to serve.",
+  ),
+  nothing(
+    "kamp-us/phoenix#4680",
+    "as soon as it lands, closed",
+    "As soon as #8 lands, this can be closed.",
+  ),
+  nothing(
+    "kamp-us/phoenix#4680",
+    "when it is done, using it",
+    "When #8 is done, we can start using the new field.",
+  ),
   nothing(
     "hachej/boring-ui#537",
     "cherry-picked",

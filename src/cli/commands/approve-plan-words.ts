@@ -93,6 +93,13 @@ function placed(finding: PlanFinding): string {
   return file === undefined ? message : `${file}:${line ?? 1}: ${message}`;
 }
 
+const TAKE_IT = "To take the plan as it is then: --approve-plan";
+const FLAG_FOR: ReadonlyMap<Extract<ReadWords, { kind: "said" }>["word"], string> = new Map([
+  ["approve", TAKE_IT],
+  ["yes", TAKE_IT],
+  ["serialise", "To have what may collide put in a row: --autonomous"],
+]);
+
 /** `--correct` with words that no rule reads. */
 export function unclearCorrection(
   text: string,
@@ -101,8 +108,8 @@ export function unclearCorrection(
   if (read.kind === "said") {
     return new UserError(
       "plan/unclear-correction",
-      `\`--correct "${text}"\` corrects nothing: "${read.word}" is an answer to a question.`,
-      { hints: ["To take the plan as it is then: --approve-plan"] },
+      `\`--correct "${text}"\` corrects nothing: that is an answer to a question.`,
+      { hints: [FLAG_FOR.get(read.word) ?? "Leave it out, or say what to correct."] },
     );
   }
   return new UserError(
@@ -127,7 +134,6 @@ export function refusalOf(refusals: readonly string[]): UserError {
 export function decidedWords(base: Plan, plan: Plan): readonly string[] {
   const { added, removed, dropped, groups, ungrouped, worded } = planDiff(base, plan);
   const stay = new Set(plan.issues.map(({ key }) => key));
-  const bodies = new Map(base.issues.map((issue) => [issue.key, issue.body.trimEnd()]));
   const words = [
     // What somebody waits for cannot be left out before that is taken back.
     ...freedOf(base, { stay, dropped: new Set(dropped) }),
@@ -135,14 +141,11 @@ export function decidedWords(base: Plan, plan: Plan): readonly string[] {
       ({ keys }) => `${listed(keys.filter((key) => stay.has(key)))} are independent`,
     ),
     ...removed.map(({ blocker, dependent }) => `${dependent} does not need ${blocker}`),
+    ...keptAmong(plan, ungrouped),
     ...added.map(({ blocker, dependent }) => `${dependent} needs ${blocker}`),
     ...groups.map(({ keys }) => `group ${keys.join(", ")}`),
     ...(dropped.length === 0 ? [] : [`drop ${dropped.join(", ")}`]),
-    ...worded.map((key) => {
-      const issue = plan.issues.find((other) => other.key === key);
-      const text = issue?.body.slice(bodies.get(key)?.length ?? 0) ?? "";
-      return `add to ${key}: ${text.replace(/^\s*## Added by a person\s*/u, "").trim()}`;
-    }),
+    ...worded.map(({ key, text }) => `add to ${key}: ${inOnePiece(text)}`),
   ];
   return words;
 }
@@ -160,6 +163,24 @@ function freedOf(
         )
       : [],
   );
+}
+
+/** Edges between issues of a group that went: whoever calls those independent takes them away too. */
+function keptAmong(plan: Plan, groups: Plan["conflictGroups"]): readonly string[] {
+  const insides = groups.map(({ keys }) => new Set(keys));
+  return plan.issues.flatMap(({ key, blockers }) =>
+    blockers.flatMap((blocker) =>
+      blocker.strength === "hard" &&
+      insides.some((inside) => inside.has(key) && inside.has(blocker.key))
+        ? [`${key} needs ${blocker.key}`]
+        : [],
+    ),
+  );
+}
+
+/** Words that a sentence could seem to end in are put into quotation marks. */
+function inOnePiece(text: string): string {
+  return /[;\n\r]|^"/u.test(text) ? JSON.stringify(text) : text;
 }
 
 function listed(keys: readonly string[]): string {

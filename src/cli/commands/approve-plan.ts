@@ -10,7 +10,7 @@ import type { OpenedProject } from "../../composition/open-project.ts";
 import type { PlanRequest, ReadPlan } from "../../host/project.ts";
 import type { CommandContext } from "../command-module.ts";
 import { isOn } from "../options.ts";
-import { changeLines, serialLines } from "../render/plan-changes.ts";
+import { changeLines, isNoChange, serialLines } from "../render/plan-changes.ts";
 import { askPlanner, meaningFrom, mayAskPlanner } from "./approve-plan-agent.ts";
 import {
   decidedWords,
@@ -128,7 +128,9 @@ function correctedPlan(context: CommandContext, read: ReadPlan): ReadPlan {
   if (said.length === 0) return read;
   const { plan, diff, refusals } = applyCorrections(read.plan, said);
   if (refusals.length > 0) throw refusalOf(refusals);
-  for (const line of changeLines(diff)) context.tell(`plan: ${line}`);
+  const isLetGo = said.every(({ kind }) => kind === "parallel") && isNoChange(diff);
+  const lines = isLetGo ? ["no order is put between them"] : changeLines(diff);
+  for (const line of lines) context.tell(`plan: ${line}`);
   if (read.unmapped === "serialise") {
     const row = serialisePlan(plan, said);
     return concluded(read, row.plan, read.plan);

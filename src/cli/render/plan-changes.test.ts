@@ -28,7 +28,7 @@ test("a change is said edge by edge, a proposal that became an edge only once", 
     groups: [{ id: "said-1", reason: "r", keys: ["1", "2"] }],
     ungrouped: [{ id: "g", reason: "r", keys: ["3", "4"] }],
     withdrawn: [proposal, { ...proposal, dependent: "#3" }],
-    worded: ["117"],
+    worded: [{ key: "117", text: "Use blue.\nNot red." }],
     waves: { before: 4, after: 3 },
     notes: ["A note\u001B[31m."],
   });
@@ -40,7 +40,7 @@ test("a change is said edge by edge, a proposal that became an edge only once", 
     "118 is left out of this run",
     "never worked on at the same time: 1, 2",
     "may be worked on at the same time: 3, 4",
-    "117: the words are added to its prompt",
+    '117: the words are added to its prompt: "Use blue. Not red."',
     "waves 4 -> 3",
     "A note [31m.",
   ]);
@@ -48,7 +48,15 @@ test("a change is said edge by edge, a proposal that became an edge only once", 
 
 test("nothing is said to be nothing", () => {
   expect([changeLines(NOTHING), isNoChange(NOTHING)]).toEqual([["nothing changes"], true]);
-  expect(isNoChange({ ...NOTHING, worded: ["1"] })).toBe(false);
+  expect(isNoChange({ ...NOTHING, worded: [{ key: "1", text: "x" }] })).toBe(false);
+});
+
+test("words for a prompt are shown up to where nobody would read on", () => {
+  const worded = [200, 201].map((count) => ({ key: "1", text: "a".repeat(count) }));
+  expect(changeLines({ ...NOTHING, worded })).toEqual([
+    `1: the words are added to its prompt: "${"a".repeat(200)}"`,
+    `1: the words are added to its prompt: "${"a".repeat(199)}…"`,
+  ]);
 });
 
 test("long lists are counted", () => {

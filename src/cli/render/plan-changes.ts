@@ -1,9 +1,11 @@
 import type { PlanDiff, PlanEdge } from "../../core/plan/apply-corrections.ts";
 import type { ProposedEdge } from "../../core/plan/plan.ts";
-import { printable, wrap } from "./plan-text.ts";
+import { clip, printable, wrap } from "./plan-text.ts";
 
 /** More of a list than anybody reads before saying yes. */
 const LINES_MAX = 30;
+/** Columns of added words in an echo: one sees where they end. */
+const WORDS_SHOWN = 200;
 /** What a run without a person says at its start. */
 const SERIAL_LINES_MAX = 10;
 
@@ -18,7 +20,10 @@ export function changeLines(diff: PlanDiff, linesMax = LINES_MAX): readonly stri
     ...diff.dropped.map((key) => `${named(key)} is left out of this run`),
     ...diff.groups.map(({ keys }) => `never worked on at the same time: ${list(keys)}`),
     ...diff.ungrouped.map(({ keys }) => `may be worked on at the same time: ${list(keys)}`),
-    ...diff.worded.map((key) => `${named(key)}: the words are added to its prompt`),
+    ...diff.worded.map(
+      ({ key, text }) =>
+        `${named(key)}: the words are added to its prompt: "${clip(printable(text), WORDS_SHOWN)}"`,
+    ),
   ];
   const shown = lines.slice(0, linesMax);
   const more = lines.length > linesMax ? [`… and ${lines.length - linesMax} more`] : [];

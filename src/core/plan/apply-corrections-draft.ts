@@ -16,6 +16,12 @@ import type { Blocker, ConflictGroup, Plan, PlannedIssue, ProposedEdge } from ".
 /** Headline of what a person has added to an issue's text for its agent. */
 const ADDED_SECTION = "## Added by a person";
 
+/** What a person has added, of the end of a text that begins behind the issue's own. */
+export function addedWords(end: string): string {
+  const words = end.trim();
+  return words.startsWith(ADDED_SECTION) ? words.slice(ADDED_SECTION.length).trim() : words;
+}
+
 /** A plan while corrections are applied to it: they may undo each other, so only the end is judged. */
 export class CorrectedPlan {
   readonly #plan: Plan;
@@ -141,8 +147,12 @@ export class CorrectedPlan {
   }
 
   #disconnect({ blocker, dependent }: PlanEdge): void {
-    const issue = this.#known(dependent);
-    if (issue === null || this.#known(blocker) === null) return;
+    const issue = this.#issues.get(dependent);
+    if (issue === undefined || !this.has(blocker)) {
+      // True already: so what was said with a `drop` may be said once more behind it.
+      this.#notes.push(`${dependent} does not wait for ${blocker} anyway.`);
+      return;
+    }
     const proposals = this.#plan.proposed.filter(
       (edge) => edge.blocker === blocker && edge.dependent === dependent,
     );

@@ -126,6 +126,7 @@ describe("edges", () => {
   test.each([
     ["2 needs 1", "1<2 2<3", "2 waits for 1 already."],
     ["4 does not need 1", "1<2 2<3", "4 does not wait for 1 anyway."],
+    ["drop 4; 4 does not need 1", "1<2 2<3", "4 does not wait for 1 anyway."],
     ["1 and 2 are independent", "2<3", ""],
     ["1 and 3 are independent", "1<2 2<3", "3 still waits for 1, by way of 2."],
     ["4 first", "4<1 1<2 2<3", ""],
@@ -244,7 +245,7 @@ describe("scope, groups and words", () => {
     expect(codes(plan)).toEqual(["plan/empty-body"]);
     const { plan: told, diff } = corrected(plan, "add to 1: Make it blue.");
     expect(told.issues[0]?.body).toBe("## Added by a person\n\nMake it blue.\n");
-    expect([codes(told), diff.worded]).toEqual([[], ["#1"]]);
+    expect([codes(told), diff.worded]).toEqual([[], [{ key: "#1", text: "Make it blue." }]]);
     expect(told.fingerprint).toBe(plan.fingerprint);
     const twice = applyCorrections(plan, [
       ...correctionsIn(plan, "add to 1: Make it blue."),

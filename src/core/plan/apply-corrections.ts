@@ -1,6 +1,6 @@
 import type { TaskKey } from "../shared/names.ts";
 import { isHard, standingProposals, type PlanEdge } from "./apply-corrections-checks.ts";
-import { CorrectedPlan } from "./apply-corrections-draft.ts";
+import { addedWords, CorrectedPlan } from "./apply-corrections-draft.ts";
 import type { Correction } from "./corrections.ts";
 import type { PlanFinding } from "./issue.ts";
 import { graphViews } from "./plan-graph.ts";
@@ -19,8 +19,8 @@ export interface PlanDiff {
   readonly ungrouped: readonly ConflictGroup[];
   /** Proposals that stand no more. */
   readonly withdrawn: readonly ProposedEdge[];
-  /** Issues whose prompt has more words. */
-  readonly worded: readonly TaskKey[];
+  /** Issues whose prompt has more words, and which. */
+  readonly worded: readonly { readonly key: TaskKey; readonly text: string }[];
   readonly waves: { readonly before: number; readonly after: number };
   /** Sentences about what was as it should be already, or is not what one might expect. */
   readonly notes: readonly string[];
@@ -44,7 +44,7 @@ export function applyCorrections(plan: Plan, corrections: readonly Correction[])
   const refusals = draft.refusals();
   if (refusals.length > 0) return { plan, diff: planDiff(plan, plan), refusals };
   const corrected = withIssues(plan, draft);
-  const diff = { ...planDiff(plan, corrected), worded: draft.worded(), notes: draft.notes() };
+  const diff = { ...planDiff(plan, corrected), notes: draft.notes() };
   return { plan: corrected, diff, refusals: [] };
 }
 
@@ -86,12 +86,14 @@ export function planDiff(before: Plan, after: Plan): PlanDiff {
   const left = new Set(after.issues.map((issue) => issue.key));
   const bodies = new Map(before.issues.map((issue) => [issue.key, issue.body]));
   const worded = after.issues.filter((issue) => bodies.get(issue.key) !== issue.body);
+  const addedTo = ({ key, body }: PlannedIssue): string =>
+    addedWords(body.slice(bodies.get(key)?.trimEnd().length ?? 0));
   return {
     ...edgeDiff(before, after),
     dropped: before.issues.flatMap(({ key }) => (left.has(key) ? [] : [key])),
     ...groupDiff(before, after),
     withdrawn: before.proposed.filter((edge) => !after.proposed.includes(edge)),
-    worded: worded.map((issue) => issue.key),
+    worded: worded.map((issue) => ({ key: issue.key, text: addedTo(issue) })),
     waves: { before: wavesIn(before), after: wavesIn(after) },
     notes: [],
   };

@@ -166,12 +166,16 @@ function aboutOneList({ lists, head, tail }: Chain): Read {
 /** `A needs B`, `A then B then C`, `drop A and B needs C`, `A needs B, C comes last`. */
 function aboutSeveral(chain: Chain): Read {
   const { head, tail } = chain;
+  const [relation = ""] = chain.between;
   if (EDGE_PREFIXES.has(head) && chain.lists.length === 2 && tail === "" && !isOther(chain)) {
-    const [relation = ""] = chain.between;
     const negated = RELATIONS.get(relation) === "before" ? "before-not" : "needs-not";
     return { clauses: [statement(negated, chain.lists)] };
   }
-  const start = splitHead(chain);
+  // `first 1 and 2, then 3` is one order, no sentence about 1 beside another one.
+  const isOrder = STARTS.has(head) && ARROWS.has(relation);
+  if (!isOrder && !SINGULAR.test(relation) && isPlace(PREFIXES.get(head)))
+    return { why: TWO_SENTENCES };
+  const start = isOrder ? { lists: chain.lists, clauses: [] } : splitHead(chain);
   const end = splitTail({ ...chain, lists: start?.lists ?? chain.lists });
   if (start === null || end === null) return { why: NOT_UNDERSTOOD };
   const middle = pairsOf(end.lists, chain.between);
@@ -201,12 +205,14 @@ function splitHead({ head, lists }: Chain): Split | null {
   };
 }
 
-function splitTail({ tail, lists }: Chain): Split | null {
+function splitTail({ tail, lists, between }: Chain): Split | null {
   if (tail === "" || ECHOES.has(tail)) return { lists, clauses: [] };
   const last = lists.at(-1) ?? [];
   const remark = SUFFIXES.get(tail);
-  const isAboutOne = remark === "first" || remark === "last" || remark === "drop";
-  if (!isAboutOne || last.length !== 2) return null;
+  // `1, then 2 and 3 last`: both may be meant.
+  if (isPlace(remark) && ARROWS.has(between.at(-1) ?? "")) return null;
+  const isAboutOne = isPlace(remark) || remark === "drop";
+  if (remark === undefined || !isAboutOne || last.length !== 2) return null;
   return {
     lists: [...lists.slice(0, -1), last.slice(0, 1)],
     clauses: [{ remark, keys: last.slice(1) }],
@@ -245,7 +251,13 @@ function isChained(relation: Relation): boolean {
   return relation === "needs" || relation === "before";
 }
 
+function isPlace(remark: Remark | undefined): boolean {
+  return remark === "first" || remark === "last";
+}
+
 const ARROWS = new Set(["->", "<-", "then"]);
+/** Words before `A, then B` that only say where the order begins. */
+const STARTS = new Set(["first", "start with", "begin with"]);
 const SINGULAR =
   /^(?:needs|requires|depends|is|isn't|comes|goes|runs|starts|follows|waits|has|builds|blocks|precedes|unblocks|does|doesn't|conflicts|collides|clashes)\b/u;
 

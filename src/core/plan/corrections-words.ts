@@ -271,5 +271,4 @@ export const FILLERS: ReadonlySet<string> = new Set([
   "both",
   "really",
   "actually",
-  "instead",
 ]);

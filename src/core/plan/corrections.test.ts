@@ -61,6 +61,8 @@ function inShort(read: ReadWords): string {
 }
 
 const NOT_CLEAR = "unclear: It is not clear what waits for what.";
+const INSTEAD =
+  'unclear: "instead" leaves open what goes: say both, like `C does not need A; C needs B`.';
 const TWO_WAYS =
   "unclear: It can be read in two ways: write two sentences, with a `;` between them.";
 
@@ -156,6 +158,19 @@ describe("what the rules read", () => {
     ["119 needs 116, 117 comes last", "116<119 last 117"],
     ["add to 119: Use blue; 115 needs nothing.", "119: Use blue; 115 needs nothing."],
     ["119 needs 116; add to 119: Use blue.", "116<119 119: Use blue."],
+    ["add to 115: hello; 116 needs 115", "115: hello 115<116"],
+    ["add to 115: hello\nworld\n\n116 needs 115", "115: hello\nworld 115<116"],
+    ["add to 115: a\nadd to 116: b", "115: a 116: b"],
+    ["add to 115: a; tell 116: b; drop 119", "115: a 116: b drop 119"],
+    ["add to 115: Make a list;\nadd to the list: milk", "115: Make a list;\nadd to the list: milk"],
+    ["add to 115: Buttons:\nback\nright", "115: Buttons:\nback\nright"],
+    ['add to 115: "hello; 116 needs 115"; drop 119', "115: hello; 116 needs 115 drop 119"],
+    ['add to 115: "a\\nb"', "115: a\nb"],
+    ['add to 115: "blue" is what it says', '115: "blue" is what it says'],
+    ["first 115 and 116, then 117", "115<117 116<117"],
+    ["first 115, then 116, then 117", "115<116 116<117"],
+    ["start with 115, then 116", "115<116"],
+    ["first 115 and 116 needs 117", "first 115 117<116"],
     ["tell 119: Use blue.\nAnd green.", "119: Use blue.\nAnd green."],
   ])("%s", (words, meaning) => {
     expect(inShort(readCorrections(words, NUMBERS))).toBe(meaning);
@@ -236,6 +251,21 @@ describe("what is not clear changes nothing", () => {
     ["rm -rf /", NOT_CLEAR],
     ["\u0000\u001B[31m", "unclear: There is no 31m in this plan."],
     ["add to 119:", NOT_CLEAR],
+    ["add to 119: a; add to 116:", NOT_CLEAR],
+    ["add to 119: a; add to 115 and 116: b", NOT_CLEAR],
+    ["add to 119: a; add to 999: b", "unclear: There is no 999 in this plan; did you mean #99?"],
+    [
+      "add to 119: a; approve",
+      'unclear: "approve" counts only alone: say first what to correct, and then that.',
+    ],
+    ["add to 119: a; 116 needs 115; make it faster", NOT_CLEAR],
+    ["119 needs 116 instead", INSTEAD],
+    ["119 should instead need 116", INSTEAD],
+    ["119 needs 116 instead of 115", INSTEAD],
+    ["first 115 and 116 before 117", TWO_WAYS],
+    ["first 115 and 116 need 117", TWO_WAYS],
+    ["everything after 115 and 116 then 117", TWO_WAYS],
+    ["115, then 116 and 117 last", NOT_CLEAR],
     ["add to 999: words", "unclear: There is no 999 in this plan; did you mean #99?"],
     ["make it faster; add to 119: words", NOT_CLEAR],
   ])("%j", (words, meaning) => {
@@ -276,15 +306,17 @@ describe("what is not clear changes nothing", () => {
     readCorrections(list, NUMBERS);
     readCorrections("-".repeat(4_000), NUMBERS);
     readCorrections("115, and ".repeat(440), NUMBERS);
+    readCorrections('add to 115: "'.repeat(300), NUMBERS);
+    readCorrections(`add to 115: a${"\nx1 needs y2".repeat(330)}`, NUMBERS);
     readCorrections(`${"115 needs 116 and ".repeat(220)}117`, NUMBERS);
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 
 const WORDS =
-  "115 #116 117, 118; 999 needs after before and , ; -> independent are drop not then group first last remove put ?".split(
-    " ",
-  );
+  "115 #116 117, 118; 999 needs after before and , ; -> independent are drop not then group first last remove put ? instead"
+    .split(" ")
+    .concat("add to 115: ", '"', "\n");
 
 test("never throws, and every issue it names is in the plan", () => {
   const keys = new Set(NUMBERS.issues.map((issue) => issue.key));

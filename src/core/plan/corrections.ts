@@ -1,7 +1,8 @@
 import { nearestName } from "../shared/nearest-name.ts";
 import type { TaskKey } from "../shared/names.ts";
 import { clausesOf, type Clause, type Unclear } from "./corrections-clauses.ts";
-import { keyNames, tokensOf, type KeyNames, type Token } from "./corrections-tokens.ts";
+import { saidParts, type PieceKind, type SaidPart } from "./corrections-added.ts";
+import { keyNames, tokensOf, type Token } from "./corrections-tokens.ts";
 import { SAID, type Said } from "./corrections-said.ts";
 import type { Relation, Remark } from "./corrections-words.ts";
 import type { Plan } from "./plan.ts";
@@ -50,6 +51,8 @@ export type ReadWords =
 const TEXT_MAX = 4_000;
 const CORRECTIONS_MAX = 2_000;
 const WORDS_MAX = 160;
+/** Read without it, `C needs B instead` would leave standing what it was meant to replace. */
+const INSTEAD = '"instead" leaves open what goes: say both, like `C does not need A; C needs B`.';
 
 /**
  * Reads what a person says about a plan, by rule: "119 needs 116; 115 and 116 are independent". One sentence that is
@@ -67,23 +70,26 @@ export function readCorrections(text: string, plan: Pick<Plan, "issues">): ReadW
     return unclear({ words: text, why });
   }
   const names = keyNames(plan.issues);
-  const { rest, added } = cutAddedWords(text, names);
-  const tokens = tokensOf(rest, names);
-  const said = added === null ? readAnswer(tokens) : null;
+  const said = readAnswer(tokensOf(text, names));
   if (said === "parallel")
     return { kind: "read", corrections: [{ kind: "parallel", words: text.trim() }] };
   if (said !== null) return { kind: "said", word: said };
   const corrections: Correction[] = [];
-  for (const sentence of sentencesOf(tokens)) {
-    const read = readSentence(sentence, plan);
-    if ("why" in read) return unclear(read);
-    corrections.push(...read.corrections);
-    if (corrections.length > CORRECTIONS_MAX) {
-      const why = `It says more than ${CORRECTIONS_MAX} things at once; say it in parts.`;
-      return unclear({ words: wordsOf(sentence), why });
+  for (const part of saidParts(text, names, (piece) => pieceKind(tokensOf(piece, names), plan))) {
+    if (part.kind === "added") {
+      corrections.push(addedWords(part));
+      continue;
+    }
+    for (const sentence of sentencesOf(tokensOf(part.text, names))) {
+      const read = readSentence(sentence, plan);
+      if ("why" in read) return unclear(read);
+      corrections.push(...read.corrections);
+      if (corrections.length > CORRECTIONS_MAX) {
+        const why = `It says more than ${CORRECTIONS_MAX} things at once; say it in parts.`;
+        return unclear({ words: wordsOf(sentence), why });
+      }
     }
   }
-  if (added !== null) corrections.push(added);
   if (corrections.length > 0) return { kind: "read", corrections };
   return unclear({ words: text.trim(), why: "It says nothing about an issue of this plan." });
 }
@@ -103,27 +109,18 @@ export function examplesFor(plan: Pick<Plan, "issues">): readonly string[] {
   ];
 }
 
-const ADDED_WORDS = /(?:^|[;\n])\s{0,9}(?:add (?:words )?to|tell|answer for)\s/iu;
+function addedWords({ key, text }: Extract<SaidPart, { kind: "added" }>): Correction {
+  return { kind: "add-words", key, text, words: `${key}: ${text}`.slice(0, WORDS_MAX) };
+}
 
-/** `…; add to 4.2: words`: what follows the colon is prose, so nothing in it is read as a sentence about the plan. */
-function cutAddedWords(
-  text: string,
-  names: KeyNames,
-): { readonly rest: string; readonly added: Correction | null } {
-  const head = ADDED_WORDS.exec(text);
-  if (head === null) return { rest: text, added: null };
-  const said = text.slice(head.index + head[0].length);
-  const colon = said.indexOf(": ");
-  const keys = names.get(said.slice(0, Math.max(0, colon)).trim().toLowerCase());
-  const [key] = keys ?? [];
-  const words = said.slice(colon + 1).trim();
-  if (colon < 0 || keys?.length !== 1 || key === undefined || words === "")
-    return { rest: text, added: null };
-  const short = `${key}: ${words}`.slice(0, WORDS_MAX);
-  return {
-    rest: text.slice(0, head.index),
-    added: { kind: "add-words", key, text: words, words: short },
-  };
+/** Whether a piece behind added words says something about the plan. */
+function pieceKind(tokens: readonly Token[], plan: Pick<Plan, "issues">): PieceKind {
+  if (readAnswer(tokens) !== null) return "answer";
+  // Names that are nobody's are ordinary in prose; looking for the nearest one for each would take its time.
+  if (tokens.some(({ kind }) => kind === "stranger" || kind === "several")) return "prose";
+  const sentences = sentencesOf(tokens);
+  const areRead = sentences.every((sentence) => "corrections" in readSentence(sentence, plan));
+  return sentences.length > 0 && areRead ? "sentence" : "prose";
 }
 
 function readAnswer(tokens: readonly Token[]): Said | null {
@@ -148,6 +145,8 @@ function readSentence(
   const words = wordsOf(sentence);
   const why = unknownName(sentence, plan);
   if (why !== null) return { words, why };
+  if (sentence.some((token) => token.kind === "word" && token.text === "instead"))
+    return { words, why: INSTEAD };
   const said = readAnswer(sentence);
   if (said !== null) {
     const alone = `"${words}" counts only alone: say first what to correct, and then that.`;

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RoughWorld, until, WORKS } from "../support/rough-world.ts";
+import { processesOf, RoughWorld, until, WORKS } from "../support/rough-world.ts";
 
 /** Of bsdutils: gives a program a terminal, with this process at the keyboard. */
 const TERMINAL = "script";
@@ -33,8 +33,17 @@ beforeEach(() => {
   terminals = [];
 });
 
-afterEach(() => {
+/** A session host leaves a moment after its last session; whoever is still there then is told by the world. */
+async function untilQuiet(folder: string): Promise<void> {
+  for (let tries = 0; tries < 100 && processesOf(folder).length > 0; tries += 1)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+}
+
+afterEach(async () => {
   for (const terminal of terminals) terminal.close();
+  await untilQuiet(world.folder);
   const left = world.remove();
   if (left.length > 0) throw new Error(`Still running: ${left.join(", ")}`);
 });

@@ -221,7 +221,7 @@ describe("issues that say too little", () => {
     expect(words.slice(1)).toEqual([
       asks,
       "? #1 Issue #1: what should be true afterwards? (empty: leave it)",
-      "  #1: the words are added to its prompt",
+      '  #1: the words are added to its prompt: "Make it blue."',
       ASKS,
       "No issue lacks words. To add some all the same: add to KEY: words",
       ASKS,

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { agentReportJsonSchema } from "../core/execute/agent-result.ts";
 import type { Dispatch, SessionLimits, SessionOutcome } from "../ports/dispatch.ts";
@@ -13,10 +12,14 @@ import { SessionFile } from "../adapters/process/session-files.ts";
 import { agentMail } from "../core/shared/agent-mail.ts";
 import type { Agent, AgentCommand } from "../ports/agent.ts";
 import { COMMITTER } from "./session-environment.ts";
+import { differences, footprint } from "./planner-footprint.ts";
+import { makePlannerFolder, removeDeadPlanners } from "./planner-folder.ts";
 
 /** Where and with what a planner works; everything but the agent's own words is left as it was. */
 export interface PlannerGround {
   readonly root: string;
+  /** Where the copy is put, in its `tmp`, if that is there. */
+  readonly cairnFolder: string;
   readonly agent: Agent;
   /** Name in the configuration. */
   readonly agentName: string;
@@ -52,12 +55,13 @@ export interface PlannerPlace {
 const CHANGES_SHOWN = 5;
 
 /**
- * A place for sessions outside of a run: a copy of the last commit in a temporary folder, so that a program that does
- * not keep to reading cannot harm the repository. Each session is a process group of its own with its limits, ended
+ * A place for sessions outside of a run: a copy of the last commit in a folder of its own, so that a program that does
+ * not keep to reading cannot harm the repository; what killed planners left behind is removed first. Each session is a process group of its own with its limits, ended
  * with all it started. @throws UserError `git/failed` when no copy can be made.
  */
 export async function openPlannerPlace(ground: PlannerGround): Promise<PlannerPlace> {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "cairn-planner-")));
+  await removeDeadPlanners(ground.cairnFolder);
+  const folder = makePlannerFolder(ground.cairnFolder);
   const copy = path.join(folder, "repository");
   const cairnFolder = path.join(folder, "cairn");
   const run = path.basename(folder);
@@ -185,32 +189,4 @@ async function copyCommit(root: string, copy: string): Promise<void> {
     args: ["clone", "--quiet", "--shared", "--template=", "--end-of-options", root, copy],
   });
   await runGit({ cwd: copy, env, args: ["remote", "remove", "origin"] });
-}
-
-/** What a program could have changed in a checkout: files, branches, tags, where HEAD stands. */
-async function footprint(folder: string): Promise<readonly string[]> {
-  const env = gitEnvironment(COMMITTER);
-  const git = async (...args: readonly string[]): Promise<string> =>
-    (await runGit({ cwd: folder, env, args, answers: [1, 128] })).text;
-  const [head, refs, status] = await Promise.all([
-    git("symbolic-ref", "--quiet", "HEAD"),
-    git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags"),
-    git("status", "--porcelain=v1", "-z", "--untracked-files=all"),
-  ]);
-  return [`HEAD ${head.trim()}`, ...refs.split("\n"), ...status.split("\0")];
-}
-
-function differences(before: readonly string[], after: readonly string[]): readonly string[] {
-  const [was, is] = [new Set(before), new Set(after)];
-  const changed = [
-    ...after.filter((line) => !was.has(line)),
-    ...before.filter((line) => !is.has(line)),
-  ];
-  return [...new Set(changed.map((line) => nameIn(line)))];
-}
-
-/** `refs/heads/main` of a branch's line, the path of a status line. */
-function nameIn(line: string): string {
-  if (line.startsWith("HEAD ")) return "HEAD";
-  return line.startsWith("refs/") ? (line.split(" ")[0] ?? line) : line.slice(3);
 }

@@ -207,6 +207,7 @@ function groundOf({ project, read, environment }: PlannerRequest, name: string) 
   const wallMs = Math.min(sessionLimits.wallMs, WALL_MS_MAX);
   return {
     root: project.root,
+    cairnFolder: project.cairnFolder,
     agentName: name,
     model: config.agents.models["planner"] ?? config.agents.models[name] ?? null,
     environment,

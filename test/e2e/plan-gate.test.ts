@@ -188,7 +188,7 @@ describe("at a terminal", () => {
     terminal.type("answer");
     await terminal.see("#115 One: what should be true afterwards?");
     terminal.type("Make it blue.");
-    await terminal.see("#115: the words are added to its prompt");
+    await terminal.see('#115: the words are added to its prompt: "Make it blue."');
     await terminal.see(ASKS);
     terminal.type("approve");
     expect(await terminal.ended).toBe(0);
@@ -244,6 +244,14 @@ describe("where nobody can be asked", () => {
     expect(code).toBe(0);
     expect(told).toContain("they are put in a row by 1 edge.");
     expect(told).toContain("#116 waits for #115 (made serial: both touch a.txt)");
+  });
+
+  test("--autonomous puts nobody in a row whom --correct calls independent", async () => {
+    aWorld();
+    const words = ["--autonomous", "--correct", "all independent"];
+    const { code, told } = await world.cairn("run", "issues.json", ...words);
+    expect([code, told.includes("in a row")]).toEqual([0, false]);
+    expect(await edgesOfRun()).toEqual([]);
   });
 
   test("a run that is under way is not asked about again", async () => {
@@ -419,6 +427,11 @@ describe("a planner", () => {
       `cat > /dev/null; echo x > new.txt; echo '${answer}'`,
       "meanwhile this has changed: new.txt",
     ],
+    [
+      "that writes what is dirty already",
+      `cat > /dev/null; echo x >> "$HERE/dirty.txt"; echo '${answer}'`,
+      "dirty.txt",
+    ],
     ["that writes here", `cat > /dev/null; echo x > "$HERE/new.txt"; echo '${answer}'`, "new.txt"],
   ] as const;
 
@@ -428,6 +441,7 @@ describe("a planner", () => {
     world.write("planner.sh", `#!/bin/sh\n${text}\n`, 0o755);
     world.git("add", ".");
     world.git("commit", "-q", "-m", "Planner");
+    world.write("dirty.txt", "x");
     const { code, told } = await world.cairn("run", "issues.json", "--propose");
     expect(code).toBe(5);
     expect(told).toContain(says);
@@ -451,6 +465,28 @@ describe("a planner", () => {
     expect(told).toContain("The planner was ended; nothing was changed.");
     fs.rmSync(started);
     expect(world.footprint()).toBe(before);
+  });
+
+  test("that was killed leaves its copy until the next one is asked", async () => {
+    aWorld({ config: NAMED_PLANNER });
+    const here = path.join(world.folder, "here");
+    const first = `#!/bin/sh\ncat > /dev/null\n[ -e ${here} ] || { pwd > ${here}; sleep 300; }\necho '${answer}'\n`;
+    world.write("planner.sh", first, 0o755);
+    world.git("add", ".");
+    world.git("commit", "-q", "-m", "Planner");
+    fs.mkdirSync(path.join(world.root, ".cairn/tmp"), { recursive: true });
+    const { child, ended } = world.start(["run", "issues.json", "--propose"]);
+    await until(() => fs.existsSync(here) && fs.readFileSync(here, "utf8") !== "", 20_000, "it");
+    child.kill("SIGKILL");
+    await ended;
+    const copy = path.dirname(fs.readFileSync(here, "utf8").trim());
+    expect([path.dirname(copy), fs.existsSync(copy)]).toEqual([
+      path.join(world.root, ".cairn/tmp"),
+      true,
+    ]);
+    const { told } = await world.cairn("run", "issues.json", "--propose");
+    expect(told).toContain("looks proposes 1 edge");
+    expect(fs.readdirSync(path.dirname(copy))).toEqual([]);
   });
 
   test("is ended with all it started by the first Ctrl-C, and the person is asked all the same", async () => {

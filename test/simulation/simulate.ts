@@ -485,7 +485,10 @@ class Simulation {
         [...run.tasks].map(([key, task]) => [key, `${task.status} ${task.reason ?? ""}`]),
       ),
       merged: run.merged.toSorted(),
-      tree: JSON.stringify(this.#finalTree()),
+      // Where trouble used up every try at testing the whole, a person is asked and no marks are written yet.
+      tree: JSON.stringify(
+        Object.entries(this.#finalTree()).filter(([file]) => file !== "progress"),
+      ),
       run,
       events: events.length,
       crashes: this.#crashes,
@@ -508,6 +511,7 @@ class Simulation {
     for (const file of Object.keys(tree))
       if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
     if (!this.#scenario.meddling) {
+      this.#judgeMarks(run, tree["progress"] ?? "");
       for (const task of run.tasks.values()) {
         const lines = tree[`own-${task.key}`]?.split("\n") ?? [];
         const isThere = lines.includes(task.key);
@@ -556,6 +560,14 @@ class Simulation {
       .map((move) => move.to)
       .filter((to, index, all) => all.indexOf(to) !== index);
     if (twice.length > 0 && !this.#scenario.mischief) fail("I7: a landing was made twice");
+  }
+
+  /** A whole that was tested and not left without marks has one for each task on the branch. */
+  #judgeMarks(run: Run, progress: string): void {
+    if (run.status !== "complete" || run.progress === null || "left" in run.progress) return;
+    const lines = progress.split("\n");
+    for (const key of run.merged)
+      if (!lines.includes(`${key} done`)) fail(`I6: ${key} is merged and not marked as done`);
   }
 
   #hasLandedBefore(): boolean {

@@ -51,6 +51,8 @@ export function doingOf(run: Run): string | null {
         return `running the gates once on ${run.settings.target}, before any work`;
       case "TestIntegration":
         return `testing the whole on ${run.settings.integrationBranch}`;
+      case "OpenLanding":
+        return `opening the pull request that lands it on ${action.target}`;
       case "Land":
         return `landing on ${action.target}`;
       default:
@@ -72,7 +74,10 @@ export function taskDoing(run: Run, task: Task): string | null {
         return "gates run";
       case "PublishPullRequest":
       case "LeaveDraft":
+      case "TidyPullRequest":
         return "its pull request is brought up to date";
+      case "UpdateBranch":
+        return "its branch is brought onto the new base";
       case "BeginMerge":
         return "the base is merged into its branch";
       case "BuildCandidate":

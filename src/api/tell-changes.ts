@@ -104,6 +104,11 @@ function whyOf(run: Run, task: Task, event: RunEvent): string | null {
         .join(", ")}`;
     case "ReviewRejected":
       return `${event.stage} review: ${event.findings[0]?.message ?? "rejected"}`;
+    case "CiFailed":
+    case "FindingsReceived":
+      return event.findings[0]?.message.split("\n")[0] ?? "the forge found something";
+    case "ApprovalWithdrawn":
+      return event.why;
     case "ConflictFound":
       return `conflict in ${event.paths.join(", ")}`;
     case "QuestionAsked":

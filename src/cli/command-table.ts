@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn groom docs/M4_workers.md --dry-run",
     "cairn groom plan/milestone-3-dispatch.yaml",
   ]),
+  row("Work", "create", "Make a milestone with issues on GitHub out of a plan", "steers", [
+    "cairn create docs/M4_workers.md --dry-run",
+    "cairn create docs/M4_workers.md",
+    'cairn create plan.yaml --title "Phase 1"',
+  ]),
   row("Look", "status", "Show where a run stands and what it waits for", "reads", [
     "cairn status",
     "cairn status --json",

@@ -27,6 +27,7 @@ async function look(
     target: "main",
     agents: [],
     env: { PATH: "/nowhere", ...env },
+    forge: async () => Promise.resolve(null),
   });
 }
 
@@ -117,9 +118,9 @@ describe("what runs have left", () => {
   });
 });
 
-test("names of tokens and the session this process lives in; never a value", async () => {
+test("the session this process lives in", async () => {
   const seen = await look("", { GH_TOKEN: "ghp_secret", GITHUB_TOKEN: "", CAIRN_INSIDE: "m1-x" });
-  expect(seen).toMatchObject({ tokens: ["GH_TOKEN"], insideSession: "m1-x", remote: null });
+  expect(seen).toMatchObject({ forge: null, insideSession: "m1-x", remote: null });
   expect(JSON.stringify(seen)).not.toContain("ghp_secret");
 });
 

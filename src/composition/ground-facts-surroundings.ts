@@ -6,6 +6,7 @@ import { askRemote, standingOf } from "../adapters/git/preflight-git-remote.ts";
 import { engineHolder } from "../adapters/sqlite/run-lock.ts";
 import type { Config } from "../config/load.ts";
 import type { Run } from "../core/run/run.ts";
+import type { ForgeFact } from "../host/checks-forge.ts";
 import type { Surroundings } from "../host/checks-surroundings.ts";
 import { findProgram } from "./gate-needs.ts";
 import { freeBytes } from "./ground-facts.ts";
@@ -21,10 +22,11 @@ export interface SurroundingsRequest {
   /** Names of the agents that will be used. */
   readonly agents: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks GitHub, where the repository is there. */
+  readonly forge: () => Promise<ForgeFact | null>;
 }
 
 const REMOTE_MS = 10_000;
-const TOKENS = ["GH_TOKEN", "GITHUB_TOKEN"];
 
 /** Looks around a repository that was found fit; nothing is changed, and a remote has ten seconds. */
 export async function surroundings(request: SurroundingsRequest): Promise<Surroundings> {
@@ -44,7 +46,7 @@ export async function surroundings(request: SurroundingsRequest): Promise<Surrou
     },
     bootstrap: bootstrapFact(root, config, env["PATH"]),
     logins: loginsOf(request.agents, config, env, homedir()),
-    tokens: TOKENS.filter((name) => Boolean(env[name])),
+    forge: await request.forge(),
     production: productionNames(env, config.agents.env),
     leftovers: leftoversIn(cairnFolder, worktrees),
   };

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { makeAgents } from "../adapters/agents/make-agents.ts";
-import { systemClock } from "../adapters/clock/system-clock.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
 import { remoteName } from "../adapters/git/remote-name.ts";
 import { readSecretFiles } from "../adapters/process/secret-files.ts";
@@ -13,14 +12,18 @@ import { checkInvariants } from "../core/run/invariants.ts";
 import type { Run } from "../core/run/run.ts";
 import { BrokenPromise, UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
+import type { ForgeFact } from "../host/checks-forge.ts";
 import type { HostedWorld, Project } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
 import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
+import { clockFrom } from "./clock.ts";
 import { faultsFrom } from "./faults.ts";
+import { forgeHome } from "./forge-home.ts";
 import { conflictFacts, type FactsPlace } from "./groom-facts.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
+import type { OpenedGitHub } from "./open-github.ts";
 import { openWorld, worktreesFolderOf, worktreesOf } from "./open-world.ts";
 import { readPlanFor, type PlanParts } from "./read-plan.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
@@ -45,6 +48,8 @@ export interface ProjectRequest {
 export interface OpenedProject extends Project {
   readonly loaded: LoadedConfig;
   readonly agents: Readonly<Record<string, Agent>>;
+  /** What GitHub says of this repository and the token here; null: the local forge. */
+  forgeFact(): Promise<ForgeFact | null>;
 }
 
 /**
@@ -70,6 +75,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     config,
     agents,
     isTerminal: request.isTerminal,
+    ...forgeOf(root, loaded, env),
     repositoryName: async () => remoteName(root, config.forge.remote),
     namesIntegration: "branches.integration" in loaded.origins,
   };
@@ -80,7 +86,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     agents,
     root,
     cairnFolder,
-    clock: systemClock,
+    clock: clockFrom(env),
     faults: faultsFrom(env),
     version: request.version,
     readPlan: async (wanted) => readPlanFor(parts, wanted, await targetHere()),
@@ -98,7 +104,22 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
         env,
       }),
     ...storeOf(root, cairnFolder),
-    openWorld: (run) => worldOf(run, { root, cairnFolder, worktreesFolder, config, agents, env }),
+    openWorld: (run) =>
+      worldOf(run, {
+        ...{ root, cairnFolder, worktreesFolder, config, agents, env },
+        openGitHub: parts.openGitHub,
+      }),
+    forgeFact: async () => {
+      const { forgeFact } = await import("./forge-fact.ts");
+      return forgeFact(() => forgeHome(root, config), parts.openGitHub);
+    },
+    checkForge: async () => {
+      const opened = await parts.openGitHub();
+      if (opened === null) return [];
+      const { assertMayWrite } = await import("../adapters/forge/github/connect.ts");
+      assertMayWrite(opened.connection);
+      return opened.connection.warnings;
+    },
     inspect: checkInvariants,
     restoreCheckout: (run) => restoreCheckout(run, { root, cairnFolder }),
     tidy: (run) =>
@@ -144,7 +165,25 @@ function storeOf(
   };
 }
 
+/** The forge of this repository, reached once and only by what needs it. */
+function forgeOf(
+  root: string,
+  { config }: LoadedConfig,
+  env: ProjectRequest["env"],
+): Pick<PlanParts, "home" | "openGitHub"> {
+  let opened: Promise<OpenedGitHub | null> | null = null;
+  const home = (): ReturnType<PlanParts["home"]> => forgeHome(root, config);
+  const open = async (): Promise<OpenedGitHub | null> => {
+    const address = await forgeHome(root, config);
+    if (address === null) return null;
+    const { openGitHub } = await import("./open-github.ts");
+    return openGitHub({ address, config, env, clock: clockFrom(env) });
+  };
+  return { home, openGitHub: async () => (opened ??= open()) };
+}
+
 interface WorldParts {
+  readonly openGitHub: () => Promise<OpenedGitHub | null>;
   readonly root: string;
   readonly cairnFolder: string;
   readonly worktreesFolder: string;
@@ -171,6 +210,9 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     cleansExisting: config.branches.existing === "clean",
     bootstrapTimeoutMs: config.gates.timeoutMs,
     gitEnvironment: git,
+    clock: clockFrom(parts.env),
+    openGitHub: parts.openGitHub,
+    webhook: config.forge.webhook,
     progressFile: (now) => progressFileOf(now, config),
   });
 }

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import { createBootstrap, type BootstrapStrategy } from "../adapters/bootstrap/bootstrap.ts";
 import { readPromptTemplate } from "../adapters/agents/read-prompts.ts";
 import { refuseDirtyStart, withCheckout } from "./checkout-world.ts";
-import { systemClock } from "../adapters/clock/system-clock.ts";
 import { createLocalDispatch } from "../adapters/dispatch/local/local-dispatch.ts";
 import { createLocalForge } from "../adapters/forge/local/local-forge.ts";
 import { createGateRunner, sweepRun } from "../adapters/gates/gate-runner.ts";
-import { openRepository } from "../adapters/git/git-repository.ts";
+import { openRepository, type GitRepository } from "../adapters/git/git-repository.ts";
 import type { Identity } from "../adapters/git/git-environment.ts";
 import { buildPrompt } from "../core/execute/agent-prompt.ts";
 import { measurementSession } from "../core/shared/agent-mail.ts";
@@ -19,6 +18,8 @@ import type { Repository } from "../ports/repository.ts";
 import type { ProgressFile } from "../ports/source.ts";
 import { UserError } from "../errors.ts";
 import type { Agent } from "../ports/agent.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { OpenedGitHub } from "./open-github.ts";
 
 /** What the real world is made of, apart from the run itself. */
 export interface WorldOptions {
@@ -37,6 +38,11 @@ export interface WorldOptions {
   readonly bootstrapTimeoutMs: number;
   /** `branches.existing: clean`: a task branch that is there already is put back; its old tip is kept. */
   readonly cleansExisting: boolean;
+  readonly clock: Clock;
+  /** GitHub, where the repository is there; null: the local forge. */
+  readonly openGitHub: () => Promise<OpenedGitHub | null>;
+  /** `forge.webhook`; null: nobody listens. */
+  readonly webhook: { readonly listen: string; readonly secretEnv: string } | null;
   /** The file in which the run's source keeps how far it is. */
   readonly progressFile: (run: Run) => ProgressFile | null;
   /** Identity, hooks and refusals git gets in a session, and wherever else an agent's code is run. */
@@ -69,19 +75,20 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
   const gitOf = (key: string): Readonly<Record<string, string>> =>
     options.gitEnvironment(measurementSession(key));
   const guarded = { run: run.id, environment, secrets, gitEnvironment: gitOf };
-  const numbers = new Map([...run.tasks.values()].map((task, index) => [task.branch, index + 1]));
+  const { forge, ...ofForge } = await forgeOf(run, repository, options);
   const world: World = {
     repository: options.cleansExisting ? cleaning(repository) : repository,
     dispatch,
     gates: createGateRunner(guarded),
-    forge: createLocalForge({ repository, numberOf: (branch) => numbers.get(branch) ?? 0 }),
+    forge,
     bootstrap: createBootstrap({
       ...guarded,
       strategy: options.bootstrap,
       variables: options.agentVariables,
       timeoutMs: options.bootstrapTimeoutMs,
     }),
-    clock: systemClock,
+    clock: options.clock,
+    ...(ofForge.milestone === undefined ? {} : { milestone: ofForge.milestone }),
     progressFile: (now) => options.progressFile(now),
     prompt: (now, task, action) =>
       buildPrompt(
@@ -90,11 +97,27 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
   };
   return {
     world: run.settings.worktrees ? world : withCheckout(world, root),
+    ...(ofForge.listen === undefined ? {} : { listen: ofForge.listen }),
     close: async () => {
       await dispatch.close();
       await repository.close();
     },
   };
+}
+
+/** The forge that a run was begun with, and what else of it the engine can use. */
+async function forgeOf(
+  run: Run,
+  repository: GitRepository,
+  options: WorldOptions,
+): Promise<Pick<World, "forge" | "milestone"> & Pick<HostedWorld, "listen">> {
+  if (run.settings.forge === undefined) {
+    const branches = [...run.tasks.values()].map((task, index) => [task.branch, index + 1] as const);
+    const numbers = new Map(branches);
+    return { forge: createLocalForge({ repository, numberOf: (name) => numbers.get(name) ?? 0 }) };
+  }
+  const { gitHubWorld } = await import("./github-world.ts");
+  return gitHubWorld(run, run.settings.forge, options);
 }
 
 /** A branch that exists already is no refusal then, but is begun again; its old tip is kept under `refs/cairn/old/`. */

@@ -38,6 +38,7 @@ function progressFileOfPlan(plan: Plan, config: Config): ProgressFile | null {
         : progressFileOfPlan({ ...plan, source: truth }, config);
     }
     // What a service has listed is the service's to keep.
+    case "github":
     case "json":
       return null;
   }

@@ -22,6 +22,7 @@ import type { TaskKey } from "../core/shared/names.ts";
 import { nearestName } from "../core/shared/nearest-name.ts";
 import { UserError } from "../errors.ts";
 import type { Source } from "../ports/source.ts";
+import type { OpenedGitHub } from "./open-github.ts";
 import { pathInRepository } from "./path-in-repository.ts";
 
 export interface SourcePlace {
@@ -29,6 +30,8 @@ export interface SourcePlace {
   /** Folder the command was started in: paths are taken from there. */
   readonly directory: string;
   readonly config: Config;
+  /** The forge's issues; answers null where the repository is not on one. */
+  readonly openGitHub?: () => Promise<OpenedGitHub | null>;
   /** Keys that earlier runs of a part of a milestone brought home. */
   readonly mergedBefore?: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
 }
@@ -92,8 +95,13 @@ export async function readMilestone(
     case "dispatch":
       return readDispatch(parts, await dispatchFile(parts, argument.number));
     case "issues":
-    case "milestone":
-      throw needsGithub(argument, await nearestPlan(parts, argument));
+    case "milestone": {
+      const opened = await parts.openGitHub?.();
+      if (opened == null) throw needsGithub(argument, await nearestPlan(parts, argument));
+      const { gitHubSource, referenceOf } = await import("./github-source.ts");
+      const { source } = await gitHubSource(opened, Date.now);
+      return source.read(referenceOf(argument));
+    }
   }
 }
 

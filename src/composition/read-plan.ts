@@ -11,6 +11,8 @@ import { UserError } from "../errors.ts";
 import type { PlanRequest, ReadPlan } from "../host/project.ts";
 import type { DefinedAgent } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
+import type { ForgeHome } from "./forge-settings.ts";
+import type { OpenedGitHub } from "./open-github.ts";
 import { readMilestone } from "./read-milestone.ts";
 import { runSettings } from "./run-settings.ts";
 
@@ -25,6 +27,9 @@ export interface PlanParts {
   readonly mergedBefore: (source: SourceReference) => Promise<ReadonlySet<TaskKey>>;
   /** What the tasks of earlier runs took. */
   readonly history: () => readonly HistorySample[];
+  /** The repository on GitHub that runs work with; null: the local forge. */
+  readonly home: () => Promise<ForgeHome | null>;
+  readonly openGitHub: () => Promise<OpenedGitHub | null>;
   /** `owner/repo` of the remote, to know its own addresses by; null: there is none. */
   readonly repositoryName: () => Promise<string | null>;
   /** What git and earlier runs know about its files. */
@@ -54,16 +59,20 @@ export async function readPlanFor(
     ...(request.from === undefined ? {} : { from: request.from }),
   });
   const branch = branchOfMilestone(parts, milestone);
-  refuseTarget(branch, target, config);
+  const home = await parts.home();
+  if (home === null) refuseWithoutForge(config);
+  const isDirect = home !== null && config.targetPolicy === "direct";
+  if (!isDirect) refuseTarget(branch, target, config);
   const settings = runSettings({
     config,
     plan,
     named: milestone.gates ?? null,
     target: target ?? "",
-    integrationBranch: branch,
+    integrationBranch: isDirect ? (target ?? "") : branch,
     agents: parts.agents,
     defined: parts.defined,
     wholeMilestone: request.wave === undefined && request.from === undefined,
+    home,
     isTerminal: parts.isTerminal,
   });
   return {
@@ -100,6 +109,22 @@ function branchOfMilestone(parts: PlanParts, milestone: Milestone): string {
   // A file without a number is called by its name, which is its title too.
   if (number === slug) return branch.replace(`${number}-${slug}`, number);
   return number.includes("-") ? branch.replace(`-${slug}`, "") : branch;
+}
+
+/** @throws UserError for what only a forge can do. */
+function refuseWithoutForge({ targetPolicy, merge }: Config): void {
+  const asked = [
+    ...(targetPolicy === "direct"
+      ? [["target_policy: direct", "integration, then `cairn land --yes`"] as const]
+      : []),
+    ...(merge.method === "rebase" ? [["merge.method: rebase", "squash or merge"] as const] : []),
+  ];
+  const [first] = asked;
+  if (first === undefined) return;
+  const [key, instead] = first;
+  throw new UserError("config/needs-forge", `\`${key}\` needs GitHub; this run would be local.`, {
+    hints: [`Use ${instead}.`, "Or name the forge: forge: {kind: github} in .cairn.yml"],
+  });
 }
 
 /** @throws UserError where the plan itself would have tasks merged into a branch that only landing may move. */

@@ -5,6 +5,7 @@ import type { Milestone } from "../core/plan/issue.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { DefinedAgent, RoleAgent, RunSettings } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
+import { forgeSettings, landOf, type ForgeHome } from "./forge-settings.ts";
 
 export interface SettingsRequest {
   readonly config: Config;
@@ -17,6 +18,8 @@ export interface SettingsRequest {
   readonly defined: Readonly<Record<string, DefinedAgent>>;
   /** False for a run of a part of the plan. */
   readonly wholeMilestone: boolean;
+  /** The repository on GitHub; null: the local forge. */
+  readonly home: ForgeHome | null;
   /** A person can be asked: `mode: auto` is interactive then. */
   readonly isTerminal: boolean;
 }
@@ -63,8 +66,8 @@ export function runSettings(request: SettingsRequest): RunSettings {
     retryMs: limits.retryMs,
     mergeAuto: config.merge.auto,
     mergeMethod: config.merge.method === "merge" ? "merge" : "squash",
-    // The local forge moves a target only by a person's `cairn land --yes`.
-    land: "manual",
+    land: landOf(config, request.home !== null),
+    ...(request.home === null ? {} : { forge: forgeSettings(config, plan, request.home) }),
     protectedBranches: [
       ...config.protected.branches.map((pattern) => pattern.replaceAll("{target}", target)),
       integrationBranch,

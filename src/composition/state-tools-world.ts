@@ -60,7 +60,7 @@ async function integrationChecks(
 ): Promise<readonly StateCheckJson[]> {
   const name = `run ${run.id}`;
   const { branch, head } = integration;
-  const tip = await commitOf(git, `refs/heads/${branch}`);
+  const tip = await commitOf(git, `${baseRefs(run)}/${branch}`);
   if (tip === null) {
     const mend = `Put it back, then go on: git branch ${branch} ${head.slice(0, 10)} && cairn resume`;
     return [off(name, `Its integration branch ${branch} is gone.`, "Merged work was on it.", mend)];
@@ -116,10 +116,15 @@ async function branchChecks(
   ];
 }
 
+/** Where branches that work is merged into are kept: what was last seen of those on GitHub has refs of its own. */
+function baseRefs(run: Run): string {
+  return run.settings.forge === undefined ? "refs/heads" : "refs/cairn/forge";
+}
+
 async function landedChecks(git: TaskGit, run: Run): Promise<readonly StateCheckJson[]> {
   if (run.landed === null) return [];
   const { commit, target } = run.landed;
-  const tip = await commitOf(git, `refs/heads/${target}`);
+  const tip = await commitOf(git, `${baseRefs(run)}/${target}`);
   if (tip !== null && (await contains(git, tip, commit))) return [];
   return [
     off(

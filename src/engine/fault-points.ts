@@ -12,10 +12,13 @@ export const ACTION_TYPES: readonly ActionType[] = [
   "RunGates",
   "PublishPullRequest",
   "LeaveDraft",
+  "UpdateBranch",
+  "TidyPullRequest",
   "BeginMerge",
   "BuildCandidate",
   "MergePullRequest",
   "TestIntegration",
+  "OpenLanding",
   "Land",
 ];
 

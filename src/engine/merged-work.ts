@@ -42,7 +42,7 @@ export function testWhatWasMerged(
     const merged = mergedWork(run);
     const { integrationBranch } = run.settings;
     return async (inside) => {
-      const tip = await world.repository.resolve(`refs/heads/${integrationBranch}`);
+      const tip = await world.forge.tipOf(integrationBranch);
       const lost = await lostFrom(world.repository, merged, tip);
       if (lost.length === 0) return tested(inside);
       await inside();

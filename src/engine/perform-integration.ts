@@ -4,7 +4,9 @@ import type { ActionOf } from "../core/run/actions.ts";
 import type { BreachFact } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
-import { BrokenPromise } from "../errors.ts";
+import { freesDependents } from "../core/run/task-state.ts";
+import { BrokenPromise, UserError } from "../errors.ts";
+import { landingBody, landingTitle } from "../messages/landing.ts";
 import { guardRefs } from "./guard-refs.ts";
 import { lostFrom, mergedWork } from "./merged-work.ts";
 import { GATE_SLOT } from "./perform-gates.ts";
@@ -13,35 +15,57 @@ import type { PerformerOf, World } from "./performer.ts";
 /** Effects on the integration branch and the target as wholes. */
 export function performIntegration(world: World): {
   PrepareIntegration: PerformerOf<"PrepareIntegration">;
+  OpenLanding: PerformerOf<"OpenLanding">;
   Land: PerformerOf<"Land">;
 } {
-  const { repository } = world;
+  const { repository, forge } = world;
   return {
     PrepareIntegration: (action) => async (inside) => {
-      const base = await repository.resolve(action.target);
-      if (base === null)
-        throw new BrokenPromise(
-          `The target ${action.target} does not resolve; preflight should have said so.`,
-        );
+      const base =
+        forge.kind === "local"
+          ? await repository.resolve(action.target)
+          : await forge.tipOf(action.target);
+      if (base === null) throw noTarget(forge.kind, action.target);
       await inside();
-      const head = await repository.ensureBranch(action.branch, base);
-      return { of: "PrepareIntegration", branch: action.branch, head, base };
+      const { branch } = action;
+      // Under `direct` the target itself is where work meets.
+      const head = branch === action.target ? base : await forge.ensureBranch(branch, base);
+      return { of: "PrepareIntegration", branch, head, base };
+    },
+
+    OpenLanding: (action, run) => {
+      const draft = {
+        branch: run.settings.integrationBranch,
+        base: action.target,
+        head: action.head,
+        title: landingTitle(run),
+        body: landingBody(run),
+        isDraft: false,
+        labels: [],
+      };
+      return async (inside) => {
+        await inside();
+        const opened = await forge.openPullRequest(draft);
+        await forge.updatePullRequest(opened, draft);
+        return { of: "OpenLanding", ...opened };
+      };
     },
 
     Land: (action, run) => {
       const { title } = run.plan?.milestone ?? { title: run.settings.integrationBranch };
       const merged = mergedWork(run);
       const gates = gatesAfter(world, action, run);
+      const after = tidyAfter(run, action);
       return async (inside) => {
-        const target = await repository.resolve(`refs/heads/${action.target}`);
-        if (target === null) return refused(`The branch ${action.target} does not exist here.`);
+        const target = await forge.tipOf(action.target);
+        if (target === null)
+          return refused(`The branch ${action.target} does not exist ${WHERE[forge.kind]}.`);
         const lost = await lostFrom(repository, merged, action.head);
         if (lost.length > 0)
           return refused(
             `${lost.join(", ")} would be missing: it was merged, and taken back since.`,
           );
-        if (await repository.isAncestor(action.head, target))
-          return { of: "Land", result: { kind: "landed", commit: target } };
+        if (await repository.isAncestor(action.head, target)) return landed(world, after, target);
         const landing = await repository.buildLanding(
           target,
           action.head,
@@ -51,6 +75,8 @@ export function performIntegration(world: World): {
           return refused(
             `It conflicts with ${action.target} in ${landing.paths.slice(0, 5).join(", ")}.`,
           );
+        // A person landed it in their own way: all of it is there.
+        if (landing.kind === "empty") return landed(world, after, target);
         if (landing.kind !== "clean")
           return refused(`The merge into ${action.target} is ${landing.kind}.`);
         // The gates ran on the integration branch; they run again only if the target brings something of its own.
@@ -64,7 +90,16 @@ export function performIntegration(world: World): {
             );
         }
         await inside();
-        return land(world, action.target, target, landing.commit);
+        const moved = await forge.advance(action.target, target, landing.commit);
+        switch (moved.kind) {
+          case "pushed":
+          case "already":
+            return landed(world, after, landing.commit);
+          case "moved":
+            return refused(`${action.target} was moved by somebody else meanwhile.`);
+          case "refused":
+            return refused(moved.why);
+        }
       };
     },
   };
@@ -109,26 +144,45 @@ function gatesAfter(
   };
 }
 
-async function land(
-  world: World,
-  branch: string,
-  from: string,
-  to: string,
+const WHERE = { local: "here", github: "on GitHub" } as const;
+
+function noTarget(kind: "local" | "github", target: string): Error {
+  if (kind === "local")
+    return new BrokenPromise(
+      `The target ${target} does not resolve; preflight should have said so.`,
+    );
+  return new UserError("forge/no-target", `There is no branch ${target} on GitHub.`, {
+    hints: ["Name the branch to land on: --target main, or `target: main` in .cairn.yml."],
+  });
+}
+
+/** What a landing leaves to be done on the forge. */
+interface AfterLanding {
+  /** The milestone branch, to be deleted where it still is at this commit; null: there is none. */
+  readonly branch: string | null;
+  readonly head: CommitSha;
+  readonly closesMilestone: boolean;
+}
+
+function tidyAfter(run: Run, action: ActionOf<"Land">): AfterLanding {
+  const { integrationBranch, forge } = run.settings;
+  const isWhole = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
+  return {
+    branch: forge === undefined || integrationBranch === action.target ? null : integrationBranch,
+    head: action.head,
+    closesMilestone: forge?.closes.milestone === true && isWhole,
+  };
+}
+
+/** The target has it: the branch that brought it goes, and the milestone is closed. Asked first, so done once. */
+async function landed(
+  { forge }: World,
+  after: AfterLanding,
+  commit: CommitSha,
 ): ReturnType<ReturnType<PerformerOf<"Land">>> {
-  const checkout = await world.repository.checkedOutAt(branch);
-  if (checkout !== null) {
-    const moved = await world.repository.fastForwardCheckout(checkout, to);
-    if (moved === "dirty")
-      return refused(
-        `${branch} is checked out in ${checkout} with changes that are not committed.`,
-      );
-    if (moved === "not-fast-forward")
-      return refused(`${branch} was moved by somebody else meanwhile.`);
-    return { of: "Land", result: { kind: "landed", commit: to } };
-  }
-  const moved = await world.repository.moveBranch(branch, from, to);
-  if (moved === "stale") return refused(`${branch} was moved by somebody else meanwhile.`);
-  return { of: "Land", result: { kind: "landed", commit: to } };
+  if (after.branch !== null) await forge.deleteBranch(after.branch, after.head);
+  if (after.closesMilestone) await forge.closeMilestone();
+  return { of: "Land", result: { kind: "landed", commit } };
 }
 
 function refused(why: string): {

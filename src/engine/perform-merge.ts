@@ -1,4 +1,5 @@
-import { mergeMessage } from "../messages/commits.ts";
+import type { CommitSha } from "../core/shared/names.ts";
+import { commitTitle, mergeMessage } from "../messages/commits.ts";
 import { BrokenPromise } from "../errors.ts";
 import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
@@ -13,10 +14,14 @@ export function performMerge(world: World): {
       const task = taskOf(run, action.task);
       const { branch } = workspaceOf(task);
       const method = run.settings.mergeMethod;
+      const base = run.settings.integrationBranch;
       return async (inside) => {
         const tip = await repository.resolve(`refs/heads/${branch}`);
         if (tip !== null && tip !== action.head)
           return { of: "BuildCandidate", result: { kind: "head-moved", head: tip } };
+        const moved = await movedBase(world, base, action.onto);
+        if (moved !== null)
+          return { of: "BuildCandidate", result: { kind: "base-moved", base: moved } };
         await inside();
         const result = await repository.buildCandidate({
           onto: action.onto,
@@ -33,7 +38,8 @@ export function performMerge(world: World): {
     MergePullRequest: (action, run) => {
       const task = taskOf(run, action.task);
       const { pullRequest } = task;
-      const base = run.settings.integrationBranch;
+      const { integrationBranch: base, forge: policy, mergeMethod } = run.settings;
+      const method = policy?.mergeMethod ?? mergeMethod;
       return async (inside) => {
         if (pullRequest === null)
           throw new BrokenPromise(`${task.key} is at its turn without a pull request.`);
@@ -45,9 +51,25 @@ export function performMerge(world: World): {
           expectedHead: action.head,
           branch: task.branch,
           candidate: action.candidate,
+          method,
+          title: commitTitle(task),
+          message: mergeMessage(task),
         });
         return { of: "MergePullRequest", result };
       };
     },
   };
+}
+
+/** Where others push, the base may be elsewhere by now: nothing is gated on an old one. Null: it is where it was. */
+async function movedBase(
+  { forge, repository }: World,
+  base: string,
+  onto: CommitSha,
+): Promise<CommitSha | null> {
+  if (forge.kind === "local") return null;
+  const tip = await forge.tipOf(base);
+  // One that was moved back is found out by the merge itself, which says so.
+  if (tip === null || tip === onto || !(await repository.isAncestor(onto, tip))) return null;
+  return tip;
 }

@@ -1,4 +1,12 @@
+import { answersFor } from "../core/review/answers.ts";
+import { surfaceLabels } from "../core/run/approval.ts";
+import type { Run, Task } from "../core/run/run.ts";
+import type { CommitSha } from "../core/shared/names.ts";
+import { BrokenPromise } from "../errors.ts";
+import { statusMarker } from "../messages/markers.ts";
 import { pullRequestBody, pullRequestTitle } from "../messages/pull-requests.ts";
+import { statusComment } from "../messages/status-comment.ts";
+import type { ForgeLabel, PullRequestDraft } from "../ports/forge.ts";
 import {
   asWork,
   forkPointOf,
@@ -8,42 +16,159 @@ import {
   type World,
 } from "./performer.ts";
 
-/** Effects on a task's pull request. */
+/** Effects on a task's branch on the forge and on its pull request. */
 export function performPullRequest(world: World): {
   PublishPullRequest: PerformerOf<"PublishPullRequest">;
   LeaveDraft: PerformerOf<"LeaveDraft">;
+  UpdateBranch: PerformerOf<"UpdateBranch">;
 } {
   const { repository, forge } = world;
   return {
     PublishPullRequest: (action, run) => {
       const task = taskOf(run, action.task);
       const workspace = workspaceOf(task);
+      const { path, branch } = workspace;
       const forkPoint = forkPointOf(task);
-      const draft = {
-        branch: workspace.branch,
-        base: run.settings.integrationBranch,
-        head: action.head,
-        title: pullRequestTitle(task),
-        body: pullRequestBody(run, task),
-      };
+      const draft = draftOf(run, task, action.head);
+      const answers = answersOf(task, action.head);
+      const { published } = task;
       return async (inside) => {
-        const { path } = workspace;
-        const facts = await repository.inspectWork(path, workspace.branch, forkPoint, "committed");
+        const there = await takeOver(world, { path, branch, published, head: action.head });
+        const facts = await repository.inspectWork(path, branch, forkPoint, "committed");
+        const work = asWork(facts);
         await inside();
         const known = task.pullRequest;
-        if (known !== null) await forge.updatePullRequest(known, draft);
-        const { number, url } = known ?? (await forge.openPullRequest(draft));
-        return { of: "PublishPullRequest", number, url, work: asWork(facts) };
+        // Whoever looks at it first finds that it is another commit, and has that one gated.
+        if (work.head !== action.head || !work.descends)
+          return { of: "PublishPullRequest", ...(known ?? NOT_YET), work };
+        await pushExactly(world, branch, action.head, there);
+        const labelled = { ...draft, labels: labelsOf(run, work.changedPaths) };
+        if (known !== null) await forge.updatePullRequest(known, labelled);
+        const opened = known ?? (await forge.openPullRequest(labelled));
+        for (const answer of answers) await forge.answer({ ...answer, pullRequest: opened });
+        return { of: "PublishPullRequest", number: opened.number, url: opened.url, work };
       };
     },
 
     LeaveDraft: (action, run) => {
-      const { pullRequest } = taskOf(run, action.task);
+      const task = taskOf(run, action.task);
+      const { pullRequest } = task;
+      const comment = { marker: statusMarker(run, task), body: statusComment(run, task) };
       return async (inside) => {
         await inside();
-        if (pullRequest !== null) await forge.leaveDraft(pullRequest);
+        if (pullRequest !== null) {
+          await forge.leaveDraft(pullRequest);
+          await forge.comment({ on: pullRequest.number, ...comment });
+        }
         return { of: "LeaveDraft" };
       };
     },
+
+    UpdateBranch: (action, run) => {
+      const task = taskOf(run, action.task);
+      const { path, branch } = workspaceOf(task);
+      const { onto, forkPoint, head, tree } = action;
+      const method = run.settings.forge?.update ?? "merge";
+      const message = `Merge the newest base into ${branch}`;
+      return async (inside) => {
+        const updated = await repository.buildUpdate({
+          ...{ onto, forkPoint, head, tree, method, message },
+        });
+        const there = await forge.tipOf(branch);
+        if (there !== null && there !== head && there !== updated)
+          return { of: "UpdateBranch", result: { kind: "head-moved", head: there } };
+        await inside();
+        await repository.restoreIfMoved(path, branch, updated);
+        await pushExactly(world, branch, updated, there);
+        const facts = await repository.inspectWork(path, branch, onto, "committed");
+        return { of: "UpdateBranch", result: { kind: "updated", work: asWork(facts) } };
+      };
+    },
   };
+}
+
+const NOT_YET = { number: 0, url: null } as const;
+
+function draftOf(run: Run, task: Task, head: CommitSha): PullRequestDraft {
+  const { forge, integrationBranch } = run.settings;
+  return {
+    branch: task.branch,
+    base: integrationBranch,
+    head,
+    title: pullRequestTitle(task),
+    body: pullRequestBody(run, task),
+    isDraft: forge?.opensDraft ?? true,
+    labels: [],
+  };
+}
+
+/** Labels of every pull request, and of the surfaces that this one touches. */
+function labelsOf(run: Run, changedPaths: readonly string[]): readonly ForgeLabel[] {
+  const { forge } = run.settings;
+  if (forge === undefined) return [];
+  const names = [...new Set([...forge.labels, ...surfaceLabels(run, changedPaths)])];
+  return names.map((name) => ({
+    name,
+    colour: forge.colours[name] ?? "#EDEDED",
+    description: "",
+  }));
+}
+
+function answersOf(task: Task, head: CommitSha): ReturnType<typeof answersFor> {
+  if (task.status !== "fixing") return [];
+  // Only what this round was about: a fixer's words are the newest report's.
+  return answersFor(task.findings, task.report ?? {}, head);
+}
+
+interface Takeover {
+  readonly path: string;
+  readonly branch: string;
+  /** Heads that were published before: ours to be replaced. */
+  readonly published: readonly CommitSha[];
+  readonly head: CommitSha;
+}
+
+/**
+ * A person may have pushed to the branch on the forge: what is only ahead of ours is taken over, files and all. Answers
+ * where the branch is there; null: not there yet. What is neither ours nor built on ours is never overwritten.
+ */
+async function takeOver(
+  { forge, repository }: World,
+  { path, branch, published, head }: Takeover,
+): Promise<CommitSha | null> {
+  if (forge.kind === "local") return null;
+  const [there, here] = await Promise.all([
+    forge.tipOf(branch),
+    repository.resolve(`refs/heads/${branch}`),
+  ]);
+  if (there === null || here === null || there === here) return there;
+  if (published.includes(there) || (await repository.isAncestor(there, here))) return there;
+  if (there === head || (await repository.isAncestor(here, there))) {
+    await repository.restoreIfMoved(path, branch, there);
+    return there;
+  }
+  const why = `${branch} on GitHub holds commits that are not in the work here (${there.slice(0, 10)}); they are not overwritten. Merge them, or delete that branch there.`;
+  throw Object.assign(new Error(why), { code: "trouble/push" });
+}
+
+async function pushExactly(
+  { forge }: World,
+  branch: string,
+  head: CommitSha,
+  expected: CommitSha | null,
+): Promise<void> {
+  const pushed = await forge.push(branch, head, expected);
+  if (pushed.kind === "pushed" || pushed.kind === "already") return;
+  const why =
+    pushed.kind === "refused"
+      ? `${branch} could not be pushed: ${pushed.why}`
+      : `Somebody has pushed to ${branch} meanwhile.`;
+  throw Object.assign(new Error(why), { code: "trouble/push" });
+}
+
+/** The task's pull request, which must be there by now. */
+export function pullRequestOf(task: Task): NonNullable<Task["pullRequest"]> {
+  if (task.pullRequest === null)
+    throw new BrokenPromise(`${task.key} has come this far without a pull request.`);
+  return task.pullRequest;
 }

@@ -7,6 +7,7 @@ import { performGates } from "./perform-gates.ts";
 import { performIntegration } from "./perform-integration.ts";
 import { performMerge } from "./perform-merge.ts";
 import { performPullRequest } from "./perform-pull-request.ts";
+import { performTidy } from "./perform-tidy.ts";
 import { performSession } from "./perform-session.ts";
 import { performWorkspace } from "./perform-workspace.ts";
 import type { PerformerOf, World } from "./performer.ts";
@@ -24,6 +25,7 @@ export function createPerform(world: World, faults: Faults): Perform {
     ...gates,
     TestIntegration: testWhatWasMerged(world, gates.TestIntegration),
     ...performPullRequest(world),
+    ...performTidy(world),
     ...performMerge(world),
   };
   return (action, run) => performWith(performers, action, run, faults);

@@ -1,4 +1,5 @@
 import type { ActionOf, ActionType } from "../core/run/actions.ts";
+import type { Milestone } from "../core/plan/issue.ts";
 import type { Outcome, Work } from "../core/run/outcomes.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import { BrokenPromise } from "../errors.ts";
@@ -20,6 +21,8 @@ export interface World {
   readonly clock: Clock;
   /** The file in which the run's source keeps how far it is; null: it keeps none, or nobody wants it written. */
   readonly progressFile: (run: Run) => ProgressFile | null;
+  /** Reads the run's milestone again where it lives on a service and may change there; absent: it does not. */
+  readonly milestone?: (run: Run) => Promise<Milestone | null>;
   /** What the session is told; the same state gives the same text. */
   readonly prompt: (run: Run, task: Task, action: ActionOf<"RunSession">) => string;
 }

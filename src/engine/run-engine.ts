@@ -26,8 +26,18 @@ export interface EngineParts {
   readonly inspect: (run: Run, event: StoredEvent) => void;
   /** Other rules than those of this version, for tests that plant a bug. */
   readonly rules?: Rules;
+  /** Looks at the forge and tells what it sees; absent where there is nothing to look at. */
+  readonly watch?: (tell: (message: Message) => void) => Watch;
   /** Called after every durable append. */
   readonly appended?: (run: Run, events: readonly StoredEvent[]) => void;
+}
+
+/** Whoever looks at the outside for the engine. */
+export interface Watch {
+  /** Looks once before anything else happens: what people did meanwhile must not be missed by a run at rest. */
+  start(run: Run): Promise<void>;
+  update(run: Run): void;
+  stop(): void;
 }
 
 /** Errors with this name are passing trouble of the world, not bugs: the effect is tried again later. */
@@ -73,6 +83,19 @@ export class RunEngine {
    * cancelled`. Effects that a dead engine left open are begun again first.
    */
   async untilAtRest(pid: number): Promise<Run> {
+    const watch = this.#parts.watch?.((message) => {
+      this.#queue.push(message);
+      this.nudge();
+    });
+    try {
+      await watch?.start(this.#run);
+      return await this.#untilAtRest(pid, watch ?? null);
+    } finally {
+      watch?.stop();
+    }
+  }
+
+  async #untilAtRest(pid: number, watch: Watch | null): Promise<Run> {
     const open = [...this.#run.effects.values()].map((effect) => effect.action);
     let news: readonly Message[] = [{ kind: "started", pid, recovering: open.length > 0 }];
     for (;;) {
@@ -84,6 +107,7 @@ export class RunEngine {
       const begun = this.#append(messages);
       await this.#parts.faults.pass("append:after");
       for (const action of [...open.splice(0), ...begun]) this.#begin(action);
+      watch?.update(this.#run);
       news = [];
       if (this.#hasNews || this.#queue.length > 0) continue;
       if (this.#isAtRest()) return this.#run;

@@ -10,7 +10,7 @@ const CALM: Surroundings = {
   disk: { freeBytes: 100 * GB, usedBytes: 0, maxBytes: 20 * GB },
   bootstrap: { strategy: "auto", command: "npm ci", missing: null, unserved: null },
   logins: [],
-  tokens: [],
+  forge: null,
   production: { seen: [], handedOn: [] },
   leftovers: { worktrees: [], deadEngine: null },
 };
@@ -38,6 +38,7 @@ test("a calm machine: nothing but what was found", () => {
     "ok remote: none; the local forge needs none",
     "ok worktrees: none yet; they may take 20.0 GB",
     "ok bootstrap: auto: npm ci",
+    "ok forge: local: branches are merged here, nothing is pushed",
     "ok gh: not needed: Cairn works with git alone",
     "ok machine: node 24.15.0, linux 6.1 x64",
   ]);
@@ -166,8 +167,26 @@ test("what dead runs left is named with what removes it", () => {
   ]);
 });
 
-test("a forge's token is named where there is one, as not used", () => {
-  expect(said({ tokens: ["GH_TOKEN"] })[3]).toBe(
-    "ok tokens: GH_TOKEN: set, and not used in this version",
-  );
+const GITHUB = {
+  repository: "ada/mill",
+  login: "ada",
+  tokenFrom: "GH_TOKEN",
+  warnings: [],
+  degraded: [],
+  refusal: null,
+} as const;
+
+test("GitHub is named with whose token it is, and what is too much or missing", () => {
+  expect(said({ forge: GITHUB })[3]).toBe("ok forge: GitHub: ada/mill as ada (GH_TOKEN)");
+  const lavish = { ...GITHUB, warnings: ["It has the scope delete_repo."] };
+  expect(said({ forge: lavish }).slice(4, 6)).toEqual([
+    "warning token: It has the scope delete_repo.",
+    "  preflight/token-scopes",
+  ]);
+  const refusal = { code: "github/bad-token", words: "Bad credentials.", mend: "gh auth login" };
+  expect(said({ forge: { ...GITHUB, refusal } }).slice(3, 6)).toEqual([
+    "refused forge: Bad credentials.",
+    "  github/bad-token",
+    "  Pull requests are opened and merged there. gh auth login",
+  ]);
 });

@@ -1,3 +1,4 @@
+import { forgeChecks, type ForgeFact } from "./checks-forge.ts";
 import { ok, refused, warning, type Check } from "./checks-facts.ts";
 
 /** What lies around a repository: asked by `cairn doctor` and `cairn preflight`, not by every start. Values only. */
@@ -16,8 +17,8 @@ export interface Surroundings {
   };
   readonly bootstrap: BootstrapFact;
   readonly logins: readonly LoginFact[];
-  /** Names of variables that hold a forge's token here. */
-  readonly tokens: readonly string[];
+  /** GitHub, as it answered; null: the local forge. */
+  readonly forge: ForgeFact | null;
   /** Names of variables that look like a way into production: `handedOn` under `agents.env`, `seen` only here. */
   readonly production: { readonly seen: readonly string[]; readonly handedOn: readonly string[] };
   readonly leftovers: {
@@ -70,7 +71,7 @@ export function surroundingChecks(facts: Surroundings): readonly Check[] {
     ...facts.logins.map(loginCheck),
     ...productionChecks(facts.production),
     ...leftoverChecks(facts.leftovers),
-    ...tokenCheck(facts.tokens),
+    ...forgeChecks(facts.forge),
     ok("gh", "not needed: Cairn works with git alone"),
     ok("machine", `node ${facts.machine.node}, ${facts.machine.system}`),
   ];
@@ -240,11 +241,6 @@ function leftoverChecks(leftovers: Surroundings["leftovers"]): readonly Check[] 
     );
   }
   return checks;
-}
-
-function tokenCheck(tokens: readonly string[]): readonly Check[] {
-  if (tokens.length === 0) return [];
-  return [ok("tokens", `${tokens.join(", ")}: set, and not used in this version`)];
 }
 
 const KB = 1024;

@@ -8,6 +8,7 @@ import type { RunId } from "../core/shared/names.ts";
 import { createPerform } from "../engine/perform.ts";
 import type { World } from "../engine/performer.ts";
 import type { Faults } from "../engine/fault-points.ts";
+import { ForgeWatch } from "../engine/forge-watch.ts";
 import { RunEngine } from "../engine/run-engine.ts";
 import type { EventLog, Inbox } from "../ports/event-log.ts";
 
@@ -21,8 +22,15 @@ export interface HostParts {
   readonly cairnFolder: string;
   readonly inspect: (run: Run, event: StoredEvent) => void;
   readonly onEvents: (run: Run, events: readonly StoredEvent[]) => void;
+  /** Listens for the forge's webhooks, which only say that a look is worth it; absent: none are expected. */
+  readonly listen?: (hint: (about: "pull-requests" | "milestone") => void) => Promise<Listener>;
   /** Told about every signal, so that the screen can say what it does. */
   readonly onSignal: (words: string) => void;
+}
+
+/** Whoever waits for webhooks. */
+export interface Listener {
+  close(): Promise<void>;
 }
 
 export interface HostedEnd {
@@ -54,8 +62,10 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   const { store, world, run } = parts;
   const perform = createPerform(world, parts.faults);
   const { clock } = world;
+  let watch: ForgeWatch | null = null;
   const engine = new RunEngine(
     {
+      watch: (tell) => (watch = new ForgeWatch({ world, tell, onTrouble: parts.onSignal })),
       log: store,
       inbox: store,
       clock,
@@ -72,6 +82,7 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   );
   const signals = new Signals(parts, engine);
   const poll = watchInbox(parts, engine);
+  const listener = await parts.listen?.((about) => watch?.hint(about));
   try {
     signals.listen();
     await engine.untilAtRest(process.pid);
@@ -79,6 +90,7 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   } finally {
     signals.stopListening();
     clearInterval(poll);
+    await listener?.close();
   }
 }
 

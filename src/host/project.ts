@@ -54,6 +54,10 @@ export interface LockHolder {
 /** Everything a hosted run needs of the outside, and its end. */
 export interface HostedWorld {
   readonly world: World;
+  /** Waits for webhooks of the forge, where they are configured. */
+  readonly listen?: (
+    hint: (about: "pull-requests" | "milestone") => void,
+  ) => Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -76,6 +80,11 @@ export interface Project {
     command: string,
   ): Promise<EngineLock | { readonly heldBy: LockHolder | null }>;
   openWorld(run: Run): Promise<HostedWorld>;
+  /**
+   * Refuses where the forge would not take what a run brings; answers what is worth knowing. Nothing where there is none.
+   * @throws UserError exit code 4.
+   */
+  checkForge(): Promise<readonly string[]>;
   inspect(run: Run, event: StoredEvent): void;
   /**
    * Where tasks work in the checkout itself: puts it back on the user's branch. @throws UserError

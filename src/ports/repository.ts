@@ -69,6 +69,18 @@ export interface CandidateRequest {
   readonly authorOf: CommitSha;
 }
 
+/** A branch that is brought onto a newer base. */
+export interface BranchUpdate {
+  readonly onto: CommitSha;
+  readonly forkPoint: CommitSha;
+  readonly head: CommitSha;
+  /** Tree of the candidate that was checked: what the branch is afterwards. */
+  readonly tree: string;
+  readonly method: "rebase" | "merge";
+  /** Of the merge, where there is one. */
+  readonly message: string;
+}
+
 /** `committed`: the answer's `dirtyPaths` may be left empty, and markers in files that are not committed out. */
 export type InspectScope = "all" | "committed";
 
@@ -114,6 +126,8 @@ export interface Repository {
   /** Begins a merge of `other` into the branch in its workspace; conflict markers stay in the tree. Finished already: `merged`. */
   beginMerge(path: string, other: CommitSha, message: string): Promise<"merged" | "conflict">;
   buildCandidate(request: CandidateRequest): Promise<Candidate>;
+  /** The updated tip, built without a checkout; moves nothing. Same request: same id. */
+  buildUpdate(request: BranchUpdate): Promise<CommitSha>;
   /**
    * A commit that changes one text file, built without a checkout; moves nothing. Null where nothing would change, or
    * where no plain text file lies there. Same commit, same edit: same id.

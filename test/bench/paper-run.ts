@@ -90,8 +90,15 @@ function answer(run: Run, action: Action): Outcome {
     case "Land":
       return { of: action.type, result: { kind: "landed", commit: action.head } };
     case "LeaveDraft":
+    case "TidyPullRequest":
     case "EndSession":
       return { of: action.type };
+    case "UpdateBranch": {
+      const work = workOf(run, action.task);
+      return { of: action.type, result: { kind: "updated", work } };
+    }
+    case "OpenLanding":
+      return { of: action.type, number: 100, url: null };
     case "CommitLeftovers":
       return { of: action.type, work: workOf(run, action.task) };
     case "BeginMerge":

@@ -156,7 +156,11 @@ describe("a pull request", () => {
     const runs = await ask("GET", `${R}/commits/${head}/check-runs?filter=latest`);
     expect(runs.body["total_count"]).toBe(1);
     expect((await ask("GET", `${R}/commits/${head}/status`)).body["state"]).toBe("pending");
-    expect((await ask("GET", `${R}/rules/branches/main`)).body.length).toBe(1);
+    const rules = await ask("GET", `${R}/rules/branches/main`);
+    expect(rules.body.map((rule) => rule["type"])).toEqual([
+      "required_status_checks",
+      "pull_request",
+    ]);
     expect((await ask("GET", `${R}/branches/main`)).body["protected"]).toBe(true);
     world.push("main", { "readme.md": "ours\n" });
     await ask("GET", `${R}/pulls/1`);

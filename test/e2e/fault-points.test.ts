@@ -60,6 +60,17 @@ const ACTIONS: ActionMap = {
     candidate: "c",
     head: "c",
   },
+  UpdateBranch: {
+    type: "UpdateBranch",
+    key: "k",
+    task: "1",
+    onto: "c",
+    forkPoint: "c",
+    head: "c",
+    tree: "t",
+  },
+  TidyPullRequest: { type: "TidyPullRequest", key: "k", task: "1" },
+  OpenLanding: { type: "OpenLanding", key: "k", head: "c", target: "main" },
   TestIntegration: { type: "TestIntegration", key: "k", commit: "c" },
   Land: { type: "Land", key: "k", head: "c", target: "main" },
 };
@@ -75,11 +86,16 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   moveBranch: "moved",
   commitFile: "m",
   prepareWorkspace: { path: "/w", head: "c" },
-  inspectWork: { missing: false, onBranch: "feat/1", dirtyPaths: [] },
+  inspectWork: { head: "c", descends: true, changedPaths: [], missing: false, onBranch: "feat/1", dirtyPaths: [] },
   undoBreaches: [],
   run: { report: null, usage: {}, end: "finished" },
   openPullRequest: { number: 1, url: null },
   merge: { kind: "merged", commit: "n" },
+  tipOf: "c",
+  push: { kind: "pushed" },
+  advance: { kind: "pushed" },
+  deleteBranch: "deleted",
+  buildUpdate: "c",
 };
 
 const MARKS = { path: "plan.md", mark: (): string => "done" };

@@ -19,6 +19,8 @@ export interface Brief {
   readonly kind: string;
   readonly round: string;
   readonly rounds: Readonly<Record<string, number>>;
+  /** Findings of reviewers on the forge, by key; null: there are others, too. */
+  readonly declinable: readonly string[] | null;
 }
 
 export function briefOf(run: Run, task: Task, action: Action): string {
@@ -35,8 +37,16 @@ export function briefOf(run: Run, task: Task, action: Action): string {
     kind,
     round: `${task.retries}.${task.rounds[kind as "spec"] ?? 0}`,
     rounds: task.rounds,
+    declinable: declinableOf(task),
   };
   return JSON.stringify({ ...brief, run: run.id });
+}
+
+function declinableOf(task: Task): readonly string[] | null {
+  const keys = task.findings.flatMap(({ source, key }) =>
+    source === "reviewer" && key !== undefined ? [key] : [],
+  );
+  return keys.length === task.findings.length ? keys : null;
 }
 
 export interface Deed {
@@ -125,11 +135,22 @@ function fixOf(scenario: Scenario, brief: Brief): Fix {
   });
 }
 
+/** A good fixer holds what a bot found to be wrong, and changes nothing. */
+function declines({ scenario }: Hands, brief: Brief): boolean {
+  const isAsked = brief.declinable !== null && brief.declinable.length > 0;
+  return (
+    isAsked &&
+    fixOf(scenario, brief) === "good" &&
+    roll(scenario.seed, "declines", brief.task, brief.round) < 0.4
+  );
+}
+
 /** What lies in the tree half-way through: lost if anybody cleans up under a live agent. */
 export function half(hands: Hands, brief: Brief): void {
   if (brief.stages.length > 0 || brief.reminder !== null) return;
   if (brief.role === "fixer") {
     const work = fixOf(hands.scenario, brief);
+    if (declines(hands, brief)) return;
     if (work === "good" || work === "garbage")
       hands.repository.write(hands.path, mended(hands, brief));
     return;
@@ -248,6 +269,10 @@ function fix(hands: Hands, brief: Brief): Deed {
     });
   const name = `${brief.task} ${brief.kind} ${brief.round}`;
   const work = fixOf(scenario, brief);
+  if (declines(hands, brief)) {
+    const declined = (brief.declinable ?? []).map((finding) => ({ finding, why: "It is right." }));
+    return { end: "finished", report: { ...report("complete"), declined } };
+  }
   switch (work) {
     case "good":
     case "garbage":
@@ -331,9 +356,15 @@ function written(hands: Hands, brief: Brief, bad: boolean): Record<string, strin
     const lines = linesOf(tree[file]);
     lines.add(brief.task);
     if (bad && index === 0) lines.add(`BAD ${brief.task}`);
+    if (isRedInCi(hands.scenario, brief) && index === 0) lines.add(`REDCI ${brief.task}`);
     return [file, asText(lines)];
   });
   return Object.fromEntries(entries);
+}
+
+/** Gates are content with it, the service's checks are not. */
+function isRedInCi({ seed, habits }: Scenario, brief: Brief): boolean {
+  return habits !== null && roll(seed, "redci", brief.task, brief.attempt) < 0.3;
 }
 
 /** Markers and bad lines gone; where it was not about a conflict, a line that says what was mended. */
@@ -344,6 +375,7 @@ function mended(hands: Hands, brief: Brief): Record<string, string> {
   for (const [file, text] of Object.entries(tree)) {
     const lines = linesOf(text);
     lines.delete(`BAD ${brief.task}`);
+    if (brief.kind === "pullRequest") lines.delete(`REDCI ${brief.task}`);
     if (asText(lines) !== text) files[file] = asText(lines);
   }
   const merging = hands.repository.checkouts.get(hands.path)?.mergeHead !== null;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../../src/errors.ts";
 import type {
+  BranchUpdate,
   Breach,
   Candidate,
   CandidateRequest,
@@ -38,6 +39,7 @@ export class SimulatedRepository implements Repository {
   readonly refs = new Map<string, string>();
   readonly checkouts = new Map<string, Checkout>();
   readonly breaches = new Map<string, Breach>();
+  readonly #treeIds = new WeakMap<Tree, string>();
   /** Every move of a branch: who, from, to. */
   readonly moves: {
     readonly ref: string;
@@ -111,9 +113,16 @@ export class SimulatedRepository implements Repository {
   }
 
   async treeOf(commit: string): Promise<string> {
-    return createHash("sha1")
-      .update(JSON.stringify(this.get(commit).tree))
-      .digest("hex");
+    return this.treeId(commit);
+  }
+
+  treeId(commit: string): string {
+    const { tree } = this.get(commit);
+    const known = this.#treeIds.get(tree);
+    if (known !== undefined) return known;
+    const id = createHash("sha1").update(JSON.stringify(tree)).digest("hex");
+    this.#treeIds.set(tree, id);
+    return id;
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
@@ -306,6 +315,27 @@ export class SimulatedRepository implements Repository {
     const parents = request.method === "merge" ? [onto, head] : [onto];
     const commit = this.commit(tree, parents, message, ENGINE);
     return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
+  }
+
+  async buildUpdate(request: BranchUpdate): Promise<string> {
+    const { onto, forkPoint, head, tree, method, message } = request;
+    // Trees are named by what is in them: the candidate that was checked carries it.
+    const found = [...this.commits.keys()].findLast((sha) => this.treeId(sha) === tree);
+    if (found === undefined) throw new Error("an update to a tree that nobody built");
+    const whole = this.get(found).tree;
+    // All in one commit, where what is replayed is no merge.
+    if (method === "rebase" && this.#isLine(forkPoint, head))
+      return this.commit(whole, [onto], this.get(head).message, ENGINE);
+    return this.commit(whole, [head, onto], message, ENGINE);
+  }
+
+  #isLine(from: string, to: string): boolean {
+    for (let sha = to; sha !== from;) {
+      const [parent, other] = this.get(sha).parents;
+      if (parent === undefined || other !== undefined) return false;
+      sha = parent;
+    }
+    return true;
   }
 
   async commitFile(edit: FileEdit): Promise<string | null> {

@@ -1,6 +1,8 @@
 import type { Plan, PlannedIssue } from "../../src/core/plan/plan.ts";
 import type { RunSettings } from "../../src/core/run/run.ts";
+import type { ForgeSettings } from "../../src/core/run/settings.ts";
 import { roll, choose } from "./random.ts";
+import type { ServiceHabits, TaskHabits } from "./service.ts";
 
 /** Everything a seed fixes about a run; what happens in it beside is rolled by (seed, task, attempt or round). */
 export interface Scenario {
@@ -14,6 +16,9 @@ export interface Scenario {
   readonly meddling: boolean;
   /** How ill the agents behave, 0 to 1. */
   readonly mischief: number;
+  /** How the service behaves that the run works on; null: the run is local. */
+  readonly habits: ServiceHabits | null;
+  readonly ofTask: Readonly<Record<string, TaskHabits>>;
 }
 
 type Shape = "chain" | "diamond" | "layers" | "independent" | "random";
@@ -21,7 +26,9 @@ type Shape = "chain" | "diamond" | "layers" | "independent" | "random";
 export function scenarioOf(seed: number): Scenario {
   const pick = (name: string): number => roll(seed, name);
   const size = 1 + Math.floor(pick("size") ** 1.5 * 12);
-  const keys = Array.from({ length: size }, (_, index) => `t${index + 1}`);
+  const isOnForge = pick("forge") < 0.34;
+  // Issues of a service have numbers.
+  const keys = Array.from({ length: size }, (_, index) => `${isOnForge ? "#" : "t"}${index + 1}`);
   const shape = choose<Shape>(pick("shape"), {
     chain: 2,
     diamond: 2,
@@ -38,14 +45,91 @@ export function scenarioOf(seed: number): Scenario {
       return [key, [`own-${key}`, ...overlapping]];
     }),
   );
+  const habits = isOnForge ? habitsOf(seed, meddling) : null;
+  const settings = settingsOf(seed, size, meddling);
   return {
     seed,
     plan: planOf(issues),
-    branches: Object.fromEntries(keys.map((key) => [key, `feat/${key}`])),
-    settings: settingsOf(seed, size, meddling),
+    branches: Object.fromEntries(keys.map((key) => [key, `feat/${key.replace("#", "")}`])),
+    settings: habits === null ? settings : onForge(seed, settings, habits),
     files,
     meddling,
     mischief: Number(choose(pick("mischief"), { "0": 1, "0.15": 3, "0.5": 2 })),
+    habits,
+    ofTask: Object.fromEntries(
+      habits === null ? [] : keys.map((key) => [key, habitsOfTask(seed, key, habits)]),
+    ),
+  };
+}
+
+function habitsOf(seed: number, meddling: boolean): ServiceHabits {
+  const pick = (name: string): number => roll(seed, "habits", name);
+  const contexts = [[], ["build"], ["build", "lint"], ["build", "lint", "e2e"]][
+    Math.floor(pick("contexts") * 4)
+  ] ?? ["build"];
+  const count = Math.floor(pick("required") * (contexts.length + 1));
+  return {
+    contexts,
+    required: contexts.slice(0, count),
+    saysRequired: pick("says") < 0.5,
+    bot: pick("bot") < 0.5 ? "cursor" : null,
+    isHasty: meddling && pick("hasty") < 0.5,
+    isUsual: pick("usual") < 0.7,
+    asksPerson: pick("asks") < 0.3,
+    approvals: pick("approvals") < 0.25 ? 1 : 0,
+    landingIsRed: pick("landing") < 0.15,
+    mergesLanding: pick("merges") < 0.5,
+  };
+}
+
+function habitsOfTask(seed: number, key: string, habits: ServiceHabits): TaskHabits {
+  const pick = (name: string): number => roll(seed, "habits", name, key);
+  const isSilent = habits.required.length > 0 && pick("silent") < 0.06;
+  return {
+    isSilent,
+    hasFinding: !isSilent && pick("finding") < 0.5,
+    asksForChanges: !isSilent && pick("changes") < 0.4,
+  };
+}
+
+function onForge(seed: number, settings: RunSettings, habits: ServiceHabits): RunSettings {
+  const pick = (name: string): number => roll(seed, "forge", name);
+  const isDirect = pick("direct") < 0.35;
+  return {
+    ...settings,
+    protectedSurfaces: pick("surface") < 0.25 ? { security: ["own-#2", "own-#4"] } : {},
+    targetPolicy: isDirect ? "direct" : "integration",
+    integrationBranch: isDirect ? "main" : "milestone/1",
+    land: choose(pick("land"), { auto: 5, "pull-request": 4, manual: 1 }),
+    forge: forgeOf(pick, habits),
+  };
+}
+
+function forgeOf(pick: (name: string) => number, habits: ServiceHabits): ForgeSettings {
+  // A bot that nobody waits for may speak too late to be heard: results would differ with the order of things.
+  const isNamed = habits.bot !== null && (!habits.isUsual || pick("named") < 0.3);
+  return {
+    kind: "github",
+    repository: "o/r",
+    milestone: 1,
+    hasIssues: pick("issues") < 0.8,
+    closes: { issues: pick("closes") < 0.8, milestone: pick("closes milestone") < 0.7 },
+    mergeMethod: choose(pick("merge"), { squash: 3, merge: 2, rebase: 1 }),
+    update: pick("update") < 0.5 ? "rebase" : "merge",
+    deletesBranch: pick("deletes") < 0.6,
+    opensDraft: pick("draft") < 0.8,
+    labels: pick("labels") < 0.5 ? [] : ["cairn"],
+    colours: {},
+    ci: {
+      wait: pick("wait") < 0.8,
+      timeoutMs: 30 * 60_000,
+      pollMs: [30_000, 60_000, 120_000],
+      noneAfterMs: 2 * 60_000,
+    },
+    reviews: {
+      waitFor: isNamed && habits.bot !== null ? [habits.bot] : "auto",
+      timeoutMs: 60 * 60_000,
+    },
   };
 }
 
@@ -64,7 +148,7 @@ function issueOf(
     roll(seed, "group", key) < 0.25 ? `g${Math.floor(roll(seed, "which", key) * 2)}` : null;
   return {
     key,
-    number: key,
+    number: key.replace("#", ""),
     title: `Task ${key}`,
     body: "",
     state: "open",

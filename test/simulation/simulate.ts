@@ -14,10 +14,13 @@ import { RULES, type Rules } from "../../src/core/run/transition.ts";
 import { waitingFor } from "../../src/core/run/waiting-for.ts";
 import type { World } from "../../src/engine/performer.ts";
 import { createPerform } from "../../src/engine/perform.ts";
+import { ForgeWatch } from "../../src/engine/forge-watch.ts";
 import { RunEngine, type Perform } from "../../src/engine/run-engine.ts";
 import { SimulatedClock } from "./clock.ts";
 import { roll, Stream } from "./random.ts";
 import { scenarioOf, type Scenario } from "./scenario.ts";
+import { ENGINE } from "./repository.ts";
+import type { SimulatedService } from "./service.ts";
 import { Lifetime, SimulatedWorld } from "./world.ts";
 
 /** A bug to be planted from outside: other rules, another world, other performers, another check of the log. */
@@ -111,6 +114,8 @@ class Simulation {
   #crashes = 0;
   #step = 0;
   #planned = 0;
+  /** Somebody did something on the service that nobody at rest looks at. */
+  #isStirred = false;
 
   constructor(scenario: Scenario, chaos: Stream | null, plant: Plant) {
     this.#scenario = scenario;
@@ -145,7 +150,10 @@ class Simulation {
       { type: "RunCreated", run: RUN, settings, version: "0" },
       { type: "PlanProposed", plan, branches, freed: [] },
     ]);
-    if (this.#scenario.meddling) this.#planMeddling();
+    if (this.#scenario.meddling) {
+      if (this.#world.service === null) this.#planMeddling();
+      else this.#planMeddlingThere(this.#world.service);
+    }
     if (this.#chaos !== null) this.#planInterruptions();
     this.#start();
     for (this.#step = 0; this.#step < STEPS_MAX; this.#step += 1) {
@@ -182,15 +190,15 @@ class Simulation {
     const run = this.#engine?.run;
     if (run === undefined) throw new Error("there is no engine");
     this.#listen(run);
-    const waits = this.#planned > 0 || this.#store.pending(RUN, run.commandsTaken).length > 0;
-    if (!waits) return run;
-    if (this.#store.pending(RUN, run.commandsTaken).length > 0 || !this.#clock.advance())
-      this.#start();
+    const isAsked = this.#isStirred || this.#store.pending(RUN, run.commandsTaken).length > 0;
+    if (!isAsked && this.#planned === 0) return run;
+    if (isAsked || !this.#clock.advance()) this.#start();
     else this.#ended = { error: null };
     return null;
   }
 
   #start(): void {
+    this.#isStirred = false;
     const life = new Lifetime(
       this.#world,
       this.#chaos === null ? 0 : this.#chaos.chance(0.15) ? 0.2 : 0.015,
@@ -211,6 +219,8 @@ class Simulation {
         faults: life,
         perform: this.#plant.perform?.(perform, this.#world) ?? perform,
         rules: this.#rulesOf(),
+        watch: (tell) =>
+          new ForgeWatch({ world: view, tell: (message) => this.#tell(life, tell, message) }),
         // As the host does it.
         appended: (_run, events) => {
           if (events.some((event) => STOPS.has(event.type))) view.gates.endAll();
@@ -252,6 +262,15 @@ class Simulation {
     };
   }
 
+  /** News comes twice now and then, the second time when it is old. */
+  #tell(life: Lifetime, tell: (message: Message) => void, message: Message): void {
+    tell(message);
+    if (this.#chaos?.chance(0.1) !== true) return;
+    this.#clock.after(this.#chaos.between(1, 600_000), () => {
+      if (life.alive && this.#life === life && this.#ended === null) tell(message);
+    });
+  }
+
   #log(life: Lifetime): Store {
     const store = this.#store;
     const chaos = this.#chaos;
@@ -272,7 +291,10 @@ class Simulation {
 
   #jump(): void {
     if (this.#chaos?.chance(0.005) !== true) return;
-    this.#clock.skewMs = this.#chaos.chance(0.5) ? 0 : this.#chaos.between(-3_600_000, 3_600_000);
+    const { habits, meddling } = this.#scenario;
+    // Checks that end in time must not be late for a clock that was set wrong, where results are compared.
+    const most = habits !== null && !meddling ? 300_000 : 3_600_000;
+    this.#clock.skewMs = this.#chaos.chance(0.5) ? 0 : this.#chaos.between(-most, most);
     this.#engine?.nudge();
   }
 
@@ -328,6 +350,13 @@ class Simulation {
     const asks = question.text.includes("asks a person");
     const options = question.options.filter((option) => option !== "abort" && option !== "retry");
     const fixed = asks ? "approve" : (options[Math.floor(at * options.length)] ?? "skip");
+    // Who reviews on the service approves there, too: the two words must not race.
+    const { habits } = this.#scenario;
+    const approves = habits !== null && (habits.asksPerson || habits.approvals > 0);
+    if (approves && (question.kind === "protected-surface" || question.kind === "merge"))
+      return this.#say(name, { name: "answer", task: task.key, text: "approve" });
+    if (question.kind === "overdue" && fixed === "continue")
+      this.#world.service?.rerun(task.branch);
     if (question.kind === "trouble")
       return this.#say(name, { name: "answer", task: task.key, text: "retry" });
     // Nobody says the same for ever.
@@ -415,6 +444,69 @@ class Simulation {
     }
   }
 
+  /** The same on a service, where most of it happens. */
+  #planMeddlingThere(service: SimulatedService): void {
+    const { seed, plan, settings, branches } = this.#scenario;
+    const stream = this.#chaos ?? new Stream(seed, "meddling");
+    const keys = plan.issues.map((issue) => issue.key);
+    const base = settings.integrationBranch;
+    const there = (ms: number, act: () => void): void => {
+      this.#planned += 1;
+      this.#clock.after(ms, () => {
+        this.#planned -= 1;
+        act();
+        this.#isStirred = true;
+      });
+    };
+    for (let count = stream.between(1, 7); count > 0; count -= 1) {
+      const task = keys[stream.between(0, keys.length - 1)] ?? "t1";
+      const branch = branches[task] ?? "";
+      const after = stream.between(1, 8_000_000);
+      switch (stream.between(0, 13)) {
+        case 0:
+          this.#post(after, { name: stream.chance(0.5) ? "cancel" : "skip", task });
+          break;
+        case 1:
+          this.#post(after, { name: "retry", task });
+          break;
+        case 2:
+          if (stream.chance(0.2)) this.#post(after, { name: "cancel" });
+          break;
+        case 3:
+        case 4:
+          there(after, () => service.people.push(base, "people"));
+          break;
+        case 5:
+        case 6:
+          there(after, () => service.people.push(branch, `own-${task}`));
+          break;
+        case 7:
+          there(after, () => service.people.rewind(base, this.#world.main));
+          break;
+        case 8:
+          there(after, () => service.people.close(branch));
+          break;
+        case 9:
+          there(after, () => service.people.label(branch, "security"));
+          break;
+        case 10:
+          there(after, () => service.people.deleteBranch(branch));
+          break;
+        case 11:
+          there(after, () => service.people.review(branch, "approved"));
+          break;
+        case 12:
+          there(after, () => service.people.review(branch, "changes-requested"));
+          there(after + stream.between(1, 3_000_000), () =>
+            service.people.review(branch, "approved"),
+          );
+          break;
+        default:
+          there(after, () => service.people.merge(branch));
+      }
+    }
+  }
+
   #push(branch: string, file: string): void {
     const { repository } = this.#world;
     const tip = repository.tip(branch);
@@ -442,10 +534,12 @@ class Simulation {
 
   /** What a halted run asks a person to do, before it is resumed. */
   #putBack(run: Run): void {
-    const { repository } = this.#world;
-    const [head, tip] = [run.integration?.head, repository.tip("milestone/1")];
+    const { repository, service } = this.#world;
+    const { integrationBranch } = this.#scenario.settings;
+    const [head, tip] = [run.integration?.head, this.#world.tipOf(integrationBranch)];
     if (head === undefined || (tip !== null && repository.contains(tip, head))) return;
-    repository.setRef("milestone/1", head, "person@invalid");
+    if (service === null) repository.setRef(integrationBranch, head, "person@invalid");
+    else service.setBranch(integrationBranch, head, "person@invalid");
   }
 
   #mergeByHand(branch: string): void {
@@ -496,10 +590,16 @@ class Simulation {
     };
   }
 
+  /** The branch that work meets on; the target, where that was landed and is gone. */
+  #finalTip(): string | null {
+    const { integrationBranch, target } = this.#scenario.settings;
+    const tip = this.#world.tipOf(integrationBranch);
+    return tip === null && this.#world.service !== null ? this.#world.tipOf(target) : tip;
+  }
+
   #finalTree(): Readonly<Record<string, string>> {
-    const { repository } = this.#world;
-    const tip = repository.tip("milestone/1");
-    return tip === null ? {} : repository.get(tip).tree;
+    const tip = this.#finalTip();
+    return tip === null ? {} : this.#world.repository.get(tip).tree;
   }
 
   /** What is on the branch is what was merged, each once, and nobody else moved what is protected. */
@@ -524,7 +624,7 @@ class Simulation {
       }
       const subjects: string[] = [];
       for (
-        let sha = repository.tip("milestone/1");
+        let sha = this.#finalTip();
         sha !== null && sha !== main;
         sha = repository.get(sha).parents[0] ?? null
       ) {
@@ -532,6 +632,11 @@ class Simulation {
       }
       if (new Set(subjects).size !== subjects.length)
         fail(`I7: a task was merged twice: ${subjects.join(", ")}`);
+    }
+    const { service } = this.#world;
+    if (service !== null) {
+      this.#judgeService(run, service);
+      return;
     }
     const tip = repository.tip("main");
     // What puts a breach back is no landing.
@@ -560,6 +665,50 @@ class Simulation {
       .map((move) => move.to)
       .filter((to, index, all) => all.indexOf(to) !== index);
     if (twice.length > 0 && !this.#scenario.mischief) fail("I7: a landing was made twice");
+  }
+
+  /** What is on the service is what the run says. */
+  #judgeService(run: Run, service: SimulatedService): void {
+    const { settings, meddling, branches } = this.#scenario;
+    const { repository, main } = this.#world;
+    const tip = service.tip("main");
+    const isMoved = service.moves.some(
+      ({ branch, from, by }) => branch === "main" && from !== null && by === "cairn-bot",
+    );
+    if (isMoved && settings.targetPolicy === "integration" && !this.#hasLandedBefore())
+      if (run.status !== "cancelled") fail("I9: main moved without a landing");
+    if (run.landed !== null && run.integration !== null && !meddling)
+      if (tip === null || !repository.contains(tip, run.integration.head))
+        fail("I9: the run says it landed, the target does not contain it");
+    const local = repository.moves.filter(({ ref }) => ref === "refs/heads/main");
+    if (local.some(({ by, from }) => by === ENGINE && from === main))
+      fail("I9: the local main was moved");
+    if (meddling) return;
+    const events = this.#store.read(RUN, 0);
+    const givenUp = new Set(
+      events.flatMap((event) =>
+        event.type === "EffectFinished" && event.outcome === "Trouble" ? [event.key] : [],
+      ),
+    );
+    for (const task of run.tasks.values()) {
+      const pulls = service.pulls.filter(({ branch }) => branch === branches[task.key]);
+      const isMerged = pulls.some(({ state }) => state === "merged");
+      if (isMerged !== (task.status === "merged"))
+        fail(`I7: ${task.key} is ${task.status}; its pull request is merged: ${isMerged}`);
+      const closed = service.closedIssues.has(task.issue.number);
+      if (closed && task.status !== "merged")
+        fail(`I7: ${task.key} is ${task.status}; its issue is closed`);
+      if (run.status !== "complete" || givenUp.has(`tidy:${task.key}:${task.status}:r0`)) continue;
+      const { forge } = settings;
+      const isOurs = forge?.hasIssues === true && forge.closes.issues;
+      if (isOurs && task.status === "merged" && !closed)
+        fail(`I7: ${task.key} is merged and its issue is open`);
+      const isThere = service.tip(task.branch) !== null;
+      if (task.status === "merged" && isThere === (forge?.deletesBranch === true))
+        fail(`I7: ${task.key} is merged; its branch is there: ${isThere}`);
+    }
+    if (service.milestoneClosed > 0 && run.landed === null)
+      fail("I7: the milestone is closed, nothing has landed");
   }
 
   /** A whole that was tested and not left without marks has one for each task on the branch. */

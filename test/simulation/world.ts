@@ -13,6 +13,7 @@ import type { Stream } from "./random.ts";
 import { roll } from "./random.ts";
 import { SimulatedRepository } from "./repository.ts";
 import type { Scenario } from "./scenario.ts";
+import { SimulatedService } from "./service.ts";
 
 /** A promise of the world was broken by the engine: told with the invariant it belongs to. */
 export class WorldBroken extends Error {}
@@ -39,6 +40,8 @@ export class SimulatedWorld {
   readonly clock: SimulatedClock;
   readonly chaos: Stream | null;
   readonly main: string;
+  /** Null where the run is local. */
+  readonly service: SimulatedService | null;
   broken: Error | null = null;
   live = 0;
   #endings = 0;
@@ -53,6 +56,18 @@ export class SimulatedWorld {
     this.parallel = scenario.settings.parallel;
     this.main = this.repository.commit({ readme: "hello\n" }, [], "start", "person@invalid");
     this.repository.setRef("main", this.main, "person@invalid");
+    const { repository } = this;
+    const breaks = (what: string): never => this.breaks(what);
+    this.service =
+      scenario.habits === null
+        ? null
+        : new SimulatedService({ scenario, repository, clock, chaos, breaks });
+    this.service?.setBranch("main", this.main, "person@invalid");
+  }
+
+  /** Tip of a branch where the run's branches are. */
+  tipOf(branch: string): string | null {
+    return this.service === null ? this.repository.tip(branch) : this.service.tip(branch);
   }
 
   latency(low: number, high: number, ...name: readonly (string | number)[]): number {
@@ -176,8 +191,12 @@ export class SimulatedWorld {
     },
   };
 
-  readonly forge: Forge = {
-    kind: "local",
+  get forge(): Forge {
+    return this.service?.port ?? this.#local;
+  }
+
+  readonly #local: Forge = {
+    ...createLocalForge({ repository: this.repository, numberOf: () => 0 }),
     openPullRequest: async ({ branch }) => {
       let known = this.pullRequests.get(branch);
       if (known === undefined) {
@@ -199,7 +218,6 @@ export class SimulatedWorld {
         if (known.number === number) known.draft = false;
     },
     merge: (request) => this.#merge(request),
-    closePullRequest: async () => undefined,
   };
 
   /** A gate runs what an agent wrote: that may move the target. */
@@ -280,6 +298,10 @@ const STORMY: ReadonlySet<string> = new Set([
   "updatePullRequest",
   "leaveDraft",
   "merge",
+  "push",
+  "answer",
+  "comment",
+  "closeIssue",
 ]);
 
 /** One engine's lifetime: once it is dead, nothing it calls ever answers. */
@@ -313,7 +335,8 @@ export class Lifetime implements Faults {
       bootstrap: { prepare: async () => undefined },
       clock: world.clock,
       prompt: briefOf,
-      progressFile: () => PROGRESS,
+      // Issues of a service are its own record of what is done.
+      progressFile: () => (world.scenario.settings.forge?.hasIssues === true ? null : PROGRESS),
     };
   }
 

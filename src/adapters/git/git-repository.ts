@@ -25,6 +25,7 @@ import { openRefMover } from "./ref-mover.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { runGit } from "./run-git.ts";
 import { readStatus } from "./status.ts";
+import { buildUpdate } from "./update-branch.ts";
 import { openTreeDiffer } from "./tree-differ.ts";
 import * as edits from "./workspace-edits.ts";
 import { checkoutForGates, isAncestor, prepareWorkspace } from "./workspaces.ts";
@@ -87,6 +88,7 @@ function inSlots(context: RepositoryContext): GitRepository {
       edits.restoreIfMoved(context, folder, branch, commit),
     beginMerge: (folder, other, message) => edits.beginMerge(context, folder, other, message),
     buildCandidate: (request) => buildCandidate(context, merger, request),
+    buildUpdate: (request) => buildUpdate(context, merger, request),
     commitFile: (edit) => commitFile(context, edit),
     buildLanding: (target, head, message) =>
       buildLanding(context, merger, { target, head, message }),

@@ -5,6 +5,11 @@ const NOBODY = { name: "cairn", email: "cairn@cairn.invalid" };
 
 /** `owner/repo` of a remote's address, whichever forge it is on; null where there is no such remote. Asks no network. */
 export async function remoteName(root: string, remote: string): Promise<string | null> {
+  return readRemoteName((await remoteAddress(root, remote)) ?? "");
+}
+
+/** Address of a remote as git would fetch from it; null where there is no such remote. Asks no network. */
+export async function remoteAddress(root: string, remote: string): Promise<string | null> {
   const answer = await runGit({
     cwd: root,
     env: gitEnvironment(NOBODY),
@@ -12,7 +17,8 @@ export async function remoteName(root: string, remote: string): Promise<string |
     // 1: there is none; 128: this is no repository.
     answers: [1, 128],
   });
-  return readRemoteName(answer.text.trim());
+  const address = answer.text.trim();
+  return address === "" ? null : address;
 }
 
 /** `git@host:owner/repo.git`, `https://host/owner/repo`, `ssh://git@host:22/group/sub/repo.git`. */

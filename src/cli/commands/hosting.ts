@@ -7,53 +7,10 @@ import type { Run } from "../../core/run/run.ts";
 import type { RunId } from "../../core/shared/names.ts";
 import type { OpenedProject } from "../../composition/open-project.ts";
 import type { OpenStore, HostedWorld } from "../../host/project.ts";
-import type { CommandContext, CommandOption } from "../command-module.ts";
+import type { CommandContext } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import type { Progress } from "../render/live.ts";
 import { lookOf, progressMode } from "../render/terminal.ts";
-
-/** Flags of every command that hosts an engine. */
-export const HOSTING_OPTIONS: readonly CommandOption[] = [
-  {
-    flags: "--parallel <n>",
-    meaning: "Let this many agent sessions live at once",
-    sets: { key: "parallel" },
-  },
-  {
-    flags: "--autonomous",
-    meaning: "Ask nothing but critical stops",
-    sets: { key: "mode", value: "autonomous" },
-  },
-  {
-    flags: "--interactive",
-    meaning: "Ask a person wherever the rules run out",
-    sets: { key: "mode", value: "interactive" },
-  },
-  {
-    flags: "--agent <name>",
-    meaning: "Use this agent: claude, codex, a name under agents.define, or ./program",
-    group: "Agents",
-  },
-  {
-    flags: "--model <name>",
-    meaning: "Use this model for the implementer",
-    group: "Agents",
-    sets: { key: "agents.models.implementer" },
-  },
-  {
-    flags: "--skip-code-review",
-    meaning: "Leave out the reviews, not the gates",
-    group: "Agents",
-    sets: { key: "review.mode", value: "none" },
-  },
-  { flags: "--target <branch>", meaning: "Land on this branch", sets: { key: "target" } },
-  {
-    flags: "--barrier",
-    meaning: "Begin a wave when the one before is over",
-    sets: { key: "barrier", value: true },
-  },
-  { flags: "--metrics", meaning: "Print the metrics of the run as JSON when it is over" },
-];
 
 /** Opens the repository of a command. */
 export async function projectFor(context: CommandContext): Promise<OpenedProject> {
@@ -96,6 +53,7 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
         store,
         world: hosted.world,
         faults: project.faults,
+        ...(hosted.listen === undefined ? {} : { listen: hosted.listen }),
         run,
         cairnFolder: project.cairnFolder,
         inspect: (state, event) => project.inspect(state, event),
@@ -241,8 +199,12 @@ function endLines(run: Run): readonly string[] {
       : `and landed on ${run.landed.target} as ${run.landed.commit.slice(0, 10)}`;
   const head = `${merged} of ${run.tasks.size} merged ${where}.`;
   const why = run.haltReason ?? run.landingRefused;
+  const opened = run.landed === null && why === null ? run.landingPullRequest : null;
   return [
     head,
+    ...(opened === null
+      ? []
+      : [`Pull request #${opened.number} lands it; a person merges it: ${opened.url ?? ""}`]),
     ...(why === null ? [] : [why]),
     ...status.next.slice(0, 3).map((command) => `  next: ${command}`),
   ];

@@ -1,3 +1,4 @@
+import type { Run } from "../../core/run/run.ts";
 import { ExitCode, UserError } from "../../errors.ts";
 import type { CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
@@ -22,7 +23,7 @@ export const command: CommandModule = {
     const verdict = await judge(run, wish);
     if (!verdict.accepted)
       throw new UserError("land/refused", verdict.answer, { exitCode: ExitCode.failures });
-    const { integrationBranch, target } = run.settings;
+    const { integrationBranch } = run.settings;
     if (!isOn(context.options, "yes")) {
       if (run.landed !== null) {
         context.out(verdict.answer);
@@ -31,10 +32,7 @@ export const command: CommandModule = {
       context.out(
         `${run.merged.length} of ${run.tasks.size} tasks are merged on ${integrationBranch}, tested as a whole.`,
       );
-      context.out(
-        `Landing merges it into ${target} with --no-ff; a checkout of ${target} is moved only if it is clean.`,
-      );
-      context.out(`  look: git log --first-parent ${target}..${integrationBranch}`);
+      for (const line of howItLands(run)) context.out(line);
       context.out(
         `  do it: cairn land${isOn(context.options, "partial") ? " --partial" : ""} --yes`,
       );
@@ -50,3 +48,18 @@ export const command: CommandModule = {
     });
   },
 };
+
+function howItLands(run: Run): readonly string[] {
+  const { integrationBranch, target, forge } = run.settings;
+  if (forge === undefined)
+    return [
+      `Landing merges it into ${target} with --no-ff; a checkout of ${target} is moved only if it is clean.`,
+      `  look: git log --first-parent ${target}..${integrationBranch}`,
+    ];
+  const { landingPullRequest: opened } = run;
+  return [
+    `Landing merges it into ${target} of ${forge.repository} with --no-ff and pushes it, then closes the milestone.`,
+    ...(opened?.url == null ? [] : [`  or merge its pull request there: ${opened.url}`]),
+    `  look: git fetch && git log --first-parent origin/${target}..origin/${integrationBranch}`,
+  ];
+}

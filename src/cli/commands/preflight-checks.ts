@@ -2,11 +2,11 @@ import type { CheckJson } from "../../api/preflight-json.ts";
 import type { OpenedProject } from "../../composition/open-project.ts";
 import type { GroundFacts } from "../../host/checks.ts";
 import type { CommandContext, CommandOption } from "../command-module.ts";
-import { HOSTING_OPTIONS } from "./hosting.ts";
+import { HOSTING_OPTIONS } from "./hosting-options.ts";
 
 /** Flags that change what the ground is asked for. */
 export const GROUND_OPTIONS: readonly CommandOption[] = HOSTING_OPTIONS.filter((option) =>
-  /--(agent|target)/.test(option.flags),
+  /--(agent|target) /.test(option.flags),
 );
 
 /** Every check of a repository: those of each start, and what lies around. */
@@ -30,6 +30,7 @@ export async function allChecks(
     target: facts.target.exists ? facts.target.name : null,
     agents: facts.agents.filter((agent) => agent.found).map((agent) => agent.name),
     env: context.env,
+    forge: () => project.forgeFact(),
   });
   return { checks: [...ground, ...surroundingChecks(around)], facts };
 }

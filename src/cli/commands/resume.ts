@@ -6,12 +6,12 @@ import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import {
   finish,
-  HOSTING_OPTIONS,
   hostHere,
   lockFor,
   projectFor,
   sayWhereItStands,
 } from "./hosting.ts";
+import { HOSTING_OPTIONS } from "./hosting-options.ts";
 
 export const command: CommandModule = {
   args: [],

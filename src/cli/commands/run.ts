@@ -7,13 +7,13 @@ import type { ReadPlan } from "../../host/project.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
 import {
-  HOSTING_OPTIONS,
   hostHere,
   lockFor,
   projectFor,
   refuseBadStart,
   sayWhereItStands,
 } from "./hosting.ts";
+import { HOSTING_OPTIONS } from "./hosting-options.ts";
 import { PLAN_ANSWER_OPTIONS } from "./plan-answer-options.ts";
 import { DISPATCH_OPTION, planRequest } from "./plan-request.ts";
 
@@ -84,6 +84,7 @@ export const command: CommandModule = {
       return ExitCode.done;
     }
     await refuseBadStart(context, project, read);
+    for (const words of await project.checkForge()) context.tell(`Warning: ${words}`);
     if (isOn(context.options, "detach")) return inBackground(context, project, read);
     return begin(context, project, read);
   },

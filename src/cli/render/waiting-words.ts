@@ -24,9 +24,9 @@ export function waitingWords(task: TaskJson, clock: (iso: string) => string): st
     case "time":
       return `again${waits.until === null ? " soon" : ` at ${clock(waits.until)}`}${why(waits)}`;
     case "ci":
-      return "waits for CI";
+      return `waits for CI${why(waits)}`;
     case "review":
-      return "waits for review";
+      return `waits for review${why(waits)}`;
     case "turn":
       return waits.key === null ? "waits for its turn" : `waits for its turn after ${waits.key}`;
     case "forge":

@@ -14,6 +14,8 @@ export interface AgentReport {
     readonly options: readonly string[];
     readonly default: string;
   } | null;
+  /** Fixers only: findings they decline, by key, with the words for whoever found them. */
+  readonly declined?: readonly { readonly finding: string; readonly why: string }[];
   /** Reviewers only. */
   readonly verdicts: readonly StageVerdict[] | null;
 }
@@ -28,9 +30,14 @@ export interface StageVerdict {
 
 /** One defect with place, severity and source. */
 export interface Finding {
-  readonly source: ReviewStage | "gate" | "ci" | "conflict" | "person" | "cairn";
+  readonly source: ReviewStage | "gate" | "ci" | "reviewer" | "conflict" | "person" | "cairn";
   readonly severity: "critical" | "major" | "minor";
   readonly file: string | null;
   readonly line: number | null;
   readonly message: string;
+  /** Stable name on the forge, by which it is answered: `thread:PRRT_…`, `review:123:2`, `check:build`. */
+  readonly key?: string;
+  readonly threadId?: string;
+  readonly author?: string;
+  readonly url?: string;
 }

@@ -14,6 +14,7 @@ const COMPLETE = {
   discoveries: [],
   error: null,
   question: null,
+  declined: null,
   verdicts: null,
 };
 
@@ -44,6 +45,25 @@ test.each([null, 1, "complete", [], {}, { status: "great" }, { status: "question
     expect(parseAgentReport(value)).toBeNull();
   },
 );
+
+test("what a fixer declines is taken entry by entry; what cannot be read declines nothing", () => {
+  const declined = [
+    { finding: " thread:1 ", why: " It is held by the caller. " },
+    { finding: "thread:2" },
+    { finding: "thread:3", why: " " },
+    { finding: 4, why: "no" },
+    "thread:5",
+    null,
+  ];
+  expect(parseAgentReport({ status: "complete", declined })?.declined).toEqual([
+    { finding: "thread:1", why: "It is held by the caller." },
+  ]);
+  expect(parseAgentReport({ status: "complete", declined: declined[0] })?.declined).toHaveLength(1);
+  for (const nothing of [undefined, null, [], "all of them", 7])
+    expect(parseAgentReport({ status: "complete", declined: nothing })).toEqual(
+      parseAgentReport({ status: "complete" }),
+    );
+});
 
 test("a report is found as the whole text, in the last fenced block, or as the last object", () => {
   const json = JSON.stringify(COMPLETE);
@@ -100,6 +120,7 @@ test("the JSON Schema given to agents accepts what the parser reads, and demands
   const accepts = new Ajv({ allowUnionTypes: true }).compile(agentReportJsonSchema);
   expect(accepts(COMPLETE)).toBe(true);
   expect(accepts({ status: "complete" })).toBe(false);
+  expect(accepts({ ...COMPLETE, declined: [{ finding: "thread:1", why: "no" }] })).toBe(true);
   const finding = { severity: "major", file: null, line: null, message: "m" };
   const verdicts = [{ stage: "spec", verdict: "approve", findings: [finding] }];
   expect(accepts({ ...COMPLETE, verdicts })).toBe(true);

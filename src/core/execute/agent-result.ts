@@ -3,6 +3,8 @@ import type { AgentReport, ReviewStage, StageVerdict } from "./agent-report.ts";
 
 const TEXT_MAX = 4_000;
 const LIST_MAX = 200;
+/** Keys may hold the path of a file. */
+const KEY_MAX = 1_000;
 
 const text = z.string().transform((value) => value.slice(0, TEXT_MAX));
 /** Agents say "nothing" in many ways: absent, null, one string instead of a list. */
@@ -11,6 +13,20 @@ const step = z.union([
   z.object({ step: text, why: text.catch("") }),
   text.transform((words) => ({ step: words, why: "" })),
 ]);
+
+const declinedSchema = z.object({
+  finding: z.string().trim().min(1).max(KEY_MAX),
+  why: z
+    .string()
+    .trim()
+    .min(1)
+    .transform((words) => words.slice(0, TEXT_MAX)),
+});
+/** Entry by entry: one that cannot be read declines nothing, and takes nothing from the rest. */
+const declinedList = z
+  .preprocess(asList, z.array(declinedSchema.nullable().catch(null)))
+  .transform((entries) => entries.filter((entry) => entry !== null))
+  .catch([]);
 
 const findingSchema = z.object({
   severity: z.preprocess(asSeverity, z.enum(["critical", "major", "minor"])),
@@ -40,6 +56,7 @@ export const agentReportSchema = z.object({
     .object({ text, options: texts, default: text.catch("") })
     .nullish()
     .catch(null),
+  declined: declinedList,
   // Not caught: a verdict that cannot be read must not become an approval by being left out.
   verdicts: z.preprocess(asVerdictList, z.array(verdictSchema).nullish()),
 });
@@ -61,6 +78,7 @@ export function parseAgentReport(value: unknown): AgentReport | null {
     discoveries: said.discoveries,
     error: said.error ?? null,
     question: said.question ?? null,
+    ...(said.declined.length === 0 ? {} : { declined: said.declined }),
     verdicts: said.verdicts?.map(asStageVerdict) ?? null,
   };
 }
@@ -100,6 +118,7 @@ export const agentReportJsonSchema = strictObject({
       default: { type: "string" },
     }),
   ),
+  declined: orNull(listOf(strictObject({ finding: { type: "string" }, why: { type: "string" } }))),
   verdicts: orNull(
     listOf(
       strictObject({

@@ -2,12 +2,13 @@ import type { PromptInput } from "./agent-prompt.ts";
 
 /** How the answer must look at the end of a session; the words match the schema in `agent-result.ts`. */
 export function resultContract(
-  input: Pick<PromptInput, "stages" | "mode" | "commits" | "handoff">,
+  input: Pick<PromptInput, "role" | "stages" | "mode" | "commits" | "handoff">,
 ): string {
   return input.stages.length > 0 ? verdictContract(input.stages) : workContract(input);
 }
 
-function workContract(input: Pick<PromptInput, "mode" | "commits">): string {
+function workContract(input: Pick<PromptInput, "role" | "mode" | "commits">): string {
+  const isFixer = input.role === "fixer";
   const question =
     input.mode === "interactive"
       ? 'If you cannot go on without a decision that only a person can take, end with `"status": "question"` and `"question": {"text", "options", "default"}`.'
@@ -19,16 +20,24 @@ function workContract(input: Pick<PromptInput, "mode" | "commits">): string {
     "",
     "```json",
     '{"status": "complete", "summary": "one or two sentences", "steps_completed": [], "steps_blocked": [{"step": "", "why": ""}],',
-    ' "files_changed": [], "commits": [], "notes": [], "discoveries": [], "error": null, "question": null, "verdicts": null}',
+    ' "files_changed": [], "commits": [], "notes": [], "discoveries": [], "error": null, "question": null, "verdicts": null' +
+      (isFixer ? "," : "}"),
+    ...(isFixer
+      ? [' "declined": [{"finding": "its key", "why": "words for whoever wrote it"}]}']
+      : []),
     "```",
     "",
     "`complete`: everything asked for is done. `partial`: part of it is, the rest stands in `steps_blocked`. `failed`: nothing usable, the reason in `error`.",
     input.commits
       ? "It is checked against git: `complete` without a commit is not complete."
       : "It is checked against git: `complete` without a changed file is not complete.",
+    ...(isFixer ? [DECLINING] : []),
     question,
   ].join("\n");
 }
+
+const DECLINING =
+  "A finding that is wrong is not worked around: decline it in `declined` by its key, with words for whoever wrote it, short and polite, as they are posted below what was written. Only findings of a `reviewer` may be declined; what checks, gates and people ask for is mended. `declined` is empty where nothing is declined.";
 
 function verdictContract(stages: PromptInput["stages"]): string {
   const asked = stages.map((stage) => `\`${stage}\``).join(" and ");

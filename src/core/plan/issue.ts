@@ -122,7 +122,8 @@ export type SourceKind =
   | "dispatch"
   | "spec-kit"
   | "task-master"
-  | "beads";
+  | "beads"
+  | "github";
 
 export interface SourceReference {
   readonly kind: SourceKind;

@@ -94,16 +94,16 @@ test.each([
   expect(error.hints.length).toBeGreaterThan(0);
 });
 
-test("what only GitHub has is named calmly, with what can be done", () => {
+test("what only GitHub has is named where the repository is not there, with what can be done", () => {
   const title = needsGithub({ kind: "milestone", title: "M4 workers" }, "docs/M4_workers.md");
   expect([title.code, title.message, title.hints[0]]).toEqual([
     "source/needs-github",
-    "`M4 workers` is no file or folder here, so it would be a milestone on GitHub; this version reads plans from the repository only.",
+    "`M4 workers` is no file or folder here, so it would be a milestone on GitHub; this repository has no remote there, or works with `forge: {kind: local}`.",
     "Did you mean docs/M4_workers.md?",
   ]);
   const numbers = needsGithub({ kind: "issues", numbers: ["1", "2"], name: "issues-1-2" }, null);
   expect([numbers.message, numbers.hints.length]).toEqual([
-    "#1, #2 would be issues on GitHub; this version reads plans from the repository only.",
+    "#1, #2 would be issues on GitHub; this repository has no remote there, or works with `forge: {kind: local}`.",
     2,
   ]);
 });

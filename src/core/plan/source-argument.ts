@@ -159,8 +159,8 @@ function several(words: readonly string[], named: readonly string[]): UserError 
 }
 
 /**
- * Says calmly that issues and milestones of a forge cannot be read yet. `near` is the plan file or folder whose name
- * comes nearest, if there is one.
+ * Says that issues and milestones of a forge cannot be read where the repository is on none. `near` is the plan file or
+ * folder whose name comes nearest, if there is one.
  */
 export function needsGithub(
   argument: Extract<SourceArgument, { readonly kind: "issues" | "milestone" }>,
@@ -175,11 +175,11 @@ export function needsGithub(
           .join(", ")} would be ${argument.numbers.length === 1 ? "an issue" : "issues"} on GitHub`;
   return new UserError(
     "source/needs-github",
-    `${what}; this version reads plans from the repository only.`,
+    `${what}; this repository has no remote there, or works with \`forge: {kind: local}\`.`,
     {
       hints: [
         ...(near === null ? [] : [`Did you mean ${near}?`]),
-        "Write the issues into a file: gh issue list --json number,title,body,state,stateReason,labels,url,milestone > issues.json, then cairn run issues.json",
+        "Work in a clone of it, or name the remote: forge: {remote: upstream} in .cairn.yml",
         "Or name a plan: cairn run @docs/plan.md",
       ],
     },

@@ -63,6 +63,8 @@ export function roundsUsedUp(
   kind: RoundKind,
   reason: ReasonCode,
   findings: readonly Finding[],
+  /** Findings of reviewers on the forge may be passed by a person; gates and checks may not. */
+  mayForce = false,
 ): readonly TaskEvent[] {
   const what = findings[0]?.message ?? task.findings[0]?.message ?? "see the report";
   const rounds = `${task.rounds[kind]} fix round${task.rounds[kind] === 1 ? "" : "s"}`;
@@ -81,7 +83,9 @@ export function roundsUsedUp(
     reason,
     text: `${task.key} is not right after ${rounds}: ${what}`,
     options:
-      kind === "pullRequest" ? ["fix", "skip", "abort"] : ["fix", "approve", "skip", "abort"],
+      kind === "pullRequest"
+        ? ["fix", ...(mayForce ? ["force"] : []), "skip", "abort"]
+        : ["fix", "approve", "skip", "abort"],
     default: "skip",
     findings,
   });

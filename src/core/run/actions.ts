@@ -64,6 +64,18 @@ export type Action =
       readonly head: CommitSha;
     }
   | { readonly type: "LeaveDraft"; readonly key: string; readonly task: TaskKey }
+  /** Brings the branch onto `onto`, its tree then being `tree`, and publishes it. */
+  | {
+      readonly type: "UpdateBranch";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly onto: CommitSha;
+      readonly forkPoint: CommitSha;
+      readonly head: CommitSha;
+      readonly tree: string;
+    }
+  /** What is left to be done on the forge for a task that is over: its last words, its branch, its issue. */
+  | { readonly type: "TidyPullRequest"; readonly key: string; readonly task: TaskKey }
   | {
       readonly type: "BeginMerge";
       readonly key: string;
@@ -87,6 +99,13 @@ export type Action =
       readonly head: CommitSha;
     }
   | { readonly type: "TestIntegration"; readonly key: string; readonly commit: CommitSha }
+  /** The milestone branch's own pull request, by which a person lands it. */
+  | {
+      readonly type: "OpenLanding";
+      readonly key: string;
+      readonly head: CommitSha;
+      readonly target: string;
+    }
   | {
       readonly type: "Land";
       readonly key: string;

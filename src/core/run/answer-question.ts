@@ -1,19 +1,28 @@
 import type { Command } from "./commands.ts";
 import { accept, refuse, wake, type CommandResult } from "./command-result.ts";
+import { endedBlockers } from "./consequences.ts";
+import type { Instant } from "../shared/names.ts";
 import type { TaskEvent } from "./events.ts";
 import type { Question, Run, Step, StoredStatus, Task } from "./run.ts";
 
 const PASSES: ReadonlySet<string> = new Set(["rounds", "review-unreadable"]);
+/** Answered with anything but `skip` or `abort`, the task is back where it was. */
+const GOES_BACK: ReadonlySet<string> = new Set(["trouble", "scope", "issue-closed"]);
 const SESSION: Step = { at: "session", reminder: null, continues: null };
 
 /** A person's answer to what a task asks. Words that are not among the options are refused with the options. */
-export function answerQuestion(run: Run, task: Task, command: Command): CommandResult {
+export function answerQuestion(
+  run: Run,
+  task: Task,
+  command: Command,
+  now: Instant = task.question?.askedAt ?? 0,
+): CommandResult {
   const { question } = task;
   if (question === null) return refuse(`${task.key} is ${task.status} and asks nothing.`);
   const word = (
     command.name === "answer" ? (command.text ?? question.default) : command.name
   ).trim();
-  if (question.kind === "agent") return answered(run, task, question, word, command);
+  if (question.kind === "agent") return answered(run, task, question, word, command, now);
   // `force` passes findings and limits; gates, surfaces and critical stops have no such option.
   const isForced =
     word === "force" && question.options.includes("approve") && PASSES.has(question.kind);
@@ -29,7 +38,8 @@ export function answerQuestion(run: Run, task: Task, command: Command): CommandR
     );
   }
   if (word === "skip" || word === "done-elsewhere") {
-    const reason = word === "skip" ? "by-command" : "done-elsewhere";
+    const asked = question.kind === "scope" ? "not-in-plan" : "by-command";
+    const reason = word === "skip" ? asked : "done-elsewhere";
     const skipped: TaskEvent = {
       type: "TaskSkipped",
       task: task.key,
@@ -39,7 +49,7 @@ export function answerQuestion(run: Run, task: Task, command: Command): CommandR
     };
     return accept([skipped, ...wake(run, command)], `${task.key} is skipped.`);
   }
-  return answered(run, task, question, word, command);
+  return answered(run, task, question, word, command, now);
 }
 
 function answered(
@@ -48,8 +58,15 @@ function answered(
   question: Question,
   word: string,
   command: Command,
+  now: Instant,
 ): CommandResult {
-  const { to, step } = consequence(task, question, word);
+  const { to, step } = consequence(task, question, word, now);
+  const ended = to === "waiting" ? endedBlockers(run, task) : [];
+  if (ended.length > 0) {
+    return refuse(
+      `${task.key} needs ${ended.join(", ")}, which ended meanwhile. First: cairn retry ${ended[0]}. Or: cairn skip ${task.key}.`,
+    );
+  }
   return accept(
     [
       {
@@ -71,6 +88,7 @@ function consequence(
   task: Task,
   question: Question,
   word: string,
+  now: Instant,
 ): { to: StoredStatus; step: Step } {
   const came = task.cameFrom ?? { status: "reviewing" as const, step: { at: "none" } as const };
   if (question.kind === "agent") {
@@ -79,7 +97,10 @@ function consequence(
       step: { at: "session", reminder: "answer", continues: task.vendorSession },
     };
   }
-  if (question.kind === "trouble") return triedAgain(came);
+  if (GOES_BACK.has(question.kind)) return triedAgain(came, now);
+  // `continue`: waited for as long once more.
+  if (question.kind === "overdue")
+    return { to: "reviewing", step: { at: "checks", head: task.head ?? "", since: now } };
   switch (word) {
     case "fix":
       return { to: "fixing", step: SESSION };
@@ -97,11 +118,13 @@ function consequence(
 }
 
 /** The same step once more; a merge takes its turn again, because another may have had it meanwhile. */
-function triedAgain(came: { readonly status: StoredStatus; readonly step: Step }): {
-  to: StoredStatus;
-  step: Step;
-} {
+function triedAgain(
+  came: { readonly status: StoredStatus; readonly step: Step },
+  now: Instant,
+): { to: StoredStatus; step: Step } {
   if (came.status === "merging") return { to: "queued", step: { at: "none" } };
+  // The time a person took is not the checks'.
+  if (came.step.at === "checks") return { to: came.status, step: { ...came.step, since: now } };
   return { to: came.status, step: came.step };
 }
 
@@ -111,6 +134,8 @@ function approved(
 ): { to: StoredStatus; step: Step } {
   if (question.kind === "protected-surface" || question.kind === "merge")
     return { to: "queued", step: { at: "none" } };
+  // Found on the forge, and passed there: it queues as it is.
+  if (came.step.at === "checks") return { to: "queued", step: { at: "none" } };
   // The findings are accepted as they are: what remains is the end of the draft.
   return { to: came.status === "fixing" ? "reviewing" : came.status, step: { at: "undraft" } };
 }

@@ -34,5 +34,5 @@ export interface Command {
   };
   /** User name of the process that said it. */
   readonly by: string;
-  readonly from: "terminal" | "dashboard" | "telegram" | "mcp" | "engine";
+  readonly from: "terminal" | "dashboard" | "telegram" | "mcp" | "forge" | "engine";
 }

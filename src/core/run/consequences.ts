@@ -10,6 +10,7 @@ import { freesDependents, isTerminal } from "./task-state.ts";
  * No state in between is ever visible.
  */
 export function consequences(run: Run, event: RunEvent): readonly TaskEvent[] {
+  if (event.type === "TaskAdded") return toldOnEntry(run, event.task);
   if (!isTaskEvent(event)) return stopsEverything(event) ? endSessions(run, event.type) : [];
   const task = run.tasks.get(event.task);
   if (task === undefined) return [];
@@ -25,6 +26,8 @@ function inGraph(run: Run, task: Task, event: TaskEvent): readonly TaskEvent[] {
       return [...reopened(run, task.key), ...released(run, task.key, "BlockerMerged")];
     case "TaskRetried":
       return [...caughtUp(run, task), ...reopened(run, task.key)];
+    case "DependencyAdded":
+      return [...caughtUp(run, task), ...closedByEdge(run, event.blocker)];
     case "AttemptFailed":
     case "TaskSkipped":
     case "TaskCancelled":
@@ -72,7 +75,19 @@ function released(
     .map((key) => ({ type, task: key, blocker }));
 }
 
-/** A task that begins again is told what was merged while it was over. */
+function toldOnEntry(run: Run, key: TaskKey): readonly TaskEvent[] {
+  const task = run.tasks.get(key);
+  return task === undefined ? [] : caughtUp(run, task);
+}
+
+/** A new edge to what has ended without freeing anybody closes the chain behind it. */
+function closedByEdge(run: Run, blocker: TaskKey): readonly TaskEvent[] {
+  const task = run.tasks.get(blocker);
+  const hasEnded = task !== undefined && isTerminal(task.status) && !freesDependents(task);
+  return hasEnded ? closed(run, blocker) : [];
+}
+
+/** A task that begins again, or comes in late, is told what was merged while it was over. */
 function caughtUp(run: Run, task: Task): readonly TaskEvent[] {
   return task.issue.blockers
     .filter(({ key, strength }) => {

@@ -11,7 +11,8 @@ import {
 import { hasMoney } from "./budget.ts";
 import type { Run, Task } from "./run.ts";
 import { stepAction, takesSlot } from "./step-action.ts";
-import { taskStatus } from "./task-state.ts";
+import { checksDeadlines, landingDeadlines } from "./overdue.ts";
+import { isTerminal, taskStatus } from "./task-state.ts";
 
 /** What should be begun now, and when to look again although nothing happened (null: never). */
 export interface Decision {
@@ -30,6 +31,7 @@ export function decide(run: Run, now: Instant): Decision {
     ...endings(run),
     ...wholeRunActions(run),
     ...(run.status === "running" ? taskActions(run, now) : []),
+    ...(TIDIES.has(run.status) ? tidyActions(run) : []),
   ];
   const actions: Action[] = [];
   for (const action of wanted) {
@@ -38,6 +40,8 @@ export function decide(run: Run, now: Instant): Decision {
   }
   return { actions, wakeAt: nextInstant(run, now) };
 }
+
+const TIDIES: ReadonlySet<string> = new Set(["running", "verifying", "landing"]);
 
 function isUnderWay(run: Run, action: Action): boolean {
   return run.effects.has(action.key) || run.finishedKeys.has(action.key);
@@ -100,18 +104,31 @@ function wholeRunActions(run: Run): readonly Action[] {
         },
       ];
     case "landing":
-      if (integration === null || (run.landing === null && settings.land === "manual")) return [];
-      return [
-        {
-          type: "Land",
-          key: `land:${run.verifications}:${integration.head}`,
-          head: integration.head,
-          target: settings.target,
-        },
-      ];
+      return integration === null ? [] : landingActions(run, integration.head);
     default:
       return [];
   }
+}
+
+function landingActions(run: Run, head: string): readonly Action[] {
+  const { land, target, forge, targetPolicy } = run.settings;
+  const key = `land:${run.verifications}:${head}`;
+  // Under `direct` what was merged is on the target: what is left is to say so there.
+  const isDirect = targetPolicy === "direct" && forge !== undefined;
+  if (run.landing !== null || land === "auto" || isDirect)
+    return [{ type: "Land", key, head, target }];
+  if (land !== "pull-request" || run.landingPullRequest?.head === head) return [];
+  return [{ type: "OpenLanding", key: `landing-${key}`, head, target }];
+}
+
+/** Last words on the forge for tasks that are over. */
+export function tidyActions(run: Run): readonly Action[] {
+  if (run.settings.forge === undefined) return [];
+  return [...run.tasks.values()].flatMap((task): readonly Action[] => {
+    if (task.pullRequest === null || !isTerminal(task.status)) return [];
+    const key = `tidy:${task.key}:${task.status}:r${task.retries}`;
+    return run.finishedKeys.has(key) ? [] : [{ type: "TidyPullRequest", key, task: task.key }];
+  });
 }
 
 function taskActions(run: Run, now: Instant): readonly Action[] {
@@ -241,7 +258,9 @@ function nextInstant(run: Run, now: Instant): Instant | null {
   for (const task of run.tasks.values()) {
     const waits = task.notBefore !== null && task.endedAt === null;
     if (waits && taskStatus(run, task) !== "blocked") instants.push(task.notBefore);
+    instants.push(...checksDeadlines(run, task));
   }
+  instants.push(...landingDeadlines(run));
   for (const delayed of run.delayed.values()) instants.push(delayed.notBefore);
   const ahead = instants.filter((at) => at > now);
   return ahead.length === 0 ? null : ahead.reduce((a, b) => Math.min(a, b));

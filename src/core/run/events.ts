@@ -1,5 +1,5 @@
 import type { GateResult } from "../execute/gates.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PlannedIssue } from "../plan/plan.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
@@ -23,6 +23,13 @@ export type WholeRunEvent =
       readonly plan: Plan;
       readonly branches: Readonly<Record<TaskKey, string>>;
       readonly freed: readonly TaskKey[];
+    }
+  /* 1: the milestone has grown; what becomes of the task is asked in the same append. */
+  | {
+      readonly type: "TaskAdded";
+      readonly task: TaskKey;
+      readonly issue: PlannedIssue;
+      readonly branch: string;
     }
   | {
       readonly type: "IntegrationReady";
@@ -78,6 +85,13 @@ export type WholeRunEvent =
       readonly culprit: TaskKey | null;
       /** Set where nothing could be measured. */
       readonly why?: string;
+    }
+  /** The pull request by which a person lands; the run goes on when its checks are green. */
+  | {
+      readonly type: "LandingOpened";
+      readonly number: number;
+      readonly url: string | null;
+      readonly head: CommitSha;
     }
   /* 38 */
   | { readonly type: "LandingHandedOver"; readonly how: string }

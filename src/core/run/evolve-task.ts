@@ -1,4 +1,5 @@
 import type { TaskEvent } from "./events.ts";
+import { FORGE_RULES } from "./forge-rules.ts";
 import { IllegalEvent } from "./illegal-event.ts";
 import type { Run, Task } from "./run.ts";
 import type { TaskEventMap, TaskRules } from "./task-rule.ts";
@@ -9,7 +10,11 @@ import { WORK_RULES } from "./work-rules.ts";
 export { IllegalEvent } from "./illegal-event.ts";
 
 /** The transition table of docs/state-machine.md, row by row. An event from another status is refused. */
-export const TASK_RULES: TaskRules<TaskEvent["type"]> = { ...WORK_RULES, ...TURN_RULES };
+export const TASK_RULES: TaskRules<TaskEvent["type"]> = {
+  ...WORK_RULES,
+  ...FORGE_RULES,
+  ...TURN_RULES,
+};
 
 /** The task after the event. @throws IllegalEvent when the table has no such row. */
 export function evolveTask(task: Task, event: TaskEvent, at: number): Task {

@@ -39,6 +39,7 @@ export function emptyRun(id: RunId): Run {
     verifyFailed: null,
     verifications: 0,
     landing: null,
+    landingPullRequest: null,
     landed: null,
     landingRefused: null,
     endedAt: null,

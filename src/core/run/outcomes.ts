@@ -91,6 +91,14 @@ export type Outcome =
       readonly work: Work;
     }
   | { readonly of: "LeaveDraft" }
+  | {
+      readonly of: "UpdateBranch";
+      readonly result:
+        | { readonly kind: "updated"; readonly work: Work }
+        | { readonly kind: "head-moved"; readonly head: CommitSha };
+    }
+  | { readonly of: "TidyPullRequest" }
+  | { readonly of: "OpenLanding"; readonly number: number; readonly url: string | null }
   | { readonly of: "BeginMerge"; readonly state: "merged" | "conflict"; readonly work: Work }
   | {
       readonly of: "BuildCandidate";
@@ -103,16 +111,23 @@ export type Outcome =
             readonly messages: string;
           }
         | { readonly kind: "refused"; readonly paths: readonly string[]; readonly why: string }
-        | { readonly kind: "head-moved"; readonly head: CommitSha };
+        | { readonly kind: "head-moved"; readonly head: CommitSha }
+        | { readonly kind: "base-moved"; readonly base: CommitSha };
     }
   | {
       readonly of: "MergePullRequest";
       readonly result:
-        | { readonly kind: "merged"; readonly commit: CommitSha }
+        | { readonly kind: "merged"; readonly commit: CommitSha; readonly isAsChecked?: boolean }
+        | {
+            readonly kind: "merged-by-person";
+            readonly commit: CommitSha;
+            readonly tip: CommitSha;
+          }
+        | { readonly kind: "refused"; readonly why: string }
         | { readonly kind: "base-moved"; readonly base: CommitSha }
         | { readonly kind: "base-rewound"; readonly base: CommitSha | null }
         | { readonly kind: "head-moved"; readonly head: CommitSha }
-        | { readonly kind: "deferred"; readonly why: string };
+        | { readonly kind: "deferred"; readonly why: string; readonly isQueued?: boolean };
     }
   | {
       readonly of: "TestIntegration";

@@ -1,11 +1,12 @@
-import picomatch from "picomatch";
 import { judgeGates } from "../execute/judge-gates.ts";
 import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
 import { nextReviewStep } from "../review/stages.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
-import type { RunEvent, TaskEvent } from "./events.ts";
+import { approveOrAsk } from "./approval.ts";
+import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
+import { afterCandidateGates, headMoved } from "./react-merge.ts";
 import { failWork, judgeCommitted, notDescended } from "./react-work.ts";
 import type { Run, Step, Task } from "./run.ts";
 import { isStarted } from "./task-state.ts";
@@ -20,6 +21,7 @@ type BranchOutcome = Extract<
       | "RunGates"
       | "PublishPullRequest"
       | "LeaveDraft"
+      | "UpdateBranch"
       | "BeginMerge";
   }
 >;
@@ -44,7 +46,9 @@ export function reactToBranch(
     case "PublishPullRequest":
       return task.step.at === "publish" ? published(run, task, outcome, now) : [];
     case "LeaveDraft":
-      return task.step.at === "undraft" ? leftDraft(run, task) : [];
+      return task.step.at === "undraft" ? leftDraft(run, task, now) : [];
+    case "UpdateBranch":
+      return task.step.at === "update" ? branchUpdated(run, task, action, outcome) : [];
     case "BeginMerge":
       return task.step.at === "begin-merge" ? mergeBegun(run, task, action, outcome, now) : [];
   }
@@ -92,7 +96,7 @@ function gatesRan(
   const findings = judgeGates(outcome.results, run.baseline);
   if (findings.length === 0) {
     const { commit, tree, results } = outcome;
-    return [{ type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(task) }];
+    return [{ type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) }];
   }
   if (task.status === "fixing")
     return failWork(
@@ -124,8 +128,8 @@ function firstLine(text: string | undefined): string {
   return (text ?? "A gate failed.").split("\n")[0] ?? "";
 }
 
-function afterGates(task: Task): Step {
-  if (task.step.at === "candidate-gates") return { ...task.step, at: "move" };
+function afterGates(run: Run, task: Task): Step {
+  if (task.step.at === "candidate-gates") return afterCandidateGates(run, task, task.step);
   return task.step.at === "gates" ? { at: "publish", commit: task.step.commit } : { at: "none" };
 }
 
@@ -168,6 +172,20 @@ function rewritten(run: Run, task: Task, now: Instant): readonly RunEvent[] {
   });
 }
 
+function branchUpdated(
+  run: Run,
+  task: Task,
+  action: Action,
+  outcome: Extract<Outcome, { of: "UpdateBranch" }>,
+): readonly RunEvent[] {
+  if (action.type !== "UpdateBranch") return [];
+  const { result } = outcome;
+  if (result.kind === "head-moved") return headMoved(run, task, result.head);
+  const { head, patchId, changedPaths } = result.work;
+  const forkPoint = action.onto;
+  return [{ type: "BranchUpdated", task: task.key, head, forkPoint, patchId, changedPaths }];
+}
+
 function sessionPrepared(
   task: Task,
   action: Action,
@@ -178,43 +196,12 @@ function sessionPrepared(
   return [{ type: "SessionPrepared", task: task.key, session: action.session, protectedRefs }];
 }
 
-function leftDraft(run: Run, task: Task): readonly RunEvent[] {
-  const labels = surfaceLabels(run, task.changedPaths);
-  const events: TaskEvent[] = [{ type: "DraftLeft", task: task.key }];
-  if (labels.length > 0) events.push({ type: "LabelsSet", task: task.key, labels });
-  if (labels.length > 0 && task.approvedHead !== task.head) {
-    const stop = stopTask(run, task, {
-      kind: "protected-surface",
-      reason: "protected-surface",
-      text: `${task.key} changes a protected surface (${labels.join(", ")}).`,
-      options: ["approve", "skip", "abort"],
-      default: "skip",
-      always: true,
-    });
-    return [...events, ...stop];
-  }
-  if (!run.settings.mergeAuto && task.approvedHead !== task.head) {
-    const stop = stopTask(run, task, {
-      kind: "merge",
-      reason: "protected-surface",
-      text: `${task.key} is reviewed and green; merging waits for your word (merge.auto is false).`,
-      options: ["approve", "skip", "abort"],
-      default: "approve",
-      always: true,
-    });
-    return [...events, ...stop];
-  }
-  return [...events, { type: "MergeApproved", task: task.key, head: task.head ?? "" }];
-}
-
-/** Labels of the protected surfaces that these paths touch. */
-export function surfaceLabels(run: Run, paths: readonly string[]): readonly string[] {
-  return Object.entries(run.settings.protectedSurfaces)
-    .filter(([, patterns]) => {
-      const isMatch = picomatch([...patterns], { dot: true });
-      return paths.some((path) => isMatch(path));
-    })
-    .map(([label]) => label);
+/** Ready for whoever else has a say: the forge's checks and reviewers, where there is a forge; then people. */
+function leftDraft(run: Run, task: Task, now: Instant): readonly RunEvent[] {
+  const left = { type: "DraftLeft", task: task.key } as const;
+  if (run.settings.forge === undefined || task.head === null)
+    return [left, ...approveOrAsk(run, task)];
+  return [{ ...left, step: { at: "checks", head: task.head, since: now } }];
 }
 
 function mergeBegun(

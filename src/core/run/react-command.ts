@@ -10,7 +10,7 @@ import type { Run, Task } from "./run.ts";
 import { freesDependents, isTerminal } from "./task-state.ts";
 
 /** A person's word as events. Unknown targets and words that do not fit the state are refused with what would fit. */
-export function reactToCommand(run: Run, command: Command, _now?: Instant): CommandResult {
+export function reactToCommand(run: Run, command: Command, now?: Instant): CommandResult {
   switch (command.name) {
     case "pause":
       return pause(run, command);
@@ -35,7 +35,7 @@ export function reactToCommand(run: Run, command: Command, _now?: Instant): Comm
     case "skip":
       return onTask(run, command, (task) => skip(run, task, command));
     default:
-      return onTask(run, command, (task) => answerQuestion(run, task, command));
+      return onTask(run, command, (task) => answerQuestion(run, task, command, now));
   }
 }
 

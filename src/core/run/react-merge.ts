@@ -3,7 +3,7 @@ import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
-import type { Run, Task } from "./run.ts";
+import type { Run, Step, Task } from "./run.ts";
 
 type MergeOutcome = Extract<Outcome, { of: "BuildCandidate" | "MergePullRequest" }>;
 
@@ -30,7 +30,13 @@ export function reactToMerge(
   switch (result.kind) {
     case "merged":
       return [
-        { type: "PullRequestMerged", task: task.key, from: action.from, commit: result.commit },
+        {
+          type: "PullRequestMerged",
+          task: task.key,
+          from: action.from,
+          commit: result.commit,
+          ...(result.isAsChecked === false ? { isAsChecked: false } : {}),
+        },
       ];
     case "base-rewound":
       return baseRewound(run, task, result.base, now);
@@ -38,14 +44,43 @@ export function reactToMerge(
       return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "head-moved":
       return headMoved(run, task, result.head);
+    case "merged-by-person":
+      return [{ type: "MergedByPerson", task: task.key, commit: result.commit, tip: result.tip }];
+    case "refused":
+      return refusedByForge(run, task, result.why);
     case "deferred":
-      return deferred(run, task, result.why, now);
+      return deferred(run, task, result, now);
   }
 }
 
+/**
+ * What follows when the tree that will be merged is green here. Where the forge demands checks and the base has moved
+ * since they ran, the branch is brought up to date and checked there once more; else it is merged.
+ */
+export function afterCandidateGates(
+  run: Run,
+  task: Task,
+  place: { readonly candidate: string; readonly tree: string; readonly base: string },
+): Step {
+  const { candidate, tree, base } = place;
+  const isStale = run.settings.forge !== undefined && task.checks?.areRequired === true;
+  if (isStale && task.workspace !== null && task.workspace.forkPoint !== base)
+    return { at: "update", onto: base, tree };
+  return { at: "move", candidate, tree, base };
+}
+
 /** Later again; where the same keeps it off and nobody is alive who could end that, a person is asked. */
-function deferred(run: Run, task: Task, why: string, now: Instant): readonly RunEvent[] {
-  const { retryMs } = run.settings;
+function deferred(
+  run: Run,
+  task: Task,
+  { why, isQueued = false }: { readonly why: string; readonly isQueued?: boolean },
+  now: Instant,
+): readonly RunEvent[] {
+  const { retryMs, forge } = run.settings;
+  if (isQueued) {
+    const notBefore = now + (forge?.ci.pollMs[0] ?? 30_000);
+    return [{ type: "MergeDeferred", task: task.key, why, notBefore }];
+  }
   const isAlive = [...run.tasks.values()].some(({ session }) => session !== null);
   if (!isAlive && task.detail === why && task.mergeTries > retryMs.length) {
     return stopTask(run, task, {
@@ -59,6 +94,18 @@ function deferred(run: Run, task: Task, why: string, now: Instant): readonly Run
   }
   const notBefore = now + (retryMs.at(-1) ?? 16_000);
   return [{ type: "MergeDeferred", task: task.key, why, notBefore }];
+}
+
+/** The branch's own rules are against it: a person can change that, in no mode is the work thrown away for it. */
+function refusedByForge(run: Run, task: Task, why: string): readonly RunEvent[] {
+  return stopTask(run, task, {
+    kind: "trouble",
+    reason: "trouble",
+    text: `GitHub does not let ${task.key} be merged: ${why}`,
+    options: ["retry", "skip", "abort"],
+    default: "skip",
+    always: true,
+  });
 }
 
 /** What was merged before is no longer on the branch: nobody builds on that, a person puts it back. */
@@ -77,7 +124,7 @@ function baseRewound(run: Run, task: Task, base: string | null, now: Instant): r
 function mergedMeanwhile(task: Task, outcome: MergeOutcome): readonly RunEvent[] {
   if (
     outcome.of !== "MergePullRequest" ||
-    outcome.result.kind !== "merged" ||
+    (outcome.result.kind !== "merged" && outcome.result.kind !== "merged-by-person") ||
     task.status === "merged"
   )
     return [];
@@ -91,7 +138,8 @@ function mergedMeanwhile(task: Task, outcome: MergeOutcome): readonly RunEvent[]
   ];
 }
 
-function headMoved(run: Run, task: Task, head: string): readonly RunEvent[] {
+/** Somebody pushed to the branch while it had its turn. */
+export function headMoved(run: Run, task: Task, head: string): readonly RunEvent[] {
   // Back to the queue first: the table knows a moved head only there.
   return [
     { type: "BaseMoved", task: task.key, base: run.integration?.head ?? "" },
@@ -107,20 +155,19 @@ function candidateBuilt(
 ): readonly RunEvent[] {
   switch (result.kind) {
     case "clean": {
-      const gated = run.greenTrees.has(result.tree);
-      const step = gated
-        ? ({ at: "move", candidate: result.commit, tree: result.tree, base: action.onto } as const)
-        : ({
-            at: "candidate-gates",
-            candidate: result.commit,
-            tree: result.tree,
-            base: action.onto,
-          } as const);
-      const why = gated
+      const { commit, tree } = result;
+      const place = { candidate: commit, tree, base: action.onto };
+      const isGated = run.greenTrees.has(tree);
+      const step: Step = isGated
+        ? afterCandidateGates(run, task, place)
+        : { at: "candidate-gates", ...place };
+      const why = isGated
         ? "Its tree has passed the gates."
         : "The base has moved: the gates run on what will become the new base.";
       return [{ type: "StepDecided", task: task.key, step, why }];
     }
+    case "base-moved":
+      return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "empty":
       return [{ type: "MergedByPerson", task: task.key, commit: action.onto }];
     case "conflict":

@@ -49,6 +49,7 @@ function givenUp(run: Run, action: Action, why: string): readonly RunEvent[] | n
       const failed = { commit: action.commit, results: [], culprit: null, why };
       return run.status === "verifying" ? [{ type: "IntegrationFailed", ...failed }] : null;
     }
+    case "OpenLanding":
     case "Land":
       return run.status === "landing" ? [{ type: "LandingRefused", why }] : null;
     // The session may be alive, and what it did is owed.
@@ -92,6 +93,9 @@ const WHAT_FAILS: Readonly<Record<Action["type"], string>> = {
   RunGates: "its gates cannot be run",
   PublishPullRequest: "its pull request cannot be published",
   LeaveDraft: "its pull request cannot leave draft",
+  UpdateBranch: "its branch cannot be brought up to date",
+  TidyPullRequest: "its pull request cannot be tidied up",
+  OpenLanding: "the pull request that lands it cannot be opened",
   BeginMerge: "the newest base cannot be merged into its branch",
   BuildCandidate: "its merge cannot be built",
   MergePullRequest: "the branch it targets cannot be moved",

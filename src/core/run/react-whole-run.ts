@@ -1,6 +1,7 @@
 import { judgeGates } from "../execute/judge-gates.ts";
 import type { GateResult } from "../execute/gates.ts";
 import type { TaskKey } from "../shared/names.ts";
+import type { Action } from "./actions.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Run } from "./run.ts";
@@ -8,11 +9,15 @@ import { freesDependents } from "./task-state.ts";
 
 type WholeRunOutcome = Extract<
   Outcome,
-  { of: "PrepareIntegration" | "RunBaseline" | "TestIntegration" | "Land" }
+  { of: "PrepareIntegration" | "RunBaseline" | "TestIntegration" | "OpenLanding" | "Land" }
 >;
 
 /** What follows from effects that concern the run as a whole. */
-export function reactToWholeRun(run: Run, outcome: WholeRunOutcome): readonly RunEvent[] {
+export function reactToWholeRun(
+  run: Run,
+  outcome: WholeRunOutcome,
+  action: Action,
+): readonly RunEvent[] {
   switch (outcome.of) {
     case "PrepareIntegration":
       return isPreparing(run)
@@ -29,6 +34,11 @@ export function reactToWholeRun(run: Run, outcome: WholeRunOutcome): readonly Ru
       return isPreparing(run) ? baselineRan(run, outcome) : [];
     case "TestIntegration":
       return run.status === "verifying" ? integrationTested(run, outcome) : [];
+    case "OpenLanding": {
+      if (run.status !== "landing" || action.type !== "OpenLanding") return [];
+      const { number, url } = outcome;
+      return [{ type: "LandingOpened", number, url, head: action.head }];
+    }
     case "Land":
       if (run.status !== "landing") return [];
       return outcome.result.kind === "landed"

@@ -1,4 +1,5 @@
 import type { AgentReport, Finding } from "../execute/agent-report.ts";
+import { applyDeclined } from "../review/declined.ts";
 import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
@@ -139,6 +140,8 @@ function nothingDone(
       [],
       now,
     );
+  const declined = allDeclined(task, report);
+  if (declined !== null) return [declined];
   if (task.status === "running" && task.issue.type === "VALIDATION") {
     return [
       {
@@ -155,14 +158,10 @@ function nothingDone(
       reminder(task, "nothing", "Reported complete without a commit; the agent is asked once."),
     ];
   }
-  if (task.status === "fixing")
-    return failWork(
-      run,
-      task,
-      { reason: "no-commit", detail: "The fix round ended without a commit." },
-      [],
-      now,
-    );
+  if (task.status === "fixing") {
+    const detail = "The fix round ended without a commit.";
+    return failWork(run, task, { reason: "no-commit", detail }, [], now);
+  }
   return stopTask(run, task, {
     kind: "nothing-to-do",
     reason: "nothing-to-do",
@@ -170,6 +169,15 @@ function nothingDone(
     options: ["done-elsewhere", "retry", "skip"],
     default: "skip",
   });
+}
+
+/** Reviewers' findings that the fixer declines, each with words, need no commit: the answer is what it owes. */
+function allDeclined(task: Task, report: AgentReport): TaskEvent | null {
+  if (task.status !== "fixing" || task.head === null || task.findings.length === 0) return null;
+  const { declined, open } = applyDeclined(task.findings, report);
+  if (open.length > 0 || declined.length === 0) return null;
+  const why = `${declined.length} finding(s) are declined with words; nothing is to be changed.`;
+  return { type: "StepDecided", task: task.key, step: { at: "publish", commit: task.head }, why };
 }
 
 function askForAgent(run: Run, task: Task, report: AgentReport, now: Instant): readonly RunEvent[] {

@@ -1,4 +1,5 @@
 import { BrokenPromise } from "../../errors.ts";
+import type { Milestone } from "../plan/issue.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
@@ -8,6 +9,8 @@ import { reactToBranch } from "./react-branch.ts";
 import { reactToCommand } from "./react-command.ts";
 import { reactToBreach, reactToNoMeasurement } from "./react-measurement.ts";
 import { reactToMerge } from "./react-merge.ts";
+import { reactToMilestone } from "./react-milestone.ts";
+import { reactToNews, type ForgeNews } from "./react-news.ts";
 import { reactToSession } from "./react-session.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import { reactToWholeRun } from "./react-whole-run.ts";
@@ -17,13 +20,17 @@ import type { Run, Task } from "./run.ts";
 export type Message =
   | { readonly kind: "outcome"; readonly key: string; readonly outcome: Outcome }
   | { readonly kind: "command"; readonly number: number; readonly command: Command }
+  /** What the forge says by now. */
+  | { readonly kind: "news"; readonly news: ForgeNews }
+  /** The milestone as its source has it by now. */
+  | { readonly kind: "milestone"; readonly milestone: Milestone }
   /** An engine has taken the run up. */
   | { readonly kind: "started"; readonly pid: number; readonly recovering: boolean };
 
 /** The events a message causes. Pure: the same state, message and time give the same events. */
 export function react(run: Run, message: Message, now: Instant): readonly RunEvent[] {
   if (message.kind === "command") {
-    const { events, answer, accepted } = reactToCommand(run, message.command);
+    const { events, answer, accepted } = reactToCommand(run, message.command, now);
     return [
       { type: "CommandTaken", number: message.number, command: message.command, accepted, answer },
       ...events,
@@ -31,6 +38,8 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   }
   if (message.kind === "started")
     return [{ type: "EngineStarted", pid: message.pid, recovering: message.recovering }];
+  if (message.kind === "milestone") return reactToMilestone(run, message.milestone, now);
+  if (message.kind === "news") return reactToNews(run, message.news, now);
   const effect = run.effects.get(message.key);
   if (effect === undefined) return []; // News of an effect that has its receipt: told twice, counted once.
   const { outcome } = message;
@@ -70,8 +79,10 @@ function outcomeEvents(
     case "PrepareIntegration":
     case "RunBaseline":
     case "TestIntegration":
+    case "OpenLanding":
     case "Land":
-      return reactToWholeRun(run, outcome);
+      return reactToWholeRun(run, outcome, action);
+    case "TidyPullRequest":
     case "EndSession":
       return [];
     case "RunSession":
@@ -83,6 +94,7 @@ function outcomeEvents(
     case "RunGates":
     case "PublishPullRequest":
     case "LeaveDraft":
+    case "UpdateBranch":
     case "BeginMerge":
       return reactToBranch(run, taskOf(run, action), action, outcome, now);
     case "BuildCandidate":

@@ -1,7 +1,7 @@
 import { changedSettings } from "./change-settings.ts";
 import type { EventOf, WholeRunEvent } from "./events.ts";
 import { IllegalEvent } from "./illegal-event.ts";
-import type { Run, RunStatus } from "./run.ts";
+import type { Run, RunStatus, Task } from "./run.ts";
 import { addDependent, newTask } from "./task-state.ts";
 
 /** Every event of the run as a whole with its own shape. */
@@ -39,6 +39,7 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     },
   },
   PlanProposed: { from: ["planning"], apply: takePlan },
+  TaskAdded: { from: ["running", "draining", "paused", "waiting", "halted"], apply: addTask },
   IntegrationReady: {
     from: BEFORE_START,
     apply: (run, event) => {
@@ -101,6 +102,13 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
       const { commit, results, culprit, why } = event;
       run.verifyFailed = { commit, results, culprit, ...(why === undefined ? {} : { why }) };
       return "waiting";
+    },
+  },
+  LandingOpened: {
+    from: ["landing"],
+    apply: (run, event, at) => {
+      const { number, url, head } = event;
+      run.landingPullRequest = { number, url, head, since: at };
     },
   },
   LandingHandedOver: { from: ["landing"], apply: () => "complete" },
@@ -175,10 +183,19 @@ function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {
   for (const issue of event.plan.issues) {
     const branch = event.branches[issue.key];
     if (branch === undefined) continue; // outside the scope of this run
-    run.tasks.set(issue.key, newTask(issue, branch, at));
-    for (const blocker of issue.blockers) {
-      if (blocker.strength === "hard") addDependent(run, blocker.key, issue.key);
-    }
+    enter(run, newTask(issue, branch, at));
+  }
+}
+
+function addTask(run: Run, event: EventOf<"TaskAdded">, at: number): void {
+  if (run.tasks.has(event.task)) throw new IllegalEvent(event.type, `${event.task} is there`);
+  enter(run, newTask(event.issue, event.branch, at));
+}
+
+function enter(run: Run, task: Task): void {
+  run.tasks.set(task.key, task);
+  for (const blocker of task.issue.blockers) {
+    if (blocker.strength === "hard") addDependent(run, blocker.key, task.key);
   }
 }
 

@@ -63,6 +63,11 @@ export type ReasonCode =
   | "protected-surface"
   | "question"
   | "trouble"
+  | "checks-overdue"
+  | "ci-red"
+  | "findings"
+  | "issue-closed"
+  | "not-in-plan"
   | "reverted";
 
 /** What should be under way for a task; `decide` turns it into an action. */
@@ -79,6 +84,8 @@ export type Step =
   | { readonly at: "publish"; readonly commit: CommitSha }
   | { readonly at: "review"; readonly stages: readonly ReviewStage[]; readonly retry: boolean }
   | { readonly at: "undraft" }
+  /** The forge's checks and reviewers of `head` are waited for since then; before the queue, or at the branch's turn. */
+  | { readonly at: "checks"; readonly head: CommitSha; readonly since: Instant }
   /** The base is merged into the task branch in its workspace, markers and all, before a fixer looks at it. */
   | { readonly at: "begin-merge" }
   | { readonly at: "candidate" }
@@ -88,6 +95,8 @@ export type Step =
       readonly tree: string;
       readonly base: CommitSha;
     }
+  /** The branch is brought onto the new base and published, so that the forge checks what will be merged. */
+  | { readonly at: "update"; readonly onto: CommitSha; readonly tree: string }
   | {
       readonly at: "move";
       readonly candidate: CommitSha;
@@ -108,6 +117,12 @@ export type QuestionKind =
   | "landing-check"
   | "review-unreadable"
   | "merge"
+  /** A required check or review is over its time limit. */
+  | "overdue"
+  /** The issue came into the milestone while it runs. */
+  | "scope"
+  /** Somebody closed the issue while there is work on it. */
+  | "issue-closed"
   /** The world fails an effect of the task, again and again. */
   | "trouble";
 
@@ -189,6 +204,12 @@ export interface Task {
     readonly url: string | null;
     readonly draft: boolean;
   } | null;
+  /** What the forge last said of the head, as far as it is waited for. */
+  readonly checks: ChecksSeen | null;
+  /** Every head that was published, newest last: news of an older one is no news. */
+  readonly published: readonly CommitSha[];
+  /** Findings of the forge's reviewers that were fixed or declined, by key: they are not received twice. */
+  readonly answered: readonly string[];
   /** Stages that passed, with the patch-id they saw. */
   readonly passed: Readonly<Partial<Record<ReviewStage, string>>>;
   readonly findings: readonly Finding[];
@@ -207,6 +228,25 @@ export interface Task {
   /** Hard blockers whose end was announced to this task (I3). */
   readonly released: readonly TaskKey[];
   readonly notes: readonly string[];
+  /** Its issue was closed by others, and whether a person was asked about that; null: it is open, as far as is known. */
+  readonly issueClosed: "unasked" | "asked" | null;
+}
+
+/** What the forge said of one head, in short. */
+export interface ChecksSeen {
+  readonly head: CommitSha;
+  readonly ci: "none" | "pending" | "passed" | "failed";
+  readonly waiting: readonly {
+    readonly what: "check" | "review";
+    readonly name: string;
+    readonly isRequired: boolean;
+  }[];
+  /** The branch it targets demands checks of whatever is merged. */
+  readonly areRequired: boolean;
+  /** One line for a person. */
+  readonly words: string;
+  /** What was not waited for, or could not be read. */
+  readonly noted: readonly string[];
 }
 
 export interface OpenEffect {
@@ -268,6 +308,8 @@ export interface Run {
   /** How often the whole was tested and landing begun; part of those keys. */
   verifications: number;
   landing: { partial: boolean; by: string } | null;
+  /** The pull request by which a person lands the milestone branch. */
+  landingPullRequest: { number: number; url: string | null; head: CommitSha; since: Instant } | null;
   landed: { commit: CommitSha; target: string } | null;
   landingRefused: string | null;
   endedAt: Instant | null;

@@ -44,6 +44,45 @@ export interface SettingsChanges {
   readonly budget?: Partial<Budget>;
 }
 
+/** What a run waits for on its forge before a pull request may be merged. */
+export interface ForgePolicy {
+  readonly ci: {
+    /** False: checks that are not required are not waited for. */
+    readonly wait: boolean;
+    readonly timeoutMs: number;
+    /** Pauses between two looks; the last one repeats. */
+    readonly pollMs: readonly number[];
+    /** No check seen by then and none required: the gates are the CI. */
+    readonly noneAfterMs: number;
+  };
+  readonly reviews: {
+    /** `auto`: those that branch rules require, and bots seen here lately. */
+    readonly waitFor: "auto" | readonly string[];
+    readonly timeoutMs: number;
+  };
+}
+
+/** The forge a run works on, where that is not the repository itself. */
+export interface ForgeSettings extends ForgePolicy {
+  readonly kind: "github";
+  /** `owner/repo` */
+  readonly repository: string;
+  /** Number of the forge's milestone that is brought home; null: a list of issues, or a plan from elsewhere. */
+  readonly milestone: number | null;
+  /** Keys of the tasks are issues of this forge. */
+  readonly hasIssues: boolean;
+  readonly closes: { readonly issues: boolean; readonly milestone: boolean };
+  readonly mergeMethod: "squash" | "merge" | "rebase";
+  /** How a branch is brought up to date when the base moved. */
+  readonly update: "rebase" | "merge";
+  readonly deletesBranch: boolean;
+  readonly opensDraft: boolean;
+  /** Labels of every pull request. */
+  readonly labels: readonly string[];
+  /** Label -> colour, for those that are made. */
+  readonly colours: Readonly<Record<string, string>>;
+}
+
 /**
  * The part of the configuration a run was started with. Frozen into its log, so that a resumed run
  * decides as the first one did; `SettingsChanged` carries what a person asked for since.
@@ -81,7 +120,9 @@ export interface RunSettings {
   readonly retryMs: readonly number[];
   readonly mergeAuto: boolean;
   readonly mergeMethod: "squash" | "merge";
-  readonly land: "manual" | "auto";
+  readonly land: "manual" | "auto" | "pull-request";
+  /** Absent: the local forge. */
+  readonly forge?: ForgeSettings;
   readonly protectedBranches: readonly string[];
   /** Label -> path patterns; a changed path that matches holds the merge for a person. */
   readonly protectedSurfaces: Readonly<Record<string, readonly string[]>>;

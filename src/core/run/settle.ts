@@ -2,8 +2,10 @@ import { headOfQueue } from "../merge/merge-queue.ts";
 import type { Instant } from "../shared/names.ts";
 import { isDue, groupHolder, remainingPath } from "./admission.ts";
 import { hasMoney } from "./budget.ts";
-import { decide } from "./decide.ts";
+import { closedIssues } from "./closed-issues.ts";
+import { decide, tidyActions } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
+import { overdueChecks, overdueLanding } from "./overdue.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 
@@ -11,7 +13,19 @@ import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
  * Transitions that nothing outside causes: they follow from the state as it is. Called until it answers nothing;
  * the answers belong to the append that made them due.
  */
-export function settle(run: Run, now: Instant): RunEvent | null {
+export function settle(run: Run, now: Instant): readonly RunEvent[] {
+  const closed = closedIssues(run);
+  if (closed.length > 0) return closed;
+  if (run.status === "running") {
+    // What goes together stands in one append.
+    const overdue = overdueChecks(run, now);
+    if (overdue !== null) return overdue;
+  }
+  const event = settleOne(run, now);
+  return event === null ? [] : [event];
+}
+
+function settleOne(run: Run, now: Instant): RunEvent | null {
   switch (run.status) {
     case "planning":
       return isPlanReady(run) ? { type: "PlanApproved", by: "plan gate" } : null;
@@ -20,7 +34,7 @@ export function settle(run: Run, now: Instant): RunEvent | null {
     case "draining":
       return isQuiet(run) ? { type: "Drained" } : null;
     case "landing":
-      return settleLanding(run);
+      return settleLanding(run, now);
     default:
       return null;
   }
@@ -37,12 +51,15 @@ function isPlanReady(run: Run): boolean {
   return run.plan !== null && run.integration !== null && run.baseline !== null && isQuiet(run);
 }
 
-function settleLanding(run: Run): RunEvent | null {
+function settleLanding(run: Run, now: Instant): RunEvent | null {
   const { settings, integration } = run;
+  if (settings.forge !== undefined && settings.targetPolicy === "direct") return null;
   // Under `direct` each merge was a landing already.
   if (settings.targetPolicy === "direct" && integration !== null) {
     return { type: "Landed", commit: integration.head, target: settings.target };
   }
+  const overdue = overdueLanding(run, now);
+  if (overdue !== null) return overdue;
   if (run.landing !== null || settings.land !== "manual") return null;
   const how = `cairn land --yes merges ${settings.integrationBranch} into ${settings.target}`;
   return { type: "LandingHandedOver", how };
@@ -54,6 +71,8 @@ function settleRunning(run: Run, now: Instant): RunEvent | null {
     return { type: "MergeStarted", task: head.key, onto: run.integration.head };
   }
   if (!isQuiet(run)) return null;
+  // Nothing is over before its last words are said.
+  if (tidyActions(run).length > 0) return null;
   const open = [...run.tasks.values()].filter((task) => !isTerminal(task.status));
   if (open.length === 0) return { type: "TasksFinished", mergedAny: run.merged.length > 0 };
   const { actions, wakeAt } = decide(run, now);

@@ -35,6 +35,8 @@ export function stepAction(run: Run, task: Task): Action | null {
       };
     case "undraft":
       return { type: "LeaveDraft", key: `undraft:${place}`, task: key };
+    case "update":
+      return update(task, step, `update:${place}:${step.onto}`);
     case "begin-merge":
       if (run.integration === null) return null;
       return {
@@ -47,9 +49,17 @@ export function stepAction(run: Run, task: Task): Action | null {
       return candidate(run, task, `candidate:${place}`);
     case "move":
       return move(task, step, `merge:${place}:${step.candidate}`);
+    case "checks":
     case "none":
       return null;
   }
+}
+
+function update(task: Task, step: Extract<Step, { at: "update" }>, key: string): Action | null {
+  if (task.workspace === null || task.head === null) return null;
+  const { onto, tree } = step;
+  const { forkPoint } = task.workspace;
+  return { type: "UpdateBranch", key, task: task.key, onto, forkPoint, head: task.head, tree };
 }
 
 function gates(key: string, task: string, commit: string, forMerge: boolean): Action {

@@ -4,6 +4,7 @@ import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts"
 import type { Usage } from "../shared/money.ts";
 import type {
   AgentRole,
+  ChecksSeen,
   Question,
   QuestionKind,
   ReasonCode,
@@ -11,6 +12,7 @@ import type {
   StoredStatus,
   TaskWorkspace,
 } from "./run.ts";
+import type { IssueTexts } from "./issue-texts.ts";
 import type { SessionEnd } from "./session-end.ts";
 
 /** Facts about one task. Numbers in comments are the rows of docs/state-machine.md. */
@@ -32,6 +34,20 @@ export type TaskEvent =
       readonly blocker: TaskKey;
       readonly by: string;
     }
+  /** The milestone was read again, and the issue is another than before; the next session sees it. */
+  | { readonly type: "IssueEdited"; readonly task: TaskKey; readonly issue: IssueTexts }
+  /* 24: recorded; what follows is decided when nothing of the task is under way. */
+  | {
+      readonly type: "IssueClosedElsewhere";
+      readonly task: TaskKey;
+      readonly as: "completed" | "not-planned" | "duplicate";
+    }
+  | { readonly type: "IssueReopened"; readonly task: TaskKey }
+  /** What no task of this run can free holds it, or does no longer. */
+  | { readonly type: "OutsideBlocked"; readonly task: TaskKey; readonly by: string }
+  | { readonly type: "OutsideFreed"; readonly task: TaskKey }
+  /** A sentence for whoever reads about the task; changes nothing else. */
+  | { readonly type: "TaskNoted"; readonly task: TaskKey; readonly words: string }
   /* 4 */
   | {
       readonly type: "BlockerEnded";
@@ -116,7 +132,38 @@ export type TaskEvent =
       readonly step: Step;
     }
   | { readonly type: "LabelsSet"; readonly task: TaskKey; readonly labels: readonly string[] }
-  | { readonly type: "DraftLeft"; readonly task: TaskKey }
+  /** `step`: what the forge has to say is waited for; absent where it has nothing to say. */
+  | { readonly type: "DraftLeft"; readonly task: TaskKey; readonly step?: Step }
+  /** What the forge says of the head by now; told when it changes, changes no status. */
+  | { readonly type: "ChecksNoted"; readonly task: TaskKey; readonly seen: ChecksSeen }
+  /** Checks and reviewers have nothing against this head, or are not waited for any longer. */
+  | { readonly type: "ChecksPassed"; readonly task: TaskKey; readonly seen: ChecksSeen }
+  /* 12, 15, 19 */
+  | {
+      readonly type: "CiFailed";
+      readonly task: TaskKey;
+      readonly head: CommitSha;
+      readonly findings: readonly Finding[];
+      readonly step: Step;
+    }
+  | {
+      readonly type: "FindingsReceived";
+      readonly task: TaskKey;
+      readonly head: CommitSha;
+      readonly findings: readonly Finding[];
+      readonly step: Step;
+    }
+  /* 15 */
+  | { readonly type: "ApprovalWithdrawn"; readonly task: TaskKey; readonly why: string }
+  /** The branch stands on the new base; what it brings is the same. */
+  | {
+      readonly type: "BranchUpdated";
+      readonly task: TaskKey;
+      readonly head: CommitSha;
+      readonly forkPoint: CommitSha;
+      readonly patchId: string;
+      readonly changedPaths: readonly string[];
+    }
   /* 13 */
   | { readonly type: "MergeApproved"; readonly task: TaskKey; readonly head: CommitSha }
   /* 14 */
@@ -150,6 +197,8 @@ export type TaskEvent =
       readonly task: TaskKey;
       readonly from: CommitSha;
       readonly commit: CommitSha;
+      /** The base moved in the same instant: what the forge merged is another tree than was checked. */
+      readonly isAsChecked?: false;
     }
   /* 18 */
   | { readonly type: "BaseMoved"; readonly task: TaskKey; readonly base: CommitSha }

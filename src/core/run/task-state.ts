@@ -92,6 +92,9 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     patchId: null,
     changedPaths: [],
     pullRequest: null,
+    checks: null,
+    published: [],
+    answered: [],
     passed: {},
     findings: [],
     labels: [],
@@ -105,5 +108,6 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     changedAt: at,
     released: [],
     notes: [],
+    issueClosed: null,
   };
 }

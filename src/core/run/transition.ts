@@ -52,9 +52,7 @@ export function tick(
     for (const event of stored) inspect(run, event);
   };
   for (const message of messages) record(rules.react(run, message, now));
-  for (let event = rules.settle(run, now); event !== null; event = rules.settle(run, now)) {
-    record([event]);
-  }
+  for (let due = rules.settle(run, now); due.length > 0; due = rules.settle(run, now)) record(due);
   const decision = rules.decide(run, now);
   record(decision.actions.map((action) => ({ type: "EffectStarted", key: action.key, action })));
   return { events: all, decision };

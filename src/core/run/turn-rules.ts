@@ -1,5 +1,7 @@
 import type { TaskEvent } from "./events.ts";
+import { withTexts } from "./issue-texts.ts";
 import type { Task } from "./run.ts";
+import type { FORGE_RULES } from "./forge-rules.ts";
 import type { WORK_RULES } from "./work-rules.ts";
 import {
   ENDED,
@@ -12,7 +14,7 @@ import {
   type TaskRules,
 } from "./task-rule.ts";
 
-type TurnEvent = Exclude<TaskEvent["type"], keyof typeof WORK_RULES>;
+type TurnEvent = Exclude<TaskEvent["type"], keyof typeof WORK_RULES | keyof typeof FORGE_RULES>;
 
 /** The rest of the table: the graph, questions and people, a branch's turn, and how a task ends. */
 export const TURN_RULES: TaskRules<TurnEvent> = {
@@ -24,7 +26,8 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
       issue: {
         ...task.issue,
         blockers: [
-          ...task.issue.blockers,
+          // One edge for each blocker: the order it asked for before is part of this.
+          ...task.issue.blockers.filter((blocker) => blocker.key !== event.blocker),
           { key: event.blocker, strength: "hard", from: event.by },
         ],
       },
@@ -38,6 +41,37 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
         blockers: task.issue.blockers.filter((blocker) => blocker.key !== event.blocker),
       },
     }),
+  },
+  IssueEdited: {
+    from: OPEN,
+    apply: (task, event) => ({ issue: withTexts(task.issue, event.issue) }),
+  },
+  IssueClosedElsewhere: {
+    from: OPEN,
+    apply: (task, event) => ({
+      issue: { ...task.issue, state: "closed", closedAs: event.as },
+      issueClosed: "unasked",
+    }),
+  },
+  IssueReopened: {
+    from: OPEN,
+    apply: (task) => ({
+      issue: { ...task.issue, state: "open", closedAs: null },
+      issueClosed: null,
+    }),
+  },
+  OutsideBlocked: {
+    from: ["waiting", "escalated"],
+    apply: (task, event) => ({ issue: { ...task.issue, blockedFromOutside: event.by } }),
+  },
+  OutsideFreed: {
+    from: OPEN,
+    apply: (task) => ({ issue: { ...task.issue, blockedFromOutside: null } }),
+  },
+  TaskNoted: {
+    from: [...OPEN, ...ENDED, "merged"],
+    apply: (task, { words }) =>
+      task.notes.includes(words) ? {} : { notes: [...task.notes, words] },
   },
   BlockerEnded: {
     from: ["waiting"],
@@ -53,6 +87,7 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
       status: "escalated",
       cameFrom: { status: task.status, step: task.step },
       question: { ...event.question, askedAt: at },
+      issueClosed: event.question.kind === "issue-closed" ? "asked" : task.issueClosed,
       findings: event.findings.length > 0 ? event.findings : task.findings,
     }),
   },
@@ -80,11 +115,15 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
   },
   PullRequestMerged: {
     from: ["merging"],
-    apply: (_task, event) => ({
+    apply: (task, event) => ({
       status: "merged",
       step: NO_STEP,
       mergedCommit: event.commit,
       detail: null,
+      notes:
+        event.isAsChecked === false
+          ? [...task.notes, "The base moved while the forge merged: this tree was tested only at the end."]
+          : task.notes,
     }),
   },
   BaseMoved: { from: ["merging"], apply: () => ({ status: "queued", step: NO_STEP }) },
@@ -151,9 +190,12 @@ function over(): Partial<Task> {
   return { step: NO_STEP, question: null, cameFrom: null, mergingWith: null };
 }
 
+/** Questions whose answer takes a task back to where it was: no round is opened for them. */
+const GOES_ON: ReadonlySet<string> = new Set(["agent", "trouble", "scope", "issue-closed"]);
+
 /** Row 25. A round that a person grants is opened, counted and added to what may be used. */
 function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<Task> {
-  const goesOn = event.kind === "agent" || event.kind === "trouble";
+  const goesOn = GOES_ON.has(event.kind);
   const fixes = event.to === "fixing" && !goesOn;
   const kind = event.kind === "conflict" ? "conflict" : (task.roundKind ?? "pullRequest");
   const accepts = event.answer === "approve" || event.answer === "force";
@@ -191,5 +233,7 @@ function begunAgain(task: Task): Partial<Task> {
     findings: [],
     endedAt: null,
     retries: task.retries + 1,
+    // Whoever has it begun again knows that its issue is closed.
+    issueClosed: task.issueClosed === null ? null : "asked",
   };
 }

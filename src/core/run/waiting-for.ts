@@ -53,7 +53,13 @@ function hasOpenEffect(run: Run, task: Task): boolean {
 function delayOf(run: Run, task: Task, now: Instant): WaitingFor | null {
   for (const { action, notBefore, why } of run.delayed.values()) {
     if (!("task" in action) || action.task !== task.key || notBefore <= now) continue;
-    const onForge = ["PublishPullRequest", "LeaveDraft", "MergePullRequest"].includes(action.type);
+    const onForge = [
+      "PublishPullRequest",
+      "LeaveDraft",
+      "UpdateBranch",
+      "MergePullRequest",
+      "TidyPullRequest",
+    ].includes(action.type);
     return { what: onForge ? "forge" : "time", until: notBefore, question: why };
   }
   return null;
@@ -84,6 +90,16 @@ function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
   return full ? { what: "slot" } : null;
 }
 
+/** The forge's checks first, then its reviewers; until when, and what is known of them. */
+function forChecks(run: Run, task: Task, since: Instant): WaitingFor {
+  const { forge } = run.settings;
+  const seen = task.checks?.head === task.head ? task.checks : null;
+  const words = seen === null ? {} : { question: seen.words };
+  const isReview = seen !== null && seen.waiting.length > 0 && seen.waiting.every(({ what }) => what === "review");
+  if (isReview) return { what: "review", until: since + (forge?.reviews.timeoutMs ?? 0), ...words };
+  return { what: "ci", until: since + (forge?.ci.timeoutMs ?? 0), ...words };
+}
+
 function atStep(run: Run, task: Task): WaitingFor | null {
   if (task.status === "queued") {
     return run.merging === null ? { what: "turn" } : { what: "turn", key: run.merging };
@@ -95,6 +111,8 @@ function atStep(run: Run, task: Task): WaitingFor | null {
     case "gates":
     case "candidate-gates":
       return { what: "gate-slot" };
+    case "checks":
+      return forChecks(run, task, task.step.since);
     case "none":
       return { what: "ci" };
     default:

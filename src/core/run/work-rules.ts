@@ -114,9 +114,9 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
   LabelsSet: { from: WORKING, apply: (_task, event) => ({ labels: event.labels }) },
   DraftLeft: {
     from: ["reviewing"],
-    apply: (task) => ({
+    apply: (task, event) => ({
       pullRequest: task.pullRequest === null ? null : { ...task.pullRequest, draft: false },
-      step: NO_STEP,
+      step: event.step ?? NO_STEP,
     }),
   },
   // From `reviewing` too: a head that somebody pushed, gated and published.
@@ -172,9 +172,18 @@ function accepted(task: Task, event: EventOf<"WorkAccepted" | "FixAccepted">): P
     workspace: task.workspace && forkPoint ? { ...task.workspace, forkPoint } : task.workspace,
     mergingWith: null,
     findings: [],
+    answered: [...task.answered, ...answeredBy(task.findings)],
+    published: task.published.at(-1) === event.head ? task.published : [...task.published, event.head],
     notBefore: null,
     limited: false,
   };
+}
+
+/** Reviewers' findings that a fix was accepted for, or that were declined; a red check speaks for itself again. */
+function answeredBy(findings: Task["findings"]): readonly string[] {
+  return findings.flatMap(({ source, key }) =>
+    key !== undefined && (source === "reviewer" || source === "person") ? [key] : [],
+  );
 }
 
 function reminders(task: Task, event: EventOf<"StepDecided">): readonly string[] {

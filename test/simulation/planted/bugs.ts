@@ -175,10 +175,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: () => ({
       rules: {
         settle: (run, now) => {
-          const event = RULES.settle(run, now);
-          return event?.type === "NothingCanMove"
-            ? { type: "TasksFinished", mergedAny: false }
-            : event;
+          const events = RULES.settle(run, now);
+          return events[0]?.type === "NothingCanMove"
+            ? [{ type: "TasksFinished", mergedAny: false }]
+            : events;
         },
       },
     }),

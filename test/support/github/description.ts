@@ -182,7 +182,7 @@ function fill(written: JsonObject, value: Json | undefined, depth: number): Json
   return filled;
 }
 
-/** `allOf` as one; of alternatives the first object that has these fields, or the first. */
+/** `allOf` as one; of alternatives the first object that these fields fill, that has them, or the first. */
 function merged(schema: JsonObject, fields: readonly string[]): JsonObject {
   const all = schema["allOf"];
   if (Array.isArray(all)) {
@@ -201,8 +201,15 @@ function merged(schema: JsonObject, fields: readonly string[]): JsonObject {
       const { properties } = option;
       return isObject(properties) && fields.every((field) => field in properties);
     };
+    const isMet = (option: JsonObject): boolean =>
+      has(option) &&
+      ((option["required"] as string[] | undefined) ?? []).every((name) => fields.includes(name));
     return (
-      resolved.find(has) ?? resolved.find((option) => "properties" in option) ?? resolved[0] ?? {}
+      resolved.find(isMet) ??
+      resolved.find(has) ??
+      resolved.find((option) => "properties" in option) ??
+      resolved[0] ??
+      {}
     );
   }
   return schema;

@@ -3,6 +3,8 @@ import { execFileSync, spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import type { Hub } from "./hub.ts";
+import { protectedRefs } from "./protection.ts";
+import { noticeRefs } from "./pushes.ts";
 
 // Not on every PATH: git tells where its parts lie.
 const BACKEND = path.join(
@@ -16,9 +18,17 @@ export function serveGit(
   request: IncomingMessage,
   response: ServerResponse,
   user: string | null,
+  /** The push has its effect, and nobody hears of it. */
+  isLost = false,
 ): void {
   const url = new URL(request.url ?? "/", "http://loopback");
   const inside = url.pathname.replace(`/${hub.owner}/${hub.name}.git`, "");
+  const refused = user === null ? {} : protectedRefs(hub);
+  const config = [
+    ["http.receivepack", user === null ? "false" : "true"],
+    ["receive.advertiseAtomic", "true"],
+    ...Object.keys(refused).map((ref) => ["receive.procReceiveRefs", ref]),
+  ];
   const child = spawn(BACKEND, {
     env: {
       PATH: process.env["PATH"],
@@ -26,11 +36,14 @@ export function serveGit(
       GIT_HTTP_EXPORT_ALL: "1",
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_CONFIG_GLOBAL: "/dev/null",
-      GIT_CONFIG_COUNT: "2",
-      GIT_CONFIG_KEY_0: "http.receivepack",
-      GIT_CONFIG_VALUE_0: user === null ? "false" : "true",
-      GIT_CONFIG_KEY_1: "receive.advertiseAtomic",
-      GIT_CONFIG_VALUE_1: "true",
+      GIT_CONFIG_COUNT: String(config.length),
+      ...Object.fromEntries(
+        config.flatMap(([name = "", value = ""], index) => [
+          [`GIT_CONFIG_KEY_${index}`, name],
+          [`GIT_CONFIG_VALUE_${index}`, value],
+        ]),
+      ),
+      DOUBLE_PROTECTED: JSON.stringify(refused),
       PATH_INFO: inside,
       QUERY_STRING: url.search.slice(1),
       REQUEST_METHOD: request.method ?? "GET",
@@ -47,6 +60,7 @@ export function serveGit(
   let head = Buffer.alloc(0);
   let isOpen = false;
   child.stdout.on("data", (chunk: Buffer) => {
+    if (isLost) return;
     if (isOpen) {
       response.write(chunk);
       return;
@@ -59,6 +73,8 @@ export function serveGit(
     response.write(head.subarray(end + 4));
   });
   child.on("close", () => {
+    if (user !== null && request.method === "POST") noticeRefs(hub, user);
+    if (isLost) return void request.socket.destroy();
     if (!isOpen) response.statusCode = 500;
     response.end();
   });

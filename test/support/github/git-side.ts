@@ -11,7 +11,8 @@ const IDENTITY = {
   GIT_CONFIG_NOSYSTEM: "1",
 };
 
-function environment(): Record<string, string> {
+/** Nobody's configuration, and GitHub as the author. */
+export function environment(): Record<string, string> {
   return { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...IDENTITY };
 }
 

@@ -1,46 +1,11 @@
 // Records of the hub as GraphQL shows them; fields with arguments are functions.
-import type { Hub, Issue, Review, Thread } from "./hub.ts";
-import { blockedBy } from "./rest-pulls.ts";
-import { association, followHead, iso, mergeability, page } from "./shapes.ts";
 import { tip } from "./git-side.ts";
-
-interface Page {
-  readonly first?: number;
-  readonly after?: string;
-  readonly last?: number;
-}
-
-/** A connection over all items, cut as asked. */
-export function connection(items: readonly object[]): (args: Page) => object {
-  return ({ first, after, last }) => {
-    const start = after === undefined || after === null ? 0 : Number(after) + 1;
-    const until = first === undefined || first === null ? items.length : start + first;
-    const from = last === undefined || last === null ? start : Math.max(start, items.length - last);
-    const nodes = items.slice(from, until);
-    return {
-      totalCount: items.length,
-      nodes,
-      edges: nodes.map((node) => ({ node })),
-      pageInfo: {
-        hasNextPage: until < items.length,
-        hasPreviousPage: from > 0,
-        endCursor: String(until - 1),
-        startCursor: String(from),
-      },
-    };
-  };
-}
-
-export function actor(hub: Hub, login: string): object {
-  const user = hub.users.get(login);
-  // GraphQL writes bots without their suffix.
-  return {
-    __typename: user?.type ?? "User",
-    login,
-    id: `U_${user?.id ?? 0}`,
-    databaseId: user?.id,
-  };
-}
+import { commitNode } from "./graphql-checks.ts";
+import { actor, connection, type Page } from "./graphql-parts.ts";
+import { commentNode, reviewNode, threadNode } from "./graphql-reviews.ts";
+import type { Hub, Issue, PullRequest } from "./hub.ts";
+import { closedByMerging, mergeability, namedIn, reviewDecision } from "./merge-rules.ts";
+import { association, followHead, iso, page } from "./shapes.ts";
 
 const REASONS = {
   completed: "COMPLETED",
@@ -105,18 +70,38 @@ export function issueNode(hub: Hub, issue: Issue): object {
         .filter((one) => one.issue === issue.number)
         .map((comment) => commentNode(hub, comment)),
     ),
-    closedByPullRequestsReferences: connection(
-      others
-        .filter(
-          (one) =>
-            one.pull !== null &&
-            new RegExp(String.raw`\b(?:closes|fixes|resolves) #${issue.number}\b`, "i").test(
-              one.body ?? "",
-            ),
-        )
-        .map((one) => pullNode(hub, one)),
-    ),
+    closedByPullRequestsReferences: (args: Page) =>
+      connection(
+        others
+          .filter((one) => one.pull !== null && namesIssue(hub, one, issue.number))
+          .map((one) => pullNode(hub, one)),
+      )(args),
+    timelineItems: (args: Page & Kinds) => connection(endings(hub, issue, args))(args),
   };
+}
+
+interface Kinds {
+  readonly itemTypes?: readonly string[] | null;
+}
+
+function namesIssue(hub: Hub, from: Issue, number: number): boolean {
+  return namedIn(hub, from.body ?? "").some((one) => one.number === number);
+}
+
+/** Of all that happens to an issue, who merged and closed it. */
+function endings(hub: Hub, issue: Issue, { itemTypes }: Kinds): readonly object[] {
+  const { pull } = hub.issues.get(issue.number) ?? issue;
+  const at = iso(issue.closedAt ?? 0);
+  const merged =
+    pull?.mergedBy == null
+      ? []
+      : [{ __typename: "MergedEvent", actor: actor(hub, pull.mergedBy), createdAt: at }];
+  const closed =
+    issue.closedBy === null || issue.state === "open"
+      ? []
+      : [{ __typename: "ClosedEvent", actor: actor(hub, issue.closedBy), createdAt: at }];
+  const wanted = (kind: string): boolean => itemTypes?.includes(kind) ?? true;
+  return [...(wanted("MERGED_EVENT") ? merged : []), ...(wanted("CLOSED_EVENT") ? closed : [])];
 }
 
 /** `owner/repo#n` names an issue elsewhere, which is open. */
@@ -138,57 +123,40 @@ function blockerNode(hub: Hub, name: string): readonly object[] {
   ];
 }
 
-function commentNode(
-  hub: Hub,
-  comment: {
-    readonly id: number;
-    readonly author: string;
-    readonly body: string;
-    readonly createdAt: number;
-    readonly issue: number;
-  },
-): object {
+/** Asking for one of them, or both in one query, makes GitHub work it out. */
+function mergeFields(hub: Hub, issue: Issue, pull: PullRequest): object {
+  let isAsked = false;
+  const ask = (): ReturnType<typeof mergeability> => {
+    if (!isAsked) pull.asked += 1;
+    isAsked = true;
+    return mergeability(hub, issue, pull);
+  };
   return {
-    id: `IC_${comment.id}`,
-    databaseId: comment.id,
-    author: actor(hub, comment.author),
-    authorAssociation: association(hub, comment.author),
-    body: comment.body,
-    createdAt: iso(comment.createdAt),
-    url: `${page(hub)}/issues/${comment.issue}#issuecomment-${comment.id}`,
+    mergeable: () => {
+      const { mergeable } = ask();
+      return mergeable === null ? "UNKNOWN" : mergeable ? "MERGEABLE" : "CONFLICTING";
+    },
+    mergeStateStatus: () => ask().state.toUpperCase(),
   };
 }
 
-function reviewNode(hub: Hub, review: Review): object {
+/** Its place in the queue; null: it is not there. */
+export function queueEntry(hub: Hub, pull: PullRequest): object | null {
+  if (pull.queued === null) return null;
+  const before = [...hub.issues.values()].filter(
+    (one) =>
+      one.pull?.queued != null &&
+      one.pull.base === pull.base &&
+      one.pull.queued.at <= (pull.queued?.at ?? 0),
+  );
   return {
-    id: `PRR_${review.id}`,
-    databaseId: review.id,
-    author: actor(hub, review.author),
-    authorAssociation: association(hub, review.author),
-    state: review.state,
-    body: review.body,
-    commit: { oid: review.commit },
-    submittedAt: iso(review.submittedAt),
-    url: `${page(hub)}/pull/${review.pull}#pullrequestreview-${review.id}`,
-  };
-}
-
-export function threadNode(hub: Hub, thread: Thread, headSha: string): object {
-  return {
-    id: thread.id,
-    isResolved: thread.resolved,
-    isOutdated: thread.commit !== headSha,
-    path: thread.path,
-    line: thread.line,
-    comments: connection(
-      thread.comments.map((comment) => ({
-        ...commentNode(hub, { ...comment, issue: thread.pull }),
-        path: thread.path,
-        line: thread.line,
-        originalCommit: { oid: thread.commit },
-        commit: { oid: thread.commit },
-      })),
-    ),
+    id: `MQE_${pull.queued.at}`,
+    position: before.length,
+    state: "AWAITING_CHECKS",
+    enqueuedAt: iso(pull.queued.at),
+    enqueuer: actor(hub, pull.queued.by),
+    jump: false,
+    solo: false,
   };
 }
 
@@ -196,33 +164,9 @@ export function pullNode(hub: Hub, issue: Issue): object {
   const { pull } = issue;
   if (pull === null) return {};
   followHead(hub, pull);
-  pull.asked += 1;
-  const { mergeable, state } = mergeability(hub, pull);
-  const required = hub.rules.get(pull.base)?.contexts ?? [];
-  const contexts = [
-    ...[...hub.checks.values()]
-      .filter((run) => run.sha === pull.headSha)
-      .map((run) => ({
-        __typename: "CheckRun",
-        databaseId: run.id,
-        name: run.name,
-        status: run.status.toUpperCase(),
-        conclusion: run.conclusion?.toUpperCase() ?? null,
-        isRequired: required.includes(run.name),
-      })),
-    ...hub.statuses
-      .filter((status) => status.sha === pull.headSha)
-      .map((status) => ({
-        __typename: "StatusContext",
-        context: status.context,
-        state: status.state.toUpperCase(),
-        description: status.description,
-        isRequired: required.includes(status.context),
-      })),
-  ];
   return {
-    __typename: "PullRequest",
     ...issueNode(hub, { ...issue, pull: null }),
+    __typename: "PullRequest",
     id: `PR_${issue.id}`,
     url: `${page(hub)}/pull/${issue.number}`,
     state: pull.merged ? "MERGED" : issue.state.toUpperCase(),
@@ -234,8 +178,8 @@ export function pullNode(hub: Hub, issue: Issue): object {
     headRefOid: pull.headSha,
     baseRefName: pull.base,
     baseRefOid: tip(hub, pull.base),
-    mergeable: mergeable === null ? "UNKNOWN" : mergeable ? "MERGEABLE" : "CONFLICTING",
-    mergeStateStatus: blockedBy(hub, pull, issue.number) === null ? state.toUpperCase() : "BLOCKED",
+    ...mergeFields(hub, issue, pull),
+    reviewDecision: reviewDecision(hub, pull, issue.number),
     reviews: connection(
       [...hub.reviews.values()]
         .filter((one) => one.pull === issue.number)
@@ -246,11 +190,27 @@ export function pullNode(hub: Hub, issue: Issue): object {
         .filter((one) => one.pull === issue.number)
         .map((one) => threadNode(hub, one, pull.headSha)),
     ),
-    reviewRequests: connection([]),
-    closingIssuesReferences: connection([]),
-    commits: connection([
-      { commit: { oid: pull.headSha, statusCheckRollup: { contexts: connection(contexts) } } },
-    ]),
+    autoMergeRequest:
+      pull.autoMerge === null
+        ? null
+        : {
+            mergeMethod: pull.autoMerge.method.toUpperCase(),
+            enabledAt: iso(pull.autoMerge.at),
+            enabledBy: actor(hub, pull.autoMerge.by),
+          },
+    isInMergeQueue: pull.queued !== null,
+    mergeQueueEntry: queueEntry(hub, pull),
+    reviewRequests: connection(
+      pull.requested.map((login) => ({ requestedReviewer: actor(hub, login) })),
+    ),
+    closingIssuesReferences: (args: Page) =>
+      connection(closedByMerging(hub, issue, pull).map((one) => issueNode(hub, one)))(args),
+    headRef: () => {
+      const at = tip(hub, pull.head);
+      return at === null ? null : { name: pull.head, target: { __typename: "Commit", oid: at } };
+    },
+    // Only its tip: nothing here asks for the others.
+    commits: connection([{ commit: commitNode(hub, pull.headSha) }]),
   };
 }
 

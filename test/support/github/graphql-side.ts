@@ -3,6 +3,8 @@ import { schema as published } from "@octokit/graphql-schema";
 import {
   buildASTSchema,
   execute,
+  Kind,
+  OperationTypeNode,
   extendSchema,
   parse,
   validate,
@@ -10,16 +12,14 @@ import {
   specifiedRules,
   OverlappingFieldsCanBeMergedRule,
 } from "graphql";
-import {
-  actor,
-  connection,
-  issueNode,
-  milestoneNode,
-  pullNode,
-  repositoryName,
-  threadNode,
-} from "./graphql-nodes.ts";
-import { note, type Hub, type Issue, type Token } from "./hub.ts";
+import type { Json } from "./description.ts";
+import { tooLarge } from "./graphql-limits.ts";
+import { issueNode, milestoneNode, pullNode, queueEntry, repositoryName } from "./graphql-nodes.ts";
+import { actor, connection, Refused, type Asking, type Page } from "./graphql-parts.ts";
+import { threadNode } from "./graphql-reviews.ts";
+import { announce, note, type Hub, type Issue, type Token } from "./hub.ts";
+import { autoMergeRefusal, enqueue, settleAutoMerges, type Pull } from "./merging.ts";
+import { resolveThread } from "./reviewing.ts";
 
 /** Fields that the published snapshot lacks and the service has. */
 const NEWER = parse(`
@@ -41,14 +41,6 @@ function gitHubSchema(): GraphQLSchema {
   return schema;
 }
 
-class Refused extends Error {
-  readonly type: string;
-  constructor(type: string, message: string) {
-    super(message);
-    this.type = type;
-  }
-}
-
 function pullById(hub: Hub, id: string): Issue {
   const found = [...hub.issues.values()].find((issue) => `PR_${issue.id}` === id);
   if (found?.pull == null)
@@ -63,8 +55,13 @@ function rootOf(hub: Hub, token: Token): object {
     (isDraft: boolean) =>
     ({ input }: Input) => {
       const issue = pullById(hub, input["pullRequestId"] ?? "");
-      if (issue.pull !== null) issue.pull.draft = isDraft;
-      note(hub, token.user, `pull request ${issue.number} ${isDraft ? "is a draft" : "is ready"}`);
+      const { pull, number } = issue;
+      if (pull !== null && pull.draft !== isDraft) {
+        pull.draft = isDraft;
+        note(hub, token.user, `pull request ${number} ${isDraft ? "is a draft" : "is ready"}`);
+        const action = isDraft ? "converted_to_draft" : "ready_for_review";
+        announce(hub, { kind: "pull", action, number, by: token.user });
+      }
       return { pullRequest: pullNode(hub, issue), clientMutationId: null };
     };
   return {
@@ -78,10 +75,13 @@ function rootOf(hub: Hub, token: Token): object {
       return {
         ...repositoryName(hub),
         defaultBranchRef: { name: hub.defaultBranch },
+        autoMergeAllowed: hub.settings.allowAutoMerge,
+        deleteBranchOnMerge: hub.settings.deleteBranchOnMerge,
         milestone: ({ number }: { number: number }) => milestoneNode(hub, number),
         milestones: connection(
           [...hub.milestones.keys()].flatMap((number) => milestoneNode(hub, number) ?? []),
         ),
+        pullRequests: (args: Page & PullFilter) => connection(pullsOf(hub, args))(args),
         issue: ({ number }: { number: number }) => issueOrNothing(hub, number, "Issue"),
         pullRequest: ({ number }: { number: number }) => issueOrNothing(hub, number, "PullRequest"),
         issueOrPullRequest: ({ number }: { number: number }) => issueOrNothing(hub, number, "any"),
@@ -92,17 +92,91 @@ function rootOf(hub: Hub, token: Token): object {
     resolveReviewThread: ({ input }: Input) => {
       const thread = hub.threads.get(input["threadId"] ?? "");
       if (thread === undefined) throw new Refused("NOT_FOUND", "Could not resolve the thread.");
-      thread.resolved = true;
-      note(hub, token.user, `thread ${thread.id} resolved`);
+      resolveThread(hub, thread, token.user);
       return { thread: threadNode(hub, thread, thread.commit), clientMutationId: null };
     },
-    enablePullRequestAutoMerge: () => {
-      throw new Refused(
-        "UNPROCESSABLE",
-        "Pull request Auto merge is not allowed for this repository",
-      );
+    ...mergeMutations(hub, token),
+  };
+}
+
+const METHODS = { MERGE: "merge", SQUASH: "squash", REBASE: "rebase" } as const;
+
+/** @throws Refused when the head is another than the one that was named. */
+function expectHead({ pull }: Pull, input: Input["input"]): void {
+  const expected = input["expectedHeadOid"] ?? pull.headSha;
+  if (expected !== pull.headSha)
+    throw new Refused("UNPROCESSABLE", "Head branch was modified. Review and try again.");
+}
+
+function mergeMutations(hub: Hub, token: Token): object {
+  const pullOf = (id: string): Pull => {
+    const issue = pullById(hub, id);
+    if (issue.pull === null) throw new Refused("NOT_FOUND", "Could not resolve the pull request.");
+    return { issue, pull: issue.pull };
+  };
+  return {
+    enablePullRequestAutoMerge: ({ input }: Input) => {
+      const found = pullOf(input["pullRequestId"] ?? "");
+      expectHead(found, input);
+      const refused = autoMergeRefusal(hub, found);
+      if (refused !== null) throw new Refused("UNPROCESSABLE", refused);
+      const method = METHODS[(input["mergeMethod"] ?? "MERGE") as keyof typeof METHODS];
+      found.pull.autoMerge = {
+        by: token.user,
+        method,
+        title: input["commitHeadline"] ?? null,
+        text: input["commitBody"] ?? null,
+        at: hub.now(),
+      };
+      note(hub, token.user, `auto-merge of ${found.issue.number}`);
+      settleAutoMerges(hub);
+      return { pullRequest: pullNode(hub, found.issue), clientMutationId: null };
+    },
+    disablePullRequestAutoMerge: ({ input }: Input) => {
+      const found = pullOf(input["pullRequestId"] ?? "");
+      found.pull.autoMerge = null;
+      note(hub, token.user, `no auto-merge of ${found.issue.number}`);
+      return { pullRequest: pullNode(hub, found.issue), clientMutationId: null };
+    },
+    enqueuePullRequest: ({ input }: Input) => {
+      const found = pullOf(input["pullRequestId"] ?? "");
+      expectHead(found, input);
+      const refused =
+        hub.rules.get(found.pull.base)?.hasQueue === true
+          ? enqueue(hub, found, token.user)
+          : "The base branch has no merge queue.";
+      if (refused !== null) throw new Refused("UNPROCESSABLE", refused);
+      return { mergeQueueEntry: queueEntry(hub, found.pull), clientMutationId: null };
+    },
+    dequeuePullRequest: ({ input }: Input) => {
+      const found = pullOf(input["id"] ?? "");
+      found.pull.queued = null;
+      const { number } = found.issue;
+      announce(hub, { kind: "pull", action: "dequeued", number, by: token.user });
+      return { mergeQueueEntry: null, clientMutationId: null };
     },
   };
+}
+
+interface PullFilter {
+  readonly states?: readonly string[] | null;
+  readonly headRefName?: string | null;
+  readonly baseRefName?: string | null;
+  readonly orderBy?: { readonly direction: "ASC" | "DESC" } | null;
+}
+
+/** Oldest first unless asked otherwise. */
+function pullsOf(hub: Hub, args: PullFilter): readonly object[] {
+  const { states, headRefName, baseRefName, orderBy } = args;
+  const wanted = [...hub.issues.values()].filter(
+    (issue) =>
+      issue.pull !== null &&
+      (states?.includes(issue.pull.merged ? "MERGED" : issue.state.toUpperCase()) ?? true) &&
+      (headRefName == null || issue.pull.head === headRefName) &&
+      (baseRefName == null || issue.pull.base === baseRefName),
+  );
+  const nodes = wanted.map((issue) => pullNode(hub, issue));
+  return orderBy?.direction === "DESC" ? nodes.toReversed() : nodes;
 }
 
 function issueOrNothing(hub: Hub, number: number, wanted: "Issue" | "PullRequest" | "any"): object {
@@ -116,6 +190,19 @@ function issueOrNothing(hub: Hub, number: number, wanted: "Issue" | "PullRequest
   return kind === "Issue" ? issueNode(hub, found) : pullNode(hub, found);
 }
 
+/** Whether a request's document changes something. */
+export function isMutation(body: Json | undefined): boolean {
+  const query = (body as { readonly query?: string } | undefined)?.query ?? "";
+  try {
+    return parse(query).definitions.some(
+      (one) =>
+        one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** Answers a query as GitHub does: 200 with data, errors or both. */
 export async function answerGraphQL(
   hub: Hub,
@@ -126,10 +213,13 @@ export async function answerGraphQL(
   const rules = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
   const defects = validate(gitHubSchema(), document, rules);
   if (defects.length > 0) return { errors: defects.map((error) => ({ message: error.message })) };
+  const refused = tooLarge(document, request.variables ?? {});
+  if (refused !== null) return { errors: [refused] };
   const result = await execute({
     schema: gitHubSchema(),
     document,
     rootValue: rootOf(hub, token),
+    contextValue: { token } satisfies Asking,
     variableValues: request.variables ?? {},
   });
   const errors = result.errors?.map((error) => ({

@@ -32,6 +32,7 @@ export interface Issue {
   createdAt: number;
   updatedAt: number;
   closedAt: number | null;
+  closedBy: string | null;
   /** Numbers of the issues this one waits for; `owner/repo#n` for another repository. */
   blockedBy: string[];
   parent: number | null;
@@ -51,7 +52,27 @@ export interface PullRequest {
   headSha: string;
   /** How often it was asked for since the last push: the answer is not ready at once. */
   asked: number;
-  autoMerge: boolean;
+  /** Merges by itself when nothing holds it any more. */
+  autoMerge: AutoMerge | null;
+  /** Logins of whom a review was asked and has not come yet. */
+  requested: string[];
+  /** Set while it waits in the merge queue. */
+  queued: Queued | null;
+}
+
+export interface AutoMerge {
+  readonly by: string;
+  readonly method: "merge" | "squash" | "rebase";
+  readonly title: string | null;
+  readonly text: string | null;
+  readonly at: number;
+}
+
+export interface Queued {
+  readonly by: string;
+  readonly at: number;
+  /** Head it was put there with. */
+  readonly head: string;
 }
 
 export interface Comment {
@@ -87,7 +108,7 @@ export interface ThreadComment {
   readonly id: number;
   readonly review: number | null;
   readonly author: string;
-  readonly body: string;
+  body: string;
   readonly createdAt: number;
 }
 
@@ -101,6 +122,8 @@ export interface CheckRun {
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: readonly JsonObject[];
   log: string;
+  startedAt?: number | null;
+  completedAt?: number | null;
 }
 
 export interface Status {
@@ -108,6 +131,9 @@ export interface Status {
   readonly context: string;
   readonly state: "pending" | "success" | "failure" | "error";
   readonly description: string;
+  readonly targetUrl?: string | null;
+  readonly creator?: string;
+  readonly at?: number;
 }
 
 export interface Milestone {
@@ -131,12 +157,71 @@ export interface BranchRules {
   /** No pushes but by merging. */
   readonly isProtected: boolean;
   readonly hasQueue: boolean;
+  /** How long the queue tests what it merges. */
+  readonly queueMs?: number;
+  /** What the queue makes of a pull request; a merge commit unless said otherwise. */
+  readonly queueMethod?: AutoMerge["method"];
+  /** Both unless said otherwise: what a ruleset demands and what a classic protection demands is read in two places. */
+  readonly source?: "ruleset" | "protection";
+  /** Every thread must be resolved before. */
+  readonly needsResolution?: boolean;
+  /** The head must contain the base. */
+  readonly isStrict?: boolean;
+  /** A push takes back approvals. */
+  readonly dismissesStale?: boolean;
 }
+
+/** `mergeable` as GitHub may have it for a while. */
+export type MergeLie =
+  /** True and clean, although it conflicts. */
+  | { readonly kind: "says-mergeable" }
+  /** Not worked out for so many asks after each push. */
+  | { readonly kind: "unknown"; readonly asks: number };
 
 export interface Mutation {
   readonly at: number;
   readonly by: string;
   readonly what: string;
+}
+
+/** Something that happened, for those who watch: robots, webhooks, merging by itself. */
+export type HubEvent = { readonly by: string } & (
+  | {
+      readonly kind: "push";
+      readonly branch: string;
+      readonly before: string | null;
+      readonly after: string | null;
+    }
+  | { readonly kind: "pull"; readonly action: PullAction; readonly number: number }
+  | { readonly kind: "issue"; readonly action: IssueAction; readonly number: number }
+  | { readonly kind: "comment"; readonly action: "created" | "edited"; readonly id: number }
+  | { readonly kind: "review"; readonly id: number }
+  | { readonly kind: "thread"; readonly id: string }
+  | { readonly kind: "check"; readonly action: "created" | "completed"; readonly id: number }
+  | { readonly kind: "status"; readonly sha: string; readonly context: string }
+);
+
+export type PullAction =
+  | "opened"
+  | "closed"
+  | "reopened"
+  | "edited"
+  | "synchronize"
+  | "ready_for_review"
+  | "converted_to_draft"
+  | "review_requested"
+  | "enqueued"
+  | "dequeued";
+
+export type IssueAction = "opened" | "edited" | "closed" | "reopened" | "labeled" | "milestoned";
+
+/** What the owner of a repository has chosen. */
+export interface Settings {
+  allowAutoMerge: boolean;
+  deleteBranchOnMerge: boolean;
+  readonly methods: Set<AutoMerge["method"]>;
+  /** How long an asynchronous merge takes. */
+  asyncMergeMs: number;
 }
 
 /** One repository and everything around it. */
@@ -162,12 +247,26 @@ export interface Hub {
   readonly labels: Map<string, Label>;
   readonly rules: Map<string, BranchRules>;
   readonly asyncMerges: Map<string, { readonly pull: number; state: JsonObject }>;
+  readonly settings: Settings;
+  readonly watchers: Set<(event: HubEvent) => void>;
+  /** Rings at a time of `now`; without one, what is due happens with the next request. */
+  alarm: Alarm | null;
+  /** What is to happen later. */
+  readonly due: Set<{ readonly at: number; readonly act: () => void; cancel: () => void }>;
+  /** Branches as they were when last looked at. */
+  readonly refs: Map<string, string>;
+  /** Whether the tree that a merge queue is about to make passes its checks. */
+  queueJudge: ((candidate: string) => boolean) | null;
   readonly log: Mutation[];
+  /** Pull requests whose `mergeable` is not the truth. */
+  readonly lies: Map<number, MergeLie>;
   nextId: number;
   nextNumber: number;
   /** What this service cannot do: `dependencies`, `sub-issues`, `merge-async`, as an older Enterprise Server. */
   readonly missing: Set<string>;
 }
+
+export type Alarm = (at: number, ring: () => void) => () => void;
 
 export interface HubOptions {
   readonly owner: string;
@@ -194,7 +293,19 @@ export function makeHub(options: HubOptions): Hub {
     labels: new Map(),
     rules: new Map(),
     asyncMerges: new Map(),
+    settings: {
+      allowAutoMerge: false,
+      deleteBranchOnMerge: false,
+      methods: new Set(["merge", "squash", "rebase"]),
+      asyncMergeMs: 0,
+    },
+    watchers: new Set(),
+    alarm: null,
+    due: new Set(),
+    refs: new Map(),
+    queueJudge: null,
     log: [],
+    lies: new Map(),
     nextId: 1_000,
     nextNumber: 1,
     missing: new Set(),
@@ -269,6 +380,7 @@ export function addIssue(hub: Hub, given: NewIssue): Issue {
     createdAt: at,
     updatedAt: at,
     closedAt: null,
+    closedBy: null,
     blockedBy: [],
     parent: null,
     pull: null,
@@ -281,15 +393,52 @@ export function note(hub: Hub, by: string, what: string): void {
   hub.log.push({ at: hub.now(), by, what });
 }
 
+/** Tells everybody who watches. */
+export function announce(hub: Hub, event: HubEvent): void {
+  for (const watch of hub.watchers) watch(event);
+}
+
+/** Does that once so much time has passed. */
+export function later(hub: Hub, delayMs: number, act: () => void): void {
+  const at = hub.now() + delayMs;
+  const entry = {
+    at,
+    act: (): void => {
+      hub.due.delete(entry);
+      act();
+    },
+    cancel: (): void => undefined,
+  };
+  hub.due.add(entry);
+  if (hub.alarm !== null) entry.cancel = hub.alarm(at, entry.act);
+}
+
+/** Does what is due by now; only for a hub without alarms there is anything. */
+export function settleDue(hub: Hub): void {
+  if (hub.alarm !== null) return;
+  for (;;) {
+    const [next] = [...hub.due]
+      .filter((entry) => entry.at <= hub.now())
+      .toSorted((a, b) => a.at - b.at);
+    if (next === undefined) return;
+    next.act();
+  }
+}
+
 /** Closes or reopens, as GitHub books it. */
 export function setState(
   hub: Hub,
   issue: Issue,
   state: Issue["state"],
   reason: Issue["stateReason"],
+  by: string | null = null,
 ): void {
   issue.state = state;
   issue.stateReason = state === "closed" ? (reason ?? "completed") : "reopened";
   issue.closedAt = state === "closed" ? hub.now() : null;
+  issue.closedBy = state === "closed" ? by : null;
   issue.updatedAt = hub.now();
+  const kind = issue.pull === null ? "issue" : "pull";
+  const action = state === "closed" ? "closed" : "reopened";
+  announce(hub, { kind, action, number: issue.number, by: by ?? hub.owner });
 }

@@ -1,7 +1,8 @@
 // Issues, milestones, labels, comments, dependencies and sub-issues.
 import type { Json } from "./description.ts";
 import { issueAt, list, NOT_FOUND, ok, refuse, textOf, type Call, type Route } from "./call.ts";
-import { addIssue, addLabel, addMilestone, newId, note, setState, type Issue } from "./hub.ts";
+import { addIssue, addLabel, addMilestone, announce, note, setState, type Issue } from "./hub.ts";
+import { addComment, editComment } from "./reviewing.ts";
 import { commentShape, issueShape, labelOf, labelShape, milestoneShape } from "./shapes.ts";
 
 const R = "/repos/{owner}/{repo}";
@@ -33,10 +34,18 @@ function patchIssue(call: Call, issue: Issue): void {
   }
   const state = body["state"];
   if ((state === "open" || state === "closed") && state !== issue.state) {
-    setState(hub, issue, state, textOf(body["state_reason"]) as Issue["stateReason"]);
+    setState(
+      hub,
+      issue,
+      state,
+      textOf(body["state_reason"]) as Issue["stateReason"],
+      call.token.user,
+    );
     note(hub, call.token.user, `issue ${issue.number} ${state}`);
   }
   issue.updatedAt = hub.now();
+  const kind = issue.pull === null ? "issue" : "pull";
+  announce(hub, { kind, action: "edited", number: issue.number, by: call.token.user });
 }
 
 /** By number here, by `owner/repo#n` elsewhere. */
@@ -119,6 +128,7 @@ export const ISSUE_ROUTES: Readonly<Record<string, Route>> = {
     });
     addLabels(call, made, names(body["labels"]));
     note(hub, token.user, `issue ${made.number} opened`);
+    announce(hub, { kind: "issue", action: "opened", number: made.number, by: token.user });
     return ok(issueShape(hub, made), 201);
   },
   [`GET ${R}/issues/{issue_number}`]: (call) => {
@@ -141,18 +151,7 @@ export const ISSUE_ROUTES: Readonly<Record<string, Route>> = {
     const { hub, body, token } = call;
     const issue = issueAt(call);
     if (issue === null) return NOT_FOUND;
-    const at = hub.now();
-    const text = textOf(body["body"]) ?? "";
-    const made = {
-      id: newId(hub),
-      issue: issue.number,
-      author: token.user,
-      body: text,
-      createdAt: at,
-      updatedAt: at,
-    };
-    hub.comments.set(made.id, made);
-    note(hub, token.user, `comment on ${issue.number}`);
+    const made = addComment(hub, issue.number, token.user, textOf(body["body"]) ?? "");
     return ok(commentShape(hub, made), 201);
   },
   [`GET ${R}/issues/comments/{comment_id}`]: ({ hub, places }) => {
@@ -162,9 +161,7 @@ export const ISSUE_ROUTES: Readonly<Record<string, Route>> = {
   [`PATCH ${R}/issues/comments/{comment_id}`]: ({ hub, places, body, token }) => {
     const found = hub.comments.get(Number(places["comment_id"]));
     if (found === undefined) return NOT_FOUND;
-    found.body = textOf(body["body"]) ?? found.body;
-    found.updatedAt = hub.now();
-    note(hub, token.user, `comment ${found.id} edited`);
+    editComment(hub, found, token.user, textOf(body["body"]) ?? found.body);
     return ok(commentShape(hub, found));
   },
   [`GET ${R}/issues/{issue_number}/labels`]: (call) => {
@@ -204,6 +201,15 @@ export const ISSUE_ROUTES: Readonly<Record<string, Route>> = {
     issue.blockedBy.push(name);
     note(call.hub, call.token.user, `${issue.number} blocked by ${name}`);
     return ok(issueShape(call.hub, issue), 201);
+  },
+  [`DELETE ${R}/issues/{issue_number}/dependencies/blocked_by/{issue_id}`]: (call) => {
+    const issue = issueAt(call);
+    const blocker = issueById(call, call.places["issue_id"]);
+    if (issue === null || blocker === null || call.hub.missing.has("dependencies"))
+      return NOT_FOUND;
+    issue.blockedBy = issue.blockedBy.filter((name) => name !== String(blocker.number));
+    note(call.hub, call.token.user, `${issue.number} no more blocked by ${blocker.number}`);
+    return ok(issueShape(call.hub, issue));
   },
   [`GET ${R}/issues/{issue_number}/sub_issues`]: (call) => {
     const issue = issueAt(call);

@@ -1,25 +1,14 @@
 // Pull requests, reviews, threads and merging.
-import { randomUUID } from "node:crypto";
 import { list, NOT_FOUND, ok, refuse, textOf, type Answer, type Call, type Route } from "./call.ts";
 import type { JsonObject } from "./description.ts";
-import {
-  changedFiles,
-  commitOf,
-  isAncestor,
-  mergeInto,
-  mergeTree,
-  tip,
-  type MergeWords,
-} from "./git-side.ts";
-import { addIssue, newId, note, setState, type Hub, type Issue, type PullRequest } from "./hub.ts";
-import { followHead, pullShape, reviewShape, threadCommentShape } from "./shapes.ts";
+import { changedFiles, commitOf, isAncestor, mergeInto, mergeTree, tip } from "./git-side.ts";
+import { addIssue, announce, newId, note, setState } from "./hub.ts";
+import { mergeAsync, mergeNow, wordsOf, type Pull } from "./merging.ts";
+import { noticeRefs } from "./pushes.ts";
+import { submitReview } from "./reviewing.ts";
+import { followHead, pullShape, reviewShape, threadCommentShape, userShape } from "./shapes.ts";
 
 const R = "/repos/{owner}/{repo}";
-
-interface Pull {
-  readonly issue: Issue;
-  readonly pull: PullRequest;
-}
 
 function pullOf(call: Call): Pull | null {
   const issue = call.hub.issues.get(Number(call.places["pull_number"]));
@@ -64,110 +53,49 @@ function create(call: Call): Answer {
     mergedAt: null,
     headSha,
     asked: 0,
-    autoMerge: false,
+    autoMerge: null,
+    requested: [],
+    queued: null,
   };
   note(hub, token.user, `pull request ${issue.number} opened from ${head}`);
+  announce(hub, { kind: "pull", action: "opened", number: issue.number, by: token.user });
   return ok(pullShape(hub, issue, true), 201);
 }
 
-/** Why the rules of the branch keep it from being merged; null: they do not. */
-export function blockedBy(hub: Hub, pull: PullRequest, number: number): string | null {
-  const rules = hub.rules.get(pull.base);
-  if (rules === undefined) return null;
-  for (const context of rules.contexts) {
-    const runs = [...hub.checks.values()].filter(
-      (run) => run.sha === pull.headSha && run.name === context,
-    );
-    const run = runs.at(-1);
-    const isGreen = ["success", "neutral", "skipped"].includes(run?.conclusion ?? "");
-    const status = hub.statuses.findLast(
-      (one) => one.sha === pull.headSha && one.context === context,
-    );
-    if (!isGreen && status?.state !== "success")
-      return `Required status check "${context}" is expected.`;
-  }
-  const approvals = [...hub.reviews.values()].filter(
-    (review) => review.pull === number && review.state === "APPROVED",
-  );
-  if (approvals.length < rules.approvals)
-    return `At least ${rules.approvals} approving review is required by reviewers with write access.`;
-  return null;
-}
+const VERDICTS = {
+  APPROVE: "APPROVED",
+  REQUEST_CHANGES: "CHANGES_REQUESTED",
+  COMMENT: "COMMENTED",
+} as const;
 
-/** `#12` after a closing word, where the base is the default branch. */
-function closeNamed(hub: Hub, text: string): void {
-  for (const match of text.matchAll(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s+#(\d+)/gi)) {
-    const named = hub.issues.get(Number(match[1]));
-    if (named !== undefined && named.pull === null && named.state === "open")
-      setState(hub, named, "closed", "completed");
-  }
-}
-
-/** Merges now: 405 where it may not, 409 where the head has moved. */
-export function mergeNow(
-  hub: Hub,
-  { issue, pull }: Pull,
-  by: string,
-  how: MergeWords & { readonly sha: string | null },
-): Answer {
-  if (pull.merged || issue.state === "closed") return refuse(405, "Pull Request is not mergeable");
-  if (pull.draft) return refuse(405, "Pull Request is still a draft");
-  if (how.sha !== null && how.sha !== pull.headSha)
-    return refuse(409, "Head branch was modified. Review and try the merge again.");
-  const held = blockedBy(hub, pull, issue.number);
-  if (held !== null) return refuse(405, held);
-  const merged = mergeInto(hub, pull.base, pull.headSha, how);
-  if (merged === null) return refuse(405, "Pull Request is not mergeable");
-  pull.merged = true;
-  pull.mergedBy = by;
-  pull.mergeCommit = merged;
-  pull.mergedAt = hub.now();
-  setState(hub, issue, "closed", null);
-  if (pull.base === hub.defaultBranch)
-    closeNamed(hub, `${issue.title}\n${issue.body ?? ""}\n${how.message}`);
-  note(hub, by, `pull request ${issue.number} merged`);
-  return ok({ sha: merged, merged: true, message: "Pull Request successfully merged" });
-}
-
-function wordsOf(call: Call, issue: Issue): MergeWords & { readonly sha: string | null } {
-  const { body } = call;
-  const method = textOf(body["merge_method"]);
-  const title = textOf(body["commit_title"]) ?? `${issue.title} (#${issue.number})`;
-  const text = textOf(body["commit_message"]) ?? "";
-  return {
-    method: method === "squash" || method === "rebase" ? method : "merge",
-    message: text === "" ? title : `${title}\n\n${text}`,
-    sha: textOf(body["sha"]),
-  };
-}
-
-function mergeAsync(call: Call): Answer {
-  const { hub, token } = call;
+function postReview(call: Call): Answer {
   const found = pullOf(call);
-  if (found === null || hub.missing.has("merge-async")) return NOT_FOUND;
-  const words = wordsOf(call, found.issue);
-  if (words.sha !== null && words.sha !== found.pull.headSha)
-    return ok(failed("Head branch was modified."), 409);
-  const uuid = randomUUID();
-  const answer = mergeNow(hub, found, token.user, words);
-  const said = answer.body as { readonly message: string; readonly sha?: string };
-  const state =
-    answer.status === 200
-      ? { status: "merged", details: { message: said.message, sha: said.sha ?? "" } }
-      : failed(said.message);
-  hub.asyncMerges.set(uuid, { pull: found.issue.number, state });
-  const details = {
-    message: "Merge requested",
-    uuid,
-    merge_method: words.method,
-    merge_action: textOf(call.body["merge_action"]) ?? "default",
-    expected_head_sha: words.sha ?? found.pull.headSha,
-  };
-  return ok({ status: "pending", details }, 202);
-}
-
-function failed(message: string): JsonObject {
-  return { status: "failed", details: { message } };
+  if (found === null) return NOT_FOUND;
+  const { hub, body, token } = call;
+  const { event } = body;
+  // Without an event GitHub keeps it as pending; the double has no such reviews.
+  if (event !== "APPROVE" && event !== "REQUEST_CHANGES" && event !== "COMMENT")
+    return refuse(422, "Unprocessable Entity");
+  if (event !== "COMMENT" && found.issue.author === token.user)
+    return refuse(422, "Unprocessable Entity", [
+      event === "APPROVE"
+        ? "Can not approve your own pull request"
+        : "Can not request changes on your own pull request",
+    ]);
+  const comments = Array.isArray(body["comments"]) ? (body["comments"] as JsonObject[]) : [];
+  const made = submitReview(hub, {
+    pull: found.issue.number,
+    author: token.user,
+    state: VERDICTS[event],
+    body: textOf(body["body"]) ?? "",
+    commit: textOf(body["commit_id"]) ?? found.pull.headSha,
+    threads: comments.map((comment) => ({
+      path: textOf(comment["path"]) ?? "",
+      line: typeof comment["line"] === "number" ? comment["line"] : null,
+      body: textOf(comment["body"]) ?? "",
+    })),
+  });
+  return ok(reviewShape(hub, made));
 }
 
 export const PULL_ROUTES: Readonly<Record<string, Route>> = {
@@ -199,12 +127,18 @@ export const PULL_ROUTES: Readonly<Record<string, Route>> = {
     found.issue.title = textOf(body["title"]) ?? found.issue.title;
     found.issue.body = textOf(body["body"]) ?? found.issue.body;
     const base = textOf(body["base"]);
-    if (base !== null) found.pull.base = base;
+    if (base !== null && tip(hub, base) === null) return invalid("", "base");
+    if (base !== null && base !== found.pull.base) {
+      found.pull.base = base;
+      found.pull.asked = 0;
+    }
     const { state } = body;
     if ((state === "closed" || state === "open") && state !== found.issue.state)
-      setState(hub, found.issue, state, null);
+      setState(hub, found.issue, state, null, token.user);
     found.issue.updatedAt = hub.now();
     note(hub, token.user, `pull request ${found.issue.number} edited`);
+    const { number } = found.issue;
+    announce(hub, { kind: "pull", action: "edited", number, by: token.user });
     return ok(pullShape(hub, found.issue, true));
   },
   [`GET ${R}/pulls/{pull_number}/files`]: (call) => {
@@ -223,7 +157,11 @@ export const PULL_ROUTES: Readonly<Record<string, Route>> = {
     if (found === null) return NOT_FOUND;
     return mergeNow(call.hub, found, call.token.user, wordsOf(call, found.issue));
   },
-  [`PUT ${R}/pulls/{pull_number}/merge-async`]: mergeAsync,
+  [`PUT ${R}/pulls/{pull_number}/merge-async`]: (call) => {
+    const found = pullOf(call);
+    if (found === null || call.hub.missing.has("merge-async")) return NOT_FOUND;
+    return mergeAsync(call, found);
+  },
   [`GET ${R}/pulls/{pull_number}/merge-async/{uuid}`]: ({ hub, places }) => {
     const found = hub.asyncMerges.get(places["uuid"] ?? "");
     return found === undefined ? NOT_FOUND : ok(found.state);
@@ -234,6 +172,7 @@ export const PULL_ROUTES: Readonly<Record<string, Route>> = {
     const own = [...call.hub.reviews.values()].filter((one) => one.pull === found.issue.number);
     return list(own.map((review) => reviewShape(call.hub, review)));
   },
+  [`POST ${R}/pulls/{pull_number}/reviews`]: postReview,
   [`GET ${R}/pulls/{pull_number}/comments`]: (call) => {
     const found = pullOf(call);
     if (found === null) return NOT_FOUND;
@@ -261,8 +200,12 @@ export const PULL_ROUTES: Readonly<Record<string, Route>> = {
     note(hub, token.user, `reply on ${thread.pull}`);
     return ok(threadCommentShape(hub, thread, made), 201);
   },
-  [`GET ${R}/pulls/{pull_number}/requested_reviewers`]: (call) =>
-    pullOf(call) === null ? NOT_FOUND : ok({ users: [], teams: [] }),
+  [`GET ${R}/pulls/{pull_number}/requested_reviewers`]: (call) => {
+    const found = pullOf(call);
+    if (found === null) return NOT_FOUND;
+    const users = found.pull.requested.map((login) => userShape(call.hub, login));
+    return ok({ users, teams: [] });
+  },
   [`PUT ${R}/pulls/{pull_number}/update-branch`]: (call) => {
     const found = pullOf(call);
     if (found === null) return NOT_FOUND;
@@ -280,6 +223,7 @@ export const PULL_ROUTES: Readonly<Record<string, Route>> = {
       message: `Merge branch '${found.pull.base}'`,
     });
     note(hub, token.user, `branch of ${found.issue.number} updated`);
+    noticeRefs(hub, token.user);
     return ok({ message: "Updating pull request branch.", url: "" }, 202);
   },
 };

@@ -1,9 +1,11 @@
 // The repository itself: who may what, branches and their rules, checks and statuses.
+import { checksOf, workflowRun } from "./checks.ts";
 import { list, NOT_FOUND, ok, refuse, type Call, type Route } from "./call.ts";
 import type { JsonObject } from "./description.ts";
 import { commitOf, deleteBranch, tip } from "./git-side.ts";
-import { note, type Hub, type Status } from "./hub.ts";
-import { base, checkShape, iso, page, userShape } from "./shapes.ts";
+import { note, type BranchRules, type Hub, type Status } from "./hub.ts";
+import { noticeRefs } from "./pushes.ts";
+import { base, checkShape, detailsOf, iso, page, userShape } from "./shapes.ts";
 
 const R = "/repos/{owner}/{repo}";
 
@@ -27,11 +29,11 @@ function repositoryShape(hub: Hub, login: string): JsonObject {
       triage: canPush,
       pull: true,
     },
-    allow_squash_merge: true,
-    allow_merge_commit: true,
-    allow_rebase_merge: true,
-    allow_auto_merge: false,
-    delete_branch_on_merge: false,
+    allow_squash_merge: hub.settings.methods.has("squash"),
+    allow_merge_commit: hub.settings.methods.has("merge"),
+    allow_rebase_merge: hub.settings.methods.has("rebase"),
+    allow_auto_merge: hub.settings.allowAutoMerge,
+    delete_branch_on_merge: hub.settings.deleteBranchOnMerge,
     topics: [],
     license: null,
     organization: null,
@@ -43,7 +45,7 @@ function statusShape(hub: Hub, status: Status): JsonObject {
     context: status.context,
     state: status.state,
     description: status.description,
-    target_url: null,
+    target_url: status.targetUrl ?? null,
     url: `${base(hub)}/statuses/${status.sha}`,
     node_id: `SC_${status.context}`,
     id: 1,
@@ -83,6 +85,44 @@ function mayReadChecks(call: Call): boolean {
 
 const NO_CHECKS = refuse(403, "Resource not accessible by personal access token");
 
+/** What a ruleset demands of a branch. */
+function rulesOf(hub: Hub, rules: BranchRules): readonly JsonObject[] {
+  const shared = {
+    ruleset_source_type: "Repository",
+    ruleset_source: `${hub.owner}/${hub.name}`,
+    ruleset_id: 1,
+  };
+  const checks = {
+    required_status_checks: rules.contexts.map((context) => ({ context })),
+    strict_required_status_checks_policy: rules.isStrict === true,
+  };
+  const pulls = {
+    required_approving_review_count: rules.approvals,
+    dismiss_stale_reviews_on_push: rules.dismissesStale === true,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: rules.needsResolution === true,
+    allowed_merge_methods: [...hub.settings.methods],
+  };
+  const queue = {
+    check_response_timeout_minutes: 60,
+    grouping_strategy: "ALLGREEN",
+    max_entries_to_build: 5,
+    max_entries_to_merge: 5,
+    merge_method: (rules.queueMethod ?? "merge").toUpperCase(),
+    min_entries_to_merge: 1,
+    min_entries_to_merge_wait_minutes: 5,
+  };
+  const needsPull = rules.isProtected || rules.approvals > 0 || rules.needsResolution === true;
+  return [
+    ...(rules.contexts.length > 0
+      ? [{ type: "required_status_checks", ...shared, parameters: checks }]
+      : []),
+    ...(needsPull ? [{ type: "pull_request", ...shared, parameters: pulls }] : []),
+    ...(rules.hasQueue ? [{ type: "merge_queue", ...shared, parameters: queue }] : []),
+  ];
+}
+
 export const REPOSITORY_ROUTES: Readonly<Record<string, Route>> = {
   "GET /user": ({ hub, token }) => ok({ ...userShape(hub, token.user), name: token.user }),
   "GET /rate_limit": () =>
@@ -98,10 +138,7 @@ export const REPOSITORY_ROUTES: Readonly<Record<string, Route>> = {
     const { hub, places, query } = call;
     const sha = commitOf(hub, places["ref"] ?? "") ?? "";
     const runs = [...hub.checks.values()].filter((run) => run.sha === sha);
-    const newest =
-      query.get("filter") === "all"
-        ? runs
-        : [...new Map(runs.map((run) => [run.name, run])).values()];
+    const newest = query.get("filter") === "all" ? runs : checksOf(hub, sha);
     return ok({
       total_count: newest.length,
       check_runs: newest.map((run) => checkShape(hub, run)),
@@ -123,26 +160,40 @@ export const REPOSITORY_ROUTES: Readonly<Record<string, Route>> = {
   },
   [`GET ${R}/actions/runs`]: ({ hub, query }) => {
     const sha = query.get("head_sha");
-    const runs = [...hub.checks.values()].filter(
-      (run) => run.app === "github-actions" && run.sha === sha,
-    );
-    const shown =
-      runs.length === 0
-        ? []
-        : [{ id: 1, head_sha: sha, status: "completed", name: "CI", event: "pull_request" }];
-    return ok({ total_count: shown.length, workflow_runs: shown });
+    const shas = new Set([...hub.checks.values()].map((run) => run.sha));
+    const runs = [...shas].flatMap((one) => {
+      const run = sha === null || sha === one ? workflowRun(hub, one) : null;
+      return run === null ? [] : [{ ...run, sha: one }];
+    });
+    const workflow_runs = runs.map(({ id, jobs, sha: head_sha }) => {
+      const isOver = jobs.every((job) => job.status === "completed");
+      const isRed = jobs.some((job) => job.conclusion === "failure");
+      return {
+        id,
+        head_sha,
+        name: "CI",
+        event: "pull_request",
+        status: isOver ? "completed" : "in_progress",
+        conclusion: isOver ? (isRed ? "failure" : "success") : null,
+      };
+    });
+    return ok({ total_count: workflow_runs.length, workflow_runs });
   },
-  [`GET ${R}/actions/runs/{run_id}/jobs`]: ({ hub }) => {
-    const jobs = [...hub.checks.values()].filter((run) => run.app === "github-actions");
-    const shown = jobs.map((run) => ({
+  [`GET ${R}/actions/runs/{run_id}/jobs`]: ({ hub, places }) => {
+    const run_id = Number(places["run_id"]);
+    const first = hub.checks.get(run_id);
+    const found = first === undefined ? null : workflowRun(hub, first.sha);
+    if (found === null || found.id !== run_id) return NOT_FOUND;
+    const shown = found.jobs.map((run) => ({
       id: run.id,
-      run_id: 1,
+      run_id,
       name: run.name,
       head_sha: run.sha,
       status: run.status,
       conclusion: run.conclusion,
-      started_at: iso(hub.now()),
-      completed_at: null,
+      html_url: detailsOf(hub, run),
+      started_at: iso(run.startedAt ?? hub.now()),
+      completed_at: run.completedAt == null ? null : iso(run.completedAt),
     }));
     return ok({ total_count: shown.length, jobs: shown });
   },
@@ -153,31 +204,28 @@ export const REPOSITORY_ROUTES: Readonly<Record<string, Route>> = {
   },
   [`GET ${R}/rules/branches/{branch}`]: ({ hub, places }) => {
     const rules = hub.rules.get(places["branch"] ?? "");
-    if (rules === undefined || rules.contexts.length === 0) return list([]);
-    const required_status_checks = rules.contexts.map((context) => ({ context }));
-    return list([
-      {
-        type: "required_status_checks",
-        ruleset_source_type: "Repository",
-        ruleset_source: `${hub.owner}/${hub.name}`,
-        ruleset_id: 1,
-        parameters: { required_status_checks, strict_required_status_checks_policy: false },
-      },
-    ]);
+    if (rules === undefined || rules.source === "protection") return list([]);
+    return list(rulesOf(hub, rules));
   },
   [`GET ${R}/branches/{branch}`]: ({ hub, places }) => {
     const name = places["branch"] ?? "";
     const sha = tip(hub, name);
     if (sha === null) return NOT_FOUND;
     const rules = hub.rules.get(name);
-    const contexts = [...(rules?.contexts ?? [])];
+    // Any active rule makes a branch protected; only a classic protection is told here.
+    const isClassic = rules !== undefined && rules.source !== "ruleset";
+    const contexts = isClassic ? [...rules.contexts] : [];
     return ok({
       name,
       commit: { sha },
       protected: rules?.isProtected ?? false,
       protection: {
-        enabled: rules?.isProtected ?? false,
-        required_status_checks: { enforcement_level: "non_admins", contexts, checks: [] },
+        enabled: isClassic && rules.isProtected,
+        required_status_checks: {
+          enforcement_level: contexts.length === 0 ? "off" : "non_admins",
+          contexts,
+          checks: contexts.map((context) => ({ context, app_id: null })),
+        },
       },
     });
   },
@@ -189,8 +237,11 @@ export const REPOSITORY_ROUTES: Readonly<Record<string, Route>> = {
   },
   [`DELETE ${R}/git/refs/{ref}`]: ({ hub, places, token }) => {
     const branch = (places["ref"] ?? "").replace(/^heads\//, "");
+    if (hub.rules.get(branch)?.isProtected === true)
+      return refuse(422, "Cannot delete this protected branch");
     if (!deleteBranch(hub, branch)) return refuse(422, "Reference does not exist");
     note(hub, token.user, `branch ${branch} deleted`);
+    noticeRefs(hub, token.user);
     return { status: 204, body: null };
   },
 };

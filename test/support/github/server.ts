@@ -10,10 +10,13 @@ import {
   type Json,
   type JsonObject,
 } from "./description.ts";
-import { faultAnswer, takeFault, type Fault } from "./faults.ts";
+import { faultAnswer, hasEffect, takeFault, takeLost, type Fault } from "./faults.ts";
 import { serveGit } from "./git-http.ts";
-import { answerGraphQL } from "./graphql-side.ts";
-import type { Hub, Token } from "./hub.ts";
+import { answerGraphQL, isMutation } from "./graphql-side.ts";
+import { settleDue, type Hub, type Token } from "./hub.ts";
+import { settleAutoMerges } from "./merging.ts";
+import { installHook } from "./protection.ts";
+import { noticeRefs } from "./pushes.ts";
 import { ISSUE_ROUTES } from "./rest-issues.ts";
 import { PULL_ROUTES } from "./rest-pulls.ts";
 import { REPOSITORY_ROUTES } from "./rest-repos.ts";
@@ -31,6 +34,8 @@ export interface Seen {
   /** Route of the description, `graphql` or `git`. */
   readonly route: string;
   readonly status: number;
+  /** Everything but GET, mutations, and pushes. */
+  readonly isWrite: boolean;
   /** What the description has against it; a test expects none. */
   readonly defects: readonly string[];
 }
@@ -53,6 +58,9 @@ export interface GitHubDouble {
   close(): Promise<void>;
 }
 
+const GIT_PUSH = ["git", "git push"];
+const GIT_FETCH = ["git", "git fetch"];
+
 /** Starts the service on a free port of the loopback. */
 export async function startGitHub(hub: Hub): Promise<GitHubDouble> {
   const seen: Seen[] = [];
@@ -67,6 +75,12 @@ export async function startGitHub(hub: Hub): Promise<GitHubDouble> {
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
+  installHook(hub.gitDir);
+  noticeRefs(hub, hub.owner);
+  const merge = (): void => {
+    settleAutoMerges(hub);
+  };
+  hub.watchers.add(merge);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const url = `http://127.0.0.1:${port}`;
@@ -79,6 +93,9 @@ export async function startGitHub(hub: Hub): Promise<GitHubDouble> {
     webhook: sendWebhook,
     close: () =>
       new Promise<void>((resolve) => {
+        hub.watchers.delete(merge);
+        for (const entry of hub.due) entry.cancel();
+        hub.due.clear();
         server.closeAllConnections();
         server.close(() => {
           resolve();
@@ -103,14 +120,21 @@ async function serve(
   const { hub, seen } = service;
   const url = new URL(request.url ?? "/", "http://loopback");
   const method = request.method ?? "GET";
-  const note = (route: string, status: number, defects: readonly string[] = []): void => {
-    seen.push({ at: hub.now(), method, route, status, defects });
+  const note = (route: string, status: number, more: Partial<Seen> = {}): void => {
+    const isWrite = method !== "GET";
+    seen.push({ at: hub.now(), method, route, status, defects: [], isWrite, ...more });
   };
+  settleDue(hub);
+  noticeRefs(hub, hub.owner);
   if (url.pathname.startsWith(`/${hub.owner}/${hub.name}.git`)) {
-    const fault = takeFault(service.faults, "git");
-    note("git", fault === null ? 200 : 503);
+    const isPush = `${url.pathname}${url.search}`.includes("receive-pack");
+    // The push itself, not the question before it where branches are.
+    const isLost = isPush && method === "POST" && takeLost(service.faults) !== null;
+    const others = service.faults.filter((one) => !hasEffect(one));
+    const fault = isLost ? null : takeFault(others, isPush ? GIT_PUSH : GIT_FETCH);
+    note("git", fault === null && !isLost ? 200 : 503, { isWrite: isPush && method === "POST" });
     if (fault !== null) return end(response, { status: 503, body: null });
-    return gitRequest(hub, request, response);
+    return gitRequest(hub, request, response, isLost);
   }
   if (url.pathname.startsWith("/_logs/")) {
     const run = hub.checks.get(Number(url.pathname.slice("/_logs/".length)));
@@ -124,10 +148,12 @@ async function serve(
   const isGraphQL = pathname === "/graphql" || pathname === "/api/graphql";
   const found = isGraphQL ? null : findRoute(method, pathname);
   const route = isGraphQL ? "graphql" : found === null ? pathname : `${method} ${found.template}`;
-  const fault = takeFault(service.faults, route);
-  if (fault !== null && fault.kind !== "answer-lost") {
+  const isWrite = isGraphQL ? isMutation(body) : method !== "GET";
+  const names = isGraphQL ? ["graphql", isWrite ? "graphql mutation" : "graphql query"] : [route];
+  const fault = takeFault(service.faults, names);
+  if (fault !== null && !hasEffect(fault)) {
     const answer = faultAnswer(fault, hub.now());
-    note(route, answer?.status ?? 0);
+    note(route, answer?.status ?? 0, { isWrite });
     if (answer === null) return void request.socket.destroy();
     return end(response, answer);
   }
@@ -150,12 +176,19 @@ async function serve(
           ...responseDefects(method, found.template, answer.status, answer.body),
         ];
   const sent = tagged(service, request, url, answer);
-  note(route, fault === null ? sent.status : 0, defects);
-  if (fault !== null) return void request.socket.destroy();
+  note(route, fault === null ? sent.status : 0, { defects, isWrite });
+  if (fault?.kind === "answer-lost") return void request.socket.destroy();
+  // Nobody ever answers: the client gives up by itself, or the double is closed.
+  if (fault !== null) return;
   return end(response, sent);
 }
 
-function gitRequest(hub: Hub, request: IncomingMessage, response: ServerResponse): void {
+function gitRequest(
+  hub: Hub,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isLost: boolean,
+): void {
   const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
   const secret =
     basic === undefined ? undefined : Buffer.from(basic, "base64").toString().split(":")[1];
@@ -165,7 +198,7 @@ function gitRequest(hub: Hub, request: IncomingMessage, response: ServerResponse
     response.setHeader("www-authenticate", 'Basic realm="GitHub"');
     return end(response, { status: token === undefined ? 401 : 403, body: null });
   }
-  serveGit(hub, request, response, isPush ? (token?.user ?? null) : null);
+  serveGit(hub, request, response, isPush ? (token?.user ?? null) : null, isLost);
 }
 
 function authorise(hub: Hub, request: IncomingMessage): Token | Answer {

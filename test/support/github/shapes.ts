@@ -1,6 +1,8 @@
 // Records of the hub as the REST API shows them; the description fills in what is not said here.
+import { workflowRun } from "./checks.ts";
 import type { JsonObject } from "./description.ts";
-import { changedFiles, git, mergeTree, tip } from "./git-side.ts";
+import { changedFiles, git, tip } from "./git-side.ts";
+import { mergeability } from "./merge-rules.ts";
 import type {
   CheckRun,
   Comment,
@@ -97,6 +99,7 @@ export function issueShape(hub: Hub, issue: Issue): JsonObject {
     created_at: iso(issue.createdAt),
     updated_at: iso(issue.updatedAt),
     closed_at: issue.closedAt === null ? null : iso(issue.closedAt),
+    closed_by: issue.closedBy === null ? null : userShape(hub, issue.closedBy),
     url: `${base(hub)}/issues/${issue.number}`,
     html_url: `${page(hub)}/${kind}/${issue.number}`,
     ...(hub.missing.has("dependencies")
@@ -138,6 +141,7 @@ export function labelOf(hub: Hub, name: string): Label {
 }
 
 export function commentShape(hub: Hub, comment: Comment): JsonObject {
+  const kind = hub.issues.get(comment.issue)?.pull == null ? "issues" : "pull";
   return {
     id: comment.id,
     node_id: `IC_${comment.id}`,
@@ -146,24 +150,10 @@ export function commentShape(hub: Hub, comment: Comment): JsonObject {
     author_association: association(hub, comment.author),
     created_at: iso(comment.createdAt),
     updated_at: iso(comment.updatedAt),
-    html_url: `${page(hub)}/issues/${comment.issue}#issuecomment-${comment.id}`,
+    html_url: `${page(hub)}/${kind}/${comment.issue}#issuecomment-${comment.id}`,
     issue_url: `${base(hub)}/issues/${comment.issue}`,
     url: `${base(hub)}/issues/comments/${comment.id}`,
   };
-}
-
-/** What GitHub has worked out about merging: nothing at first, then the truth. */
-export function mergeability(
-  hub: Hub,
-  pull: PullRequest,
-): { mergeable: boolean | null; state: string } {
-  if (pull.merged) return { mergeable: null, state: "unknown" };
-  if (pull.asked < 2) return { mergeable: null, state: "unknown" };
-  const onto = tip(hub, pull.base);
-  if (onto === null || mergeTree(hub, onto, pull.headSha) === null)
-    return { mergeable: false, state: "dirty" };
-  if (pull.draft) return { mergeable: true, state: "draft" };
-  return { mergeable: true, state: "clean" };
 }
 
 /** The head of an open pull request follows its branch. */
@@ -178,7 +168,7 @@ export function followHead(hub: Hub, pull: PullRequest): void {
 export function pullShape(hub: Hub, issue: Issue, isWhole: boolean): JsonObject {
   const { pull } = issue;
   if (pull === null) return {};
-  const { mergeable, state } = mergeability(hub, pull);
+  const { mergeable, state } = mergeability(hub, issue, pull);
   const {
     issue_dependencies_summary: _,
     sub_issues_summary: __,
@@ -219,8 +209,16 @@ export function pullShape(hub: Hub, issue: Issue, isWhole: boolean): JsonObject 
     base: side(pull.base, onto),
     merge_commit_sha: pull.mergeCommit,
     merged_at: pull.mergedAt === null ? null : iso(pull.mergedAt),
-    auto_merge: null,
-    requested_reviewers: [],
+    auto_merge:
+      pull.autoMerge === null
+        ? null
+        : {
+            enabled_by: userShape(hub, pull.autoMerge.by),
+            merge_method: pull.autoMerge.method,
+            commit_title: pull.autoMerge.title ?? "",
+            commit_message: pull.autoMerge.text ?? "",
+          },
+    requested_reviewers: pull.requested.map((login) => userShape(hub, login)),
     url: `${base(hub)}/pulls/${issue.number}`,
     ...sizes,
   };
@@ -262,6 +260,12 @@ export function threadCommentShape(hub: Hub, thread: Thread, comment: ThreadComm
   };
 }
 
+/** A workflow's job has its own page; other apps lead to theirs. */
+export function detailsOf(hub: Hub, run: CheckRun): string {
+  if (run.app !== "github-actions") return `https://${run.app}.invalid/runs/${run.id}`;
+  return `${page(hub)}/actions/runs/${workflowRun(hub, run.sha)?.id ?? 0}/job/${run.id}`;
+}
+
 export function checkShape(hub: Hub, run: CheckRun): JsonObject {
   return {
     id: run.id,
@@ -271,10 +275,10 @@ export function checkShape(hub: Hub, run: CheckRun): JsonObject {
     status: run.status,
     conclusion: run.conclusion,
     external_id: "",
-    started_at: iso(hub.now()),
-    completed_at: run.status === "completed" ? iso(hub.now()) : null,
+    started_at: iso(run.startedAt ?? hub.now()),
+    completed_at: run.status === "completed" ? iso(run.completedAt ?? hub.now()) : null,
     html_url: `${page(hub)}/runs/${run.id}`,
-    details_url: `${page(hub)}/actions/runs/1/job/${run.id}`,
+    details_url: detailsOf(hub, run),
     output: {
       ...run.output,
       annotations_count: run.annotations.length,

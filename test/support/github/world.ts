@@ -4,7 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { execFileSync } from "node:child_process";
 import { git } from "./git-side.ts";
-import { addToken, addUser, makeHub, newId, type CheckRun, type Hub, type Review } from "./hub.ts";
+import { addToken, addUser, makeHub, type Alarm, type CheckRun, type Hub } from "./hub.ts";
+import type { Review } from "./hub.ts";
+import { noticeRefs } from "./pushes.ts";
+import { addCheck, beginThread, submitReview } from "./reviewing.ts";
 import { startGitHub, type GitHubDouble } from "./server.ts";
 
 export interface GitHubWorld {
@@ -40,53 +43,39 @@ export interface GitHubWorld {
 
 export const TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
 
-export async function gitHubWorld(now: () => number = Date.now): Promise<GitHubWorld> {
+/** Time of the double: a function that tells it, or a clock that rings, too. */
+export type WorldClock = (() => number) | { readonly now: () => number; readonly alarm: Alarm };
+
+export async function gitHubWorld(clock: WorldClock = Date.now): Promise<GitHubWorld> {
+  const now = typeof clock === "function" ? clock : (): number => clock.now();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-github-"));
   const gitDir = path.join(folder, "hub.git");
   execFileSync("git", ["init", "-q", "--bare", "-b", "main", gitDir]);
   const hub = makeHub({ owner: "ada", name: "mill", gitDir, now });
+  if (typeof clock !== "function") hub.alarm = (at, ring) => clock.alarm(at, ring);
   addToken(hub, TOKEN, { user: "ada" });
   const double = await startGitHub(hub);
   const world: GitHubWorld = {
     double,
     hub,
     folder,
-    push: (branch, files, from) => push(hub, folder, branch, files, from),
-    check: (sha, name, conclusion, more = {}) => {
-      const run: CheckRun = {
-        id: newId(hub),
+    push: (branch, files, from) => {
+      const sha = push(hub, folder, branch, files, from);
+      noticeRefs(hub, "bob");
+      return sha;
+    },
+    check: (sha, name, conclusion, more = {}) =>
+      addCheck(hub, {
         sha,
         name,
-        app: "github-actions",
         status: conclusion === null ? "in_progress" : "completed",
         conclusion,
-        output: { title: null, summary: null, text: null },
-        annotations: [],
-        log: "",
         ...more,
-      };
-      hub.checks.set(run.id, run);
-      return run;
-    },
-    review: (pull, author, state, body, commit) => {
-      const review = { id: newId(hub), pull, author, state, body, commit, submittedAt: hub.now() };
-      hub.reviews.set(review.id, review);
-      return review;
-    },
-    thread: (pull, author, { path: file, line }, body, commit) => {
-      const id = `PRRT_${newId(hub)}`;
-      const first = { id: newId(hub), review: null, author, body, createdAt: hub.now() };
-      hub.threads.set(id, {
-        id,
-        pull,
-        path: file,
-        line,
-        commit,
-        resolved: false,
-        comments: [first],
-      });
-      return id;
-    },
+      }),
+    review: (pull, author, state, body, commit) =>
+      submitReview(hub, { pull, author, state, body, commit }),
+    thread: (pull, author, { path: file, line }, body, commit) =>
+      beginThread(hub, { pull, author, path: file, line, body, commit, review: null }).id,
     close: async () => {
       await double.close();
       fs.rmSync(folder, { recursive: true, force: true });
@@ -94,6 +83,8 @@ export async function gitHubWorld(now: () => number = Date.now): Promise<GitHubW
   };
   addUser(hub, "coderabbitai", "Bot");
   addUser(hub, "claude", "Bot");
+  addUser(hub, "bob");
+  hub.writers.add("bob");
   world.push("main", { "readme.md": "mill\n" });
   return world;
 }

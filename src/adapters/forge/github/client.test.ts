@@ -4,6 +4,7 @@ import { gitHubWorld, TOKEN, type GitHubWorld } from "../../../../test/support/g
 import { UserError } from "../../../errors.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { createClient, type GitHubClient } from "./client.ts";
+import { limitOf } from "./failures.ts";
 import { createPace } from "./pace.ts";
 import { createTransport, GraphQLRefused } from "./transport.ts";
 
@@ -144,4 +145,31 @@ test("GraphQL answers what was asked for, and what it refuses is thrown with its
   );
   await expect(gone).rejects.toThrow(GraphQLRefused);
   await expect(gone).rejects.toMatchObject({ types: ["NOT_FOUND"] });
+});
+
+test("an answer that never comes is waited for no longer than said, and counts as an outage", async () => {
+  world.double.faults.push({ on: `GET ${R}/issues`, kind: "answer-hangs", times: 1 });
+  const { url } = world.double;
+  const impatient = createTransport({
+    apiUrl: url,
+    graphqlUrl: `${url}/graphql`,
+    token: async () => Promise.resolve(TOKEN),
+    userAgent: "cairn-test",
+    timeoutMs: 50,
+  });
+  const asked = createClient(impatient, createPace({ clock, retryMs: [2_000] }));
+  expect(await asked.list(`GET ${R}/issues`, at, Numbered)).toEqual([]);
+});
+
+test("GraphQL's limit, which it answers with 200, holds like any other", () => {
+  const reset = clock.time / 1000 + 90;
+  const over = new GraphQLRefused([{ type: "RATE_LIMITED", message: "API rate limit exceeded" }], {
+    "x-ratelimit-remaining": "0",
+    "x-ratelimit-reset": String(reset),
+  });
+  expect(limitOf(over, clock.time)).toEqual({
+    at: reset * 1000,
+    words: "API rate limit exceeded",
+  });
+  expect(limitOf(new GraphQLRefused([{ type: "FORBIDDEN" }]), clock.time)).toBeNull();
 });

@@ -2,12 +2,18 @@ import type { z } from "zod";
 import { UserError } from "../../../errors.ts";
 import { httpFailure } from "./failures.ts";
 import type { Pace } from "./pace.ts";
-import type { Parameters, Transport } from "./transport.ts";
+import type { Headers, Parameters, Transport } from "./transport.ts";
 
 /** GitHub's API as this adapter uses it: every answer is read by a schema, everything is paced and tried again. */
 export interface GitHubClient {
   /** `GET /repos/{owner}/{repo}` and the like. */
   get<T>(route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T>;
+  /** The same with the headers of the answer. */
+  getWhole<T>(
+    route: string,
+    parameters: Parameters,
+    schema: z.ZodType<T>,
+  ): Promise<{ readonly value: T; readonly headers: Headers }>;
   /** Null where the service answers 404. */
   find<T>(route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T | null>;
   /** All pages of a list. */
@@ -20,7 +26,13 @@ export interface GitHubClient {
     happened?: () => Promise<T | null>,
   ): Promise<T>;
   query<T>(document: string, variables: Parameters, schema: z.ZodType<T>): Promise<T>;
-  mutate<T>(document: string, variables: Parameters, schema: z.ZodType<T>): Promise<T>;
+  /** `happened`: see `Pace.write`. */
+  mutate<T>(
+    document: string,
+    variables: Parameters,
+    schema: z.ZodType<T>,
+    happened?: () => Promise<T | null>,
+  ): Promise<T>;
 }
 
 const PAGE_SIZE = 100;
@@ -29,9 +41,11 @@ const PAGES_MAX = 200;
 
 export function createClient(transport: Transport, pace: Pace): GitHubClient {
   const client: GitHubClient = {
-    get: async (route, parameters, schema) => {
-      const { data } = await pace.read(() => transport.read(route, parameters));
-      return readAnswer(route, data, schema);
+    get: async (route, parameters, schema) =>
+      (await client.getWhole(route, parameters, schema)).value,
+    getWhole: async (route, parameters, schema) => {
+      const { data, headers } = await pace.read(() => transport.read(route, parameters));
+      return { value: readAnswer(route, data, schema), headers };
     },
     find: async (route, parameters, schema) => {
       try {
@@ -51,9 +65,10 @@ export function createClient(transport: Transport, pace: Pace): GitHubClient {
       pace.read(async () =>
         readAnswer("GraphQL", await transport.graphql(document, variables), schema),
       ),
-    mutate: (document, variables, schema) =>
-      pace.write(async () =>
-        readAnswer("GraphQL", await transport.graphql(document, variables), schema),
+    mutate: (document, variables, schema, happened) =>
+      pace.write(
+        async () => readAnswer("GraphQL", await transport.graphql(document, variables), schema),
+        happened,
       ),
   };
   return client;

@@ -3,17 +3,55 @@ import { RequestError } from "@octokit/request-error";
 /** Waits that GitHub asks for where it names none. */
 const LIMIT_WAIT_MS = 60_000;
 
-interface HttpFailure {
+export interface HttpFailure {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | undefined>>;
   readonly message: string;
+  /** Body of the answer, as it came. */
+  readonly data: unknown;
 }
 
 /** The answer inside an error of the client; null where there was none. */
 export function httpFailure(error: unknown): HttpFailure | null {
   if (!(error instanceof RequestError)) return null;
   const headers = error.response?.headers ?? {};
-  return { status: error.status, headers, message: error.message };
+  return { status: error.status, headers, message: error.message, data: error.response?.data };
+}
+
+/** What GraphQL refused; `types` are the service's own words: `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`. */
+export class GraphQLRefused extends Error {
+  readonly types: readonly string[];
+  readonly headers: HttpFailure["headers"];
+  /** Where in the answer each refusal stands: `["repository", "p12"]`; empty: all of it. */
+  readonly places: readonly (readonly string[])[];
+  /** What was answered all the same. */
+  readonly data: unknown;
+
+  constructor(
+    errors: readonly unknown[],
+    headers: HttpFailure["headers"] = {},
+    data: unknown = null,
+  ) {
+    super(errors.map((error) => wordOf(error, "message")).join("; "));
+    this.name = "GraphQLRefused";
+    this.types = errors.map((error) => wordOf(error, "type"));
+    this.headers = headers;
+    this.places = errors.map((error) => {
+      const path = fieldOf(error, "path");
+      return Array.isArray(path) ? path.map(String) : [];
+    });
+    this.data = data;
+  }
+}
+
+function wordOf(value: unknown, name: string): string {
+  const word = fieldOf(value, name);
+  return typeof word === "string" ? word : "";
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1] as unknown;
 }
 
 /**
@@ -24,7 +62,7 @@ export function limitOf(
   error: unknown,
   now: number,
 ): { readonly at: number; readonly words: string } | null {
-  const failure = httpFailure(error);
+  const failure = refusal(error);
   if (failure === null || (failure.status !== 403 && failure.status !== 429)) return null;
   const { headers, message } = failure;
   const after = Number(headers["retry-after"] ?? Number.NaN);
@@ -38,6 +76,13 @@ export function limitOf(
   }
   const isLimit = failure.status === 429 || /secondary rate limit|abuse detection/iu.test(message);
   return isLimit ? { at: now + LIMIT_WAIT_MS, words: message } : null;
+}
+
+/** GraphQL answers 200 to requests that are over its limit. */
+function refusal(error: unknown): Omit<HttpFailure, "data"> | null {
+  if (!(error instanceof GraphQLRefused)) return httpFailure(error);
+  if (!error.types.includes("RATE_LIMITED")) return null;
+  return { status: 429, headers: error.headers, message: error.message };
 }
 
 /** True for what may be over in a moment: an outage, a connection that broke, an answer that was lost. */

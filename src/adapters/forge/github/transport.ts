@@ -1,5 +1,7 @@
 import { Octokit } from "@octokit/core";
-import { httpFailure } from "./failures.ts";
+import { GraphQLRefused, httpFailure } from "./failures.ts";
+
+export { GraphQLRefused } from "./failures.ts";
 
 export interface TransportOptions {
   /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server. */
@@ -8,6 +10,8 @@ export interface TransportOptions {
   /** Asked before every request: an installation's token lives for an hour. */
   readonly token: () => Promise<string>;
   readonly userAgent: string;
+  /** How long an answer may take; absent: a minute. */
+  readonly timeoutMs?: number;
 }
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -15,7 +19,11 @@ export type Parameters = Readonly<Record<string, unknown>>;
 export interface Page {
   readonly data: unknown;
   readonly hasNext: boolean;
+  /** Of the answer that brought the data: `x-oauth-scopes` and the like. */
+  readonly headers: Headers;
 }
+
+export type Headers = Readonly<Record<string, string | number | undefined>>;
 
 /** Requests one by one, as they are: nothing is paced, tried again or checked here. */
 export interface Transport {
@@ -26,6 +34,8 @@ export interface Transport {
   graphql(document: string, variables: Parameters): Promise<unknown>;
 }
 
+/** GitHub itself ends a request after ten seconds; what takes longer is lost on the way. */
+const TIMEOUT_MS = 60_000;
 const API_VERSION = "2022-11-28";
 /** Answers kept with their entity tags; the oldest is forgotten first. */
 const TAGS_KEPT = 2_000;
@@ -41,15 +51,27 @@ export function createTransport(options: TransportOptions): Transport {
     authorization: `token ${await options.token()}`,
     "x-github-api-version": API_VERSION,
   });
+  const limited = (): { readonly signal: AbortSignal } => ({
+    signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
+  });
   return {
     read: async (route, parameters) => {
       const key = `${route} ${JSON.stringify(parameters)}`;
       const known = tags.get(key);
       const condition = known === undefined ? {} : { "if-none-match": known.etag };
       try {
-        const sent = { ...parameters, headers: { ...(await headers()), ...condition } };
+        const sent = {
+          ...parameters,
+          headers: { ...(await headers()), ...condition },
+          request: limited(),
+        };
         const { data, headers: got } = await octokit.request(route, sent);
-        const fresh = { etag: got.etag ?? "", data: data as unknown, hasNext: hasNext(got.link) };
+        const fresh = {
+          etag: got.etag ?? "",
+          data: data as unknown,
+          hasNext: hasNext(got.link),
+          headers: got,
+        };
         remember(tags, key, fresh);
         return fresh;
       } catch (error) {
@@ -57,12 +79,14 @@ export function createTransport(options: TransportOptions): Transport {
         throw error;
       }
     },
-    write: async (route, parameters) =>
-      (await octokit.request(route, { ...parameters, headers: await headers() })).data as unknown,
+    write: async (route, parameters) => {
+      const sent = { ...parameters, headers: await headers(), request: limited() };
+      return (await octokit.request(route, sent)).data as unknown;
+    },
     graphql: async (query, variables) => {
       const sent = { url: options.graphqlUrl, headers: await headers(), query, variables };
-      const answer = await octokit.request({ method: "POST", ...sent });
-      return readGraphQL(answer.data);
+      const answer = await octokit.request({ method: "POST", ...sent, request: limited() });
+      return readGraphQL(answer.data, answer.headers);
     },
   };
 }
@@ -80,26 +104,10 @@ function hasNext(link: string | undefined): boolean {
 }
 
 /** GraphQL answers 200 to what it refuses. */
-function readGraphQL(data: unknown): unknown {
+function readGraphQL(data: unknown, headers: Headers): unknown {
   if (typeof data !== "object" || data === null) return data;
   const errors: unknown = "errors" in data ? data.errors : undefined;
-  if (Array.isArray(errors) && errors.length > 0) throw new GraphQLRefused(errors);
-  return "data" in data ? data.data : data;
-}
-
-/** What GraphQL refused; `types` are the service's own words: `NOT_FOUND`, `FORBIDDEN`, `RATE_LIMITED`. */
-export class GraphQLRefused extends Error {
-  readonly types: readonly string[];
-
-  constructor(errors: readonly unknown[]) {
-    super(errors.map((error) => wordOf(error, "message")).join("; "));
-    this.name = "GraphQLRefused";
-    this.types = errors.map((error) => wordOf(error, "type"));
-  }
-}
-
-function wordOf(value: unknown, name: string): string {
-  if (typeof value !== "object" || value === null) return "";
-  const word: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
-  return typeof word === "string" ? word : "";
+  const answer: unknown = "data" in data ? data.data : data;
+  if (Array.isArray(errors) && errors.length > 0) throw new GraphQLRefused(errors, headers, answer);
+  return answer;
 }

@@ -10,6 +10,9 @@ function merge(tip: string | null, committer = "ada@example.invalid"): Promise<M
       Promise.resolve(tip === from ? ("moved" as const) : ("stale" as const)),
     isAncestor: async (a: string, b: string) => Promise.resolve(a[0] === b[0] && a <= b),
     committerOf: async () => Promise.resolve(committer),
+    ensureBranch: async (_branch: string, at: string) => Promise.resolve(at),
+    checkedOutAt: async () => Promise.resolve(null),
+    fastForwardCheckout: async () => Promise.resolve("moved" as const),
   };
   return createLocalForge({ repository, numberOf: () => 1 }).merge({
     pullRequest: { number: 1, url: null },
@@ -18,6 +21,9 @@ function merge(tip: string | null, committer = "ada@example.invalid"): Promise<M
     expectedHead: "head",
     branch: "feat/1",
     candidate: "c1",
+    method: "squash",
+    title: "feat: one (#1)",
+    message: "",
   });
 }
 

@@ -1,10 +1,19 @@
 import { isAgentMail } from "../../../core/shared/agent-mail.ts";
 import type { CommitSha } from "../../../core/shared/names.ts";
-import type { Forge, MergeOutcome } from "../../../ports/forge.ts";
+import type { Forge, MergeOutcome, PushOutcome } from "../../../ports/forge.ts";
 import type { Repository } from "../../../ports/repository.ts";
 
 export interface LocalForgeOptions {
-  readonly repository: Pick<Repository, "resolve" | "moveBranch" | "isAncestor" | "committerOf">;
+  readonly repository: Pick<
+    Repository,
+    | "resolve"
+    | "moveBranch"
+    | "ensureBranch"
+    | "isAncestor"
+    | "committerOf"
+    | "checkedOutAt"
+    | "fastForwardCheckout"
+  >;
   /** Number of the pull request for a head branch: the task's place in the run, so that it is the same after a crash. */
   readonly numberOf: (branch: string) => number;
 }
@@ -15,13 +24,26 @@ export interface LocalForgeOptions {
  */
 export function createLocalForge(options: LocalForgeOptions): Forge {
   const { repository, numberOf } = options;
+  const nothing = async (): Promise<void> => Promise.resolve();
   return {
     kind: "local",
+    tipOf: async (branch) => repository.resolve(`refs/heads/${branch}`),
+    ensureBranch: async (branch, at) => repository.ensureBranch(branch, at),
+    advance: async (branch, from, to) => advance(repository, branch, from, to),
+    push: async () => Promise.resolve({ kind: "already" }),
     openPullRequest: async (draft) =>
       Promise.resolve({ number: numberOf(draft.branch), url: null }),
-    updatePullRequest: async () => Promise.resolve(),
-    leaveDraft: async () => Promise.resolve(),
-    closePullRequest: async () => Promise.resolve(),
+    updatePullRequest: nothing,
+    leaveDraft: nothing,
+    addLabels: nothing,
+    closePullRequest: nothing,
+    // Whoever tidies a run removes its merged branches, here where they are.
+    deleteBranch: async () => Promise.resolve("gone"),
+    look: async () => Promise.resolve([]),
+    comment: nothing,
+    answer: nothing,
+    closeIssue: nothing,
+    closeMilestone: nothing,
 
     async merge({ base, from, candidate, branch, expectedHead }): Promise<MergeOutcome> {
       const head = await repository.resolve(`refs/heads/${branch}`);
@@ -31,6 +53,28 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       return whereItIs(repository, base, candidate, from);
     },
   };
+}
+
+/** A branch that is checked out moves only with a clean checkout; what it would lose there is named. */
+async function advance(
+  repository: LocalForgeOptions["repository"],
+  branch: string,
+  from: CommitSha,
+  to: CommitSha,
+): Promise<PushOutcome> {
+  const checkout = await repository.checkedOutAt(branch);
+  if (checkout !== null) {
+    const moved = await repository.fastForwardCheckout(checkout, to);
+    if (moved === "moved") return { kind: "pushed" };
+    if (moved === "not-fast-forward")
+      return { kind: "moved", tip: await repository.resolve(`refs/heads/${branch}`) };
+    const why = `${branch} is checked out in ${checkout} with changes that are not committed.`;
+    return { kind: "refused", why };
+  }
+  const moved = await repository.moveBranch(branch, from, to);
+  if (moved === "stale")
+    return { kind: "moved", tip: await repository.resolve(`refs/heads/${branch}`) };
+  return { kind: moved === "moved" ? "pushed" : "already" };
 }
 
 /** Somebody moved the base: on top of our merge whose answer was lost, or instead of it. */

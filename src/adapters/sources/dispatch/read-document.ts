@@ -56,6 +56,7 @@ const KINDS: Readonly<Record<SourceKind, true>> = {
   "spec-kit": true,
   "task-master": true,
   beads: true,
+  github: true,
 };
 const SOURCE_KINDS = Object.keys(KINDS).filter((kind): kind is SourceKind => kind in KINDS);
 const PRIORITIES: readonly Priority[] = ["P0", "P1", "P2"];

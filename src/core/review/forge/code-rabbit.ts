@@ -60,6 +60,9 @@ export function codeRabbitFindings(text: ReviewText): readonly ReviewFinding[] {
   // Its summary comment is edited again and again, and is no finding.
   if (text.where === "comment") return [];
   if (/^<!-- This is an auto-generated reply/mu.test(text.body)) return [];
+  // Its own word that a later commit has mended it; it resolves the thread only with its next look.
+  if (proseLines(text.body).some((line) => /^✅ Addressed in commits? [0-9a-f]{7}/u.test(line)))
+    return [];
   const lines = proseLines(text.body).filter((line) => !line.startsWith("<"));
   const marker = lines[0] ?? "";
   const level = codeRabbitLevel(marker);
@@ -119,7 +122,7 @@ function bodyFindings(text: ReviewText): readonly ReviewFinding[] {
     const title = plainWords(/\*\*(.+?)\*\*/u.exec(rest)?.[1] ?? lines[index + 1] ?? rest);
     const number = Number(place[1]);
     findings.push({
-      key: `coderabbit:${path}:${number}:${title.slice(0, 60)}`,
+      key: `coderabbit:${path}:${number}:${title.slice(0, 60).trim()}`,
       threadId: null,
       author: text.author.login,
       severity: level ?? (section === "nitpick comments" ? "trivial" : "unrated"),
@@ -135,21 +138,76 @@ function bodyFindings(text: ReviewText): readonly ReviewFinding[] {
 
 const BODY_LINES = 30;
 
-/** What CodeRabbit's comment or status text says of its own work; null: nothing about that. */
-export function codeRabbitState(
-  body: string,
-): "rate-limited" | "skipped" | "paused" | "failed" | null {
-  if (/rate limit(?:ed by coderabbit| exceeded)|review rate limited/iu.test(body))
-    return "rate-limited";
-  if (/review (?:was )?skipped|skip review by coderabbit/iu.test(body)) return "skipped";
-  if (/reviews? paused/iu.test(body)) return "paused";
-  return /##\s*review failed/iu.test(body) ? "failed" : null;
+/** Why CodeRabbit has not reviewed. */
+export type CodeRabbitNotice = "rate-limited" | "skipped" | "paused" | "failed" | "in-progress";
+
+/** Its own marks of what a comment is; they hold whatever the words below them have become. */
+const NOTICE_MARKS: Readonly<Record<string, CodeRabbitNotice>> = {
+  "rate limited": "rate-limited",
+  "skip review": "skipped",
+  "review paused": "paused",
+  "review in progress": "in-progress",
+};
+
+/** Words of a notice's heading, or of a status: `## Review limit reached`, `Review skipped: free tier disabled`. */
+const NOTICE_WORDS: readonly (readonly [RegExp, CodeRabbitNotice])[] = [
+  [
+    /^(?:rate limit exceeded|review rate limited|review limit reached|rate limited by coderabbit)\b/iu,
+    "rate-limited",
+  ],
+  [/^(?:review|auto reviews?) (?:was )?(?:skipped|disabled)\b/iu, "skipped"],
+  [/^reviews? paused\b/iu, "paused"],
+  [/^review failed\b/iu, "failed"],
+  [/^(?:review in progress|review queued|currently processing new changes)\b/iu, "in-progress"],
+];
+
+/**
+ * What CodeRabbit's comment or status text says of its own work; null: nothing about that. Only its marks, headings and
+ * callouts are read: a walkthrough of a change to somebody's rate limit is no notice.
+ */
+export function codeRabbitState(body: string): CodeRabbitNotice | null {
+  const mark = /^<!-- This is an auto-generated comment: ([a-z ]{1,40}) by coderabbit/imu;
+  for (const line of body.slice(0, NOTICE_MAX).split(/\r?\n/u)) {
+    const notice = NOTICE_MARKS[mark.exec(line.trim())?.[1]?.toLowerCase() ?? ""];
+    if (notice !== undefined) return notice;
+  }
+  const lines = proseLines(body);
+  const [only] = lines;
+  const notices = lines.filter((line) => /^(?:>\s*)?#{1,4}\s/u.test(line) || /^>\s*\S/u.test(line));
+  for (const line of lines.length === 1 && only !== undefined ? [only] : notices) {
+    const words = line.replace(/^[>#\s*_]+/u, "").replace(/^[^\p{L}]{1,6}/u, "");
+    const found = NOTICE_WORDS.find(([pattern]) => pattern.test(words));
+    if (found !== undefined) return found[1];
+  }
+  return null;
+}
+
+const NOTICE_MAX = 20_000;
+
+/** The commit that a summary comment says its last look went up to; null where it names none. */
+export function codeRabbitCovered(body: string): string | null {
+  return (
+    /\bbetween [0-9a-f]{40} and ([0-9a-f]{40})\b/u.exec(body.slice(0, SUMMARY_MAX))?.[1] ?? null
+  );
+}
+
+const SUMMARY_MAX = 200_000;
+
+/** True for a summary of a finished look that found nothing: no review is posted then. */
+export function isCleanCodeRabbitSummary(body: string): boolean {
+  return proseLines(body).some((line) =>
+    /^(?:\W{0,6})no actionable comments were generated\b/iu.test(line),
+  );
 }
 
 /** Seconds to wait that a rate-limit notice names; null where it names none. */
 export function codeRabbitWait(body: string): number | null {
-  const found =
-    /(?:wait|in)\s+\**(?:(\d{1,4}) minutes?)?(?:\s*(?:and\s*)?(\d{1,4}) seconds?)?/iu.exec(body);
-  if (found === null || (found[1] === undefined && found[2] === undefined)) return null;
-  return Number(found[1] ?? 0) * 60 + Number(found[2] ?? 0);
+  const waits =
+    /\b(?:wait|in)\b:?\**\s+\**(?:(\d{1,3}) hours?,?\s*)?(?:(?:and\s+)?(\d{1,4}) minutes?,?\s*)?(?:(?:and\s+)?(\d{1,4}) seconds?)?/giu;
+  for (const found of body.slice(0, NOTICE_MAX).matchAll(waits)) {
+    const [hours, minutes, seconds] = found.slice(1).map((count) => Number(count ?? 0));
+    const wait = ((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+    if (wait > 0) return wait;
+  }
+  return null;
 }

@@ -135,7 +135,20 @@ describe("CodeRabbit", () => {
     ["> [!IMPORTANT]\n> ## Review skipped\n> Draft detected.", "skipped", null],
     ["## Reviews paused", "paused", null],
     ["> [!CAUTION]\n> ## Review failed", "failed", null],
+    [
+      "> ## Review limit reached\n>\n> **Next review available in:** **9 minutes**",
+      "rate-limited",
+      540,
+    ],
+    [
+      "<!-- This is an auto-generated comment: rate limited by coderabbit.ai -->\nAvailable in 1 hour, 2 minutes and 30 seconds.",
+      "rate-limited",
+      3750,
+    ],
+    ["Review skipped: free tier disabled", "skipped", null],
+    ["> [!NOTE]\n> Currently processing new changes in this PR.", "in-progress", null],
     ["## Walkthrough\nAll fine.", null, null],
+    ["## Walkthrough\nClients see `rate limit exceeded`; review skipped on drafts.", null, null],
   ] as const)("%j says %s", (body, state, seconds) => {
     expect(codeRabbitState(body)).toBe(state);
     expect(state === "rate-limited" ? codeRabbitWait(body) : null).toBe(seconds);

@@ -1,0 +1,208 @@
+import { z } from "zod";
+import type { ForgeLabel, PullRequest, PullRequestDraft } from "../../../ports/forge.ts";
+import { GraphQLRefused, httpFailure } from "./failures.ts";
+import { isSameName, REPOSITORY, type ForgeContext } from "./forge-context.ts";
+import type { Labels } from "./labels.ts";
+import { ListedPullSchema, type KnownPulls, type ListedPull } from "./pulls-known.ts";
+
+/** Opening pull requests and changing what they say. */
+export interface Pulls {
+  open(draft: PullRequestDraft): Promise<PullRequest>;
+  update(pull: PullRequest, draft: PullRequestDraft): Promise<void>;
+  leaveDraft(pull: PullRequest): Promise<void>;
+  addLabels(pull: PullRequest, labels: readonly ForgeLabel[]): Promise<void>;
+  close(pull: PullRequest): Promise<void>;
+}
+
+export interface PullsOptions {
+  readonly context: ForgeContext;
+  readonly known: KnownPulls;
+  readonly labels: Labels;
+}
+
+const Issue = z.object({
+  number: z.int(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(["open", "closed"]),
+  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  milestone: z.object({ number: z.int() }).nullish(),
+});
+const Names = z.object({ name: z.string() }).array();
+const PATCH_ISSUE = `PATCH ${REPOSITORY}/issues/{issue_number}`;
+
+export function createPulls(options: PullsOptions): Pulls {
+  const { context, known, labels } = options;
+  const { client, at } = context;
+  return {
+    open: async (draft) => {
+      const pull = (await twinOf(known, draft)) ?? (await create(options, draft));
+      if (pull.state === "open") await dress(options, pull, draft);
+      return { number: pull.number, url: pull.html_url };
+    },
+    update: async ({ number }, draft) => {
+      const now = await known.read(number);
+      const names = namesOf(now);
+      const missing = missingIn(names, draft.labels);
+      const isSame = now.title === draft.title && isSameText(now.body, draft.body);
+      if (isSame && missing.length === 0) return;
+      await labels.ensure(missing);
+      await change(context, number, {
+        ...(isSame ? {} : { title: draft.title, body: draft.body }),
+        ...(missing.length === 0 ? {} : { labels: [...names, ...missing.map(({ name }) => name)] }),
+      });
+    },
+    leaveDraft: (pull) => leaveDraft(options, pull),
+    addLabels: async ({ number }, wanted) => {
+      const route = `${REPOSITORY}/issues/{issue_number}/labels`;
+      const place = { ...at, issue_number: number };
+      const there = await client.list(`GET ${route}`, place, Names.element);
+      const missing = missingIn(
+        there.map(({ name }) => name),
+        wanted,
+      );
+      if (missing.length === 0) return;
+      await labels.ensure(missing);
+      const sent = { ...place, labels: missing.map(({ name }) => name) };
+      // Adding what is there changes nothing: it may be done again.
+      await client.write(`POST ${route}`, sent, Names, async () => Promise.resolve(null));
+    },
+    close: async ({ number }) => {
+      if ((await known.read(number)).state === "closed") return;
+      await change(context, number, { state: "closed" });
+    },
+  };
+}
+
+/** What was listed may have changed since: it is read again before anything of it is replaced. */
+async function twinOf(known: KnownPulls, draft: PullRequestDraft): Promise<ListedPull | null> {
+  const listed = await known.twinOf(draft);
+  if (listed === null) return null;
+  const now = await known.read(listed.number);
+  return now.state === "open" || now.head.sha === draft.head ? now : null;
+}
+
+async function create(options: PullsOptions, draft: PullRequestDraft): Promise<ListedPull> {
+  const { known } = options;
+  try {
+    return await post(options, draft, draft.isDraft);
+  } catch (error) {
+    if (httpFailure(error)?.status !== 422) throw error;
+    const twin = await known.askTwinOf(draft);
+    if (twin !== null) return twin;
+    // Private repositories of free accounts have no drafts.
+    if (draft.isDraft && /draft/iu.test(JSON.stringify(httpFailure(error)?.data ?? "")))
+      return post(options, draft, false);
+    throw error;
+  }
+}
+
+async function post(
+  { context, known }: PullsOptions,
+  draft: PullRequestDraft,
+  isDraft: boolean,
+): Promise<ListedPull> {
+  const { client, at } = context;
+  const { title, branch, base, body } = draft;
+  const sent = { ...at, title, head: branch, base, body, draft: isDraft };
+  let isFound = false;
+  const made = await client.write(`POST ${REPOSITORY}/pulls`, sent, ListedPullSchema, async () => {
+    const twin = await known.askTwinOf(draft);
+    isFound = twin !== null;
+    return twin;
+  });
+  if (!isFound) known.noteMade(made);
+  return made;
+}
+
+/** Labels and milestone in one write; what others gave it stays. */
+async function dress(
+  { context, labels }: PullsOptions,
+  pull: ListedPull,
+  draft: PullRequestDraft,
+): Promise<void> {
+  const names = namesOf(pull);
+  const missing = missingIn(names, draft.labels);
+  const milestone = pull.milestone == null ? context.milestone : null;
+  if (missing.length === 0 && milestone === null) return;
+  await labels.ensure(missing);
+  await change(context, pull.number, {
+    ...(missing.length === 0 ? {} : { labels: [...names, ...missing.map(({ name }) => name)] }),
+    ...(milestone === null ? {} : { milestone }),
+  });
+}
+
+interface Change {
+  readonly title?: string;
+  readonly body?: string;
+  readonly state?: "closed";
+  readonly state_reason?: "completed";
+  readonly labels?: readonly string[];
+  readonly milestone?: number;
+}
+
+/** One write, looked for before it is done again. */
+export async function change(
+  { client, at }: ForgeContext,
+  number: number,
+  wanted: Change,
+): Promise<void> {
+  const place = { ...at, issue_number: number };
+  await client.write(PATCH_ISSUE, { ...place, ...wanted }, Issue, async () => {
+    const now = await client.get(`GET ${REPOSITORY}/issues/{issue_number}`, place, Issue);
+    return hasAll(now, wanted) ? now : null;
+  });
+}
+
+function hasAll(now: z.output<typeof Issue>, wanted: Change): boolean {
+  const names = now.labels.map((one) => (typeof one === "string" ? one : (one.name ?? "")));
+  return (
+    (wanted.title ?? now.title) === now.title &&
+    (wanted.body === undefined || isSameText(now.body, wanted.body)) &&
+    (wanted.state ?? now.state) === now.state &&
+    (wanted.milestone ?? now.milestone?.number) === now.milestone?.number &&
+    (wanted.labels ?? []).every((name) => names.some((one) => isSameName(one, name)))
+  );
+}
+
+async function leaveDraft(
+  { context, known }: PullsOptions,
+  { number }: PullRequest,
+): Promise<void> {
+  const { client } = context;
+  const state = known.stateOf(number) ?? (await readState(known, number));
+  if (!state.isDraft) return;
+  const document = `mutation ($id: ID!) {
+    markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } }
+  }`;
+  const isReady = async (): Promise<unknown> =>
+    (await known.read(number)).draft === true ? null : true;
+  try {
+    await client.mutate(document, { id: state.nodeId }, z.unknown(), isReady);
+  } catch (error) {
+    // Refused where a person was faster.
+    if (!(error instanceof GraphQLRefused) || (await isReady()) === null) throw error;
+  }
+  known.note(number, { ...state, isDraft: false });
+}
+
+async function readState(
+  known: KnownPulls,
+  number: number,
+): Promise<{ readonly nodeId: string; readonly isDraft: boolean }> {
+  const pull = await known.read(number);
+  return { nodeId: pull.node_id, isDraft: pull.draft === true };
+}
+
+function namesOf({ labels }: ListedPull): readonly string[] {
+  return labels.map(({ name }) => name);
+}
+
+function missingIn(names: readonly string[], wanted: readonly ForgeLabel[]): readonly ForgeLabel[] {
+  return wanted.filter(({ name }) => !names.some((there) => isSameName(there, name)));
+}
+
+/** GitHub may answer with other line endings than it was sent. */
+export function isSameText(a: string | null | undefined, b: string): boolean {
+  return (a ?? "").replaceAll("\r\n", "\n").trimEnd() === b.replaceAll("\r\n", "\n").trimEnd();
+}

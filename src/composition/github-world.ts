@@ -1,0 +1,102 @@
+import { startWebhooks } from "../adapters/forge/github/webhooks.ts";
+import { explainGitHub } from "../adapters/forge/github/errors.ts";
+import { createGitHubForge } from "../adapters/forge/github/forge.ts";
+import { gitEnvironment } from "../adapters/git/git-environment.ts";
+import { runGit } from "../adapters/git/run-git.ts";
+import type { Milestone } from "../core/plan/issue.ts";
+import type { Run } from "../core/run/run.ts";
+import type { ForgeSettings } from "../core/run/settings.ts";
+import { UserError } from "../errors.ts";
+import type { World } from "../engine/performer.ts";
+import type { HostedWorld } from "../host/project.ts";
+import { gitHubSource } from "./github-source.ts";
+import type { WorldOptions } from "./open-world.ts";
+import { COMMITTER } from "./session-environment.ts";
+
+/** GitHub for one run: its forge, its milestone as it is there by now, and webhooks where they are configured. */
+export async function gitHubWorld(
+  run: Run,
+  settings: ForgeSettings,
+  options: WorldOptions,
+): Promise<Pick<World, "forge" | "milestone"> & Pick<HostedWorld, "listen">> {
+  const opened = await options.openGitHub();
+  if (opened === null || opened.connection.repository !== settings.repository)
+    throw elsewhere(run, settings, opened?.connection.repository ?? null);
+  const { client, address } = opened.connection;
+  const { clock, root } = options;
+  const env = gitEnvironment(COMMITTER);
+  const forge = createGitHubForge({
+    client,
+    clock,
+    address,
+    token: opened.token,
+    retryMs: run.settings.retryMs,
+    milestone: settings.milestone,
+    git: async (args, given) => {
+      const answer = await runGit({
+        args,
+        cwd: root,
+        env: { ...env, ...given?.env },
+        ...(given?.input === undefined ? {} : { input: given.input }),
+        answers: ANY_CODE,
+      });
+      return { code: answer.code, text: answer.text, told: answer.stderr };
+    },
+    explain: (error, doing) =>
+      explainGitHub(error, {
+        repository: settings.repository,
+        doing,
+        now: clock.now(),
+        isTriedAgain: true,
+      }),
+  });
+  const { webhook } = options;
+  return {
+    forge,
+    ...(settings.hasIssues ? { milestone: milestoneReader(options, opened) } : {}),
+    ...(webhook === null ? {} : { listen: listener(settings, webhook, options) }),
+  };
+}
+
+/** Every way a git child may end is an answer here: who asks reads its words. */
+const ANY_CODE: readonly number[] = Array.from({ length: 255 }, (_, code) => code + 1);
+
+type Opened = NonNullable<Awaited<ReturnType<WorldOptions["openGitHub"]>>>;
+
+function milestoneReader(
+  options: WorldOptions,
+  opened: Opened,
+): (run: Run) => Promise<Milestone | null> {
+  const source = gitHubSource(opened, () => options.clock.now());
+  return async (run) => {
+    const from = run.plan?.source.truth ?? run.plan?.source;
+    if (from?.kind !== "github") return null;
+    return (await source).source.read(from.reference);
+  };
+}
+
+function listener(
+  settings: ForgeSettings,
+  webhook: NonNullable<WorldOptions["webhook"]>,
+  options: WorldOptions,
+): NonNullable<HostedWorld["listen"]> {
+  return async (hint) => {
+    const started = await startWebhooks({
+      listen: webhook.listen,
+      secret: options.environment[webhook.secretEnv],
+      secretName: webhook.secretEnv,
+      repository: settings.repository,
+      onNews: ({ kind }) => hint(kind === "issue" ? "milestone" : "pull-requests"),
+    });
+    return { url: started.url, close: () => started.close() };
+  };
+}
+
+function elsewhere(run: Run, settings: ForgeSettings, now: string | null): UserError {
+  const here = now === null ? "works with the local forge now" : `is ${now} by now`;
+  return new UserError(
+    "forge/changed",
+    `The run ${run.id} was begun on ${settings.repository}; this repository ${here}.`,
+    { hints: ["Put the remote back (forge.remote, forge.kind), or give the run up: cairn cancel --run"] },
+  );
+}

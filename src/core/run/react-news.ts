@@ -1,0 +1,205 @@
+import type { Finding } from "../execute/agent-report.ts";
+import { hasRoundLeft, roundsUsedUp } from "../review/fix-round.ts";
+import type { PullRequestFacts } from "../review/forge/facts.ts";
+import {
+  isSettled,
+  judgePullRequest,
+  type PullRequestVerdict,
+} from "../review/judge-pull-request.ts";
+import type { CommitSha, Instant } from "../shared/names.ts";
+import { owedActions } from "./admission.ts";
+import { answerQuestion } from "./answer-question.ts";
+import { approveOrAsk, heldByLabel } from "./approval.ts";
+import type { RunEvent, TaskEvent } from "./events.ts";
+import { reactToLandingNews } from "./react-landing.ts";
+import type { ChecksSeen, Run, Step, Task } from "./run.ts";
+import { isTerminal } from "./task-state.ts";
+
+/** What the forge says of pull requests, and where the branch they target stands, if one of them was merged. */
+export interface ForgeNews {
+  readonly pullRequests: readonly PullRequestFacts[];
+  readonly baseTip: CommitSha | null;
+}
+
+/** News of the forge: what people did there, then what checks and reviewers say. Told twice, counted once. */
+export function reactToNews(run: Run, news: ForgeNews, now: Instant): readonly RunEvent[] {
+  const tasks = new Map([...run.tasks.values()].map((task) => [task.pullRequest?.number, task]));
+  const events: RunEvent[] = [];
+  for (const facts of news.pullRequests) {
+    const task = tasks.get(facts.number);
+    if (task !== undefined) events.push(...aboutTask(run, task, facts, news.baseTip, now));
+    else if (run.landingPullRequest?.number === facts.number)
+      events.push(...reactToLandingNews(run, facts, now));
+  }
+  return events;
+}
+
+function aboutTask(
+  run: Run,
+  task: Task,
+  facts: PullRequestFacts,
+  baseTip: CommitSha | null,
+  now: Instant,
+): readonly RunEvent[] {
+  if (run.status === "complete" || run.status === "cancelled" || isOurDoing(run, task)) return [];
+  if (facts.state === "merged") return mergedByPerson(task, facts, baseTip);
+  if (isTerminal(task.status)) return [];
+  if (facts.state === "closed") {
+    const who = facts.endedBy ?? "somebody";
+    return [{ type: "TaskCancelled", task: task.key, by: `${who}, who closed its pull request` }];
+  }
+  if (facts.head !== task.head) return headIsElsewhere(task, facts.head);
+  switch (task.status) {
+    case "reviewing":
+    case "merging":
+      return task.step.at === "checks" ? checksSeen(run, task, facts, now) : [];
+    case "queued":
+      return whileQueued(run, task, facts, now);
+    case "escalated":
+      return approvedOnForge(run, task, facts, now);
+    default:
+      return [];
+  }
+}
+
+/** Our own merge is under way, or its outcome is not known: the receipt will tell. */
+function isOurDoing(run: Run, task: Task): boolean {
+  for (const action of owedActions(run)) {
+    if (action.type === "MergePullRequest" && action.task === task.key) return true;
+  }
+  return false;
+}
+
+/** Row 21. Only what is on the branch by now counts: whoever looks brings the tip along. */
+function mergedByPerson(
+  task: Task,
+  facts: PullRequestFacts,
+  tip: CommitSha | null,
+): readonly TaskEvent[] {
+  if (task.status === "merged" || facts.mergeCommit === null || tip === null) return [];
+  return [{ type: "MergedByPerson", task: task.key, commit: facts.mergeCommit, tip }];
+}
+
+/** Row 15. A head that was published before is late news; one that nobody here published is a person's. */
+function headIsElsewhere(task: Task, head: CommitSha): readonly TaskEvent[] {
+  if (task.published.includes(head)) return [];
+  if (task.status === "queued") return [{ type: "HeadMoved", task: task.key, head }];
+  if (task.status !== "reviewing" || task.step.at !== "checks") return [];
+  const step: Step = { at: "gates", commit: head };
+  const why = "Somebody has pushed to its branch: that is what is checked now.";
+  return [{ type: "StepDecided", task: task.key, step, why }];
+}
+
+function checksSeen(
+  run: Run,
+  task: Task,
+  facts: PullRequestFacts,
+  now: Instant,
+): readonly RunEvent[] {
+  const { forge } = run.settings;
+  if (forge === undefined || task.step.at !== "checks") return [];
+  const answered = new Set(task.answered);
+  const verdict = judgePullRequest(facts, forge, { since: task.step.since, now, answered });
+  const critical = holding(task, verdict.critical);
+  if (critical.length > 0) return criticalFindings(run, task, critical);
+  const seen = seenOf(facts, verdict);
+  if (isSettled({ ...verdict, critical })) return checksPassed(run, task, seen, facts.labels);
+  return isSame(task.checks, seen) ? [] : [{ type: "ChecksNoted", task: task.key, seen }];
+}
+
+/** A person's `force` passes what reviewers found on that head; a red check is passed by nobody. */
+function holding(task: Task, critical: readonly Finding[]): readonly Finding[] {
+  if (task.approvedHead === null || task.approvedHead !== task.head) return critical;
+  return critical.filter((finding) => finding.source === "ci");
+}
+
+function criticalFindings(
+  run: Run,
+  task: Task,
+  critical: readonly Finding[],
+): readonly TaskEvent[] {
+  const isCi = critical.some((finding) => finding.source === "ci");
+  if (!hasRoundLeft(run, task, "pullRequest")) {
+    const mayForce = !isCi;
+    const reason = isCi ? "ci-red" : "findings";
+    return roundsUsedUp(run, task, "pullRequest", reason, critical, mayForce);
+  }
+  const step: Step = { at: "session", reminder: null, continues: null };
+  const received = { task: task.key, head: task.head ?? "", findings: critical, step };
+  return [{ type: isCi ? "CiFailed" : "FindingsReceived", ...received }];
+}
+
+/** Checks and reviewers are done with it, or are not waited for any longer. */
+export function checksPassed(
+  run: Run,
+  task: Task,
+  seen: ChecksSeen,
+  labels: readonly string[],
+): readonly RunEvent[] {
+  const passed: TaskEvent = { type: "ChecksPassed", task: task.key, seen };
+  if (task.status === "merging") {
+    const why = "Its checks are green on the new base.";
+    return [passed, { type: "StepDecided", task: task.key, step: { at: "candidate" }, why }];
+  }
+  const held = heldByLabel(run, task, labels);
+  return [passed, ...(held.length > 0 ? held : approveOrAsk(run, task))];
+}
+
+/** Row 15: what comes up behind the approval takes it back. */
+function whileQueued(
+  run: Run,
+  task: Task,
+  facts: PullRequestFacts,
+  now: Instant,
+): readonly RunEvent[] {
+  const { forge } = run.settings;
+  if (forge === undefined) return [];
+  const held = heldByLabel(run, task, facts.labels);
+  if (held.length > 0) return held;
+  const answered = new Set(task.answered);
+  const verdict = judgePullRequest(facts, forge, { since: now, now, answered });
+  const critical = holding(task, verdict.critical);
+  if (critical.length === 0 || !hasRoundLeft(run, task, "pullRequest")) return [];
+  // Back to review, and from there into a fix round: two rows of the table, one append.
+  const [received] = criticalFindings(run, task, critical);
+  return received === undefined ? [] : [received, received];
+}
+
+/** A person who may write approved this very head on the forge: that answers the question about it. */
+function approvedOnForge(
+  run: Run,
+  task: Task,
+  facts: PullRequestFacts,
+  now: Instant,
+): readonly RunEvent[] {
+  const kind = task.question?.kind;
+  if (kind !== "protected-surface" && kind !== "merge") return [];
+  const { forge } = run.settings;
+  if (forge === undefined) return [];
+  const askedAt = task.question?.askedAt ?? now;
+  const by = facts.reviews.find(
+    ({ author, state, commit, at }) =>
+      state === "approved" && author.isTrusted && !author.isBot && commit === task.head && at >= askedAt - APPROVED_BEFORE_MS,
+  )?.author.login;
+  if (by === undefined) return [];
+  const words = { name: "approve", task: task.key, text: null, flags: {}, by } as const;
+  return answerQuestion(run, task, { ...words, from: "forge" }).events;
+}
+
+/** An approval given while the checks were waited for counts for the question that came after them. */
+const APPROVED_BEFORE_MS = 24 * 60 * 60_000;
+
+function seenOf(facts: PullRequestFacts, verdict: PullRequestVerdict): ChecksSeen {
+  return {
+    head: facts.head,
+    ci: verdict.ci.state,
+    waiting: verdict.waiting,
+    areRequired: facts.required.length > 0,
+    words: verdict.words,
+    noted: verdict.noted,
+  };
+}
+
+function isSame(a: ChecksSeen | null, b: ChecksSeen): boolean {
+  return a !== null && JSON.stringify(a) === JSON.stringify(b);
+}

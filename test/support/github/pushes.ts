@@ -1,0 +1,104 @@
+// What GitHub does when branches have moved, whoever moved them.
+import { environment, git, isAncestor } from "./git-side.ts";
+import { announce, note, setState, type Hub, type Issue, type PullRequest } from "./hub.ts";
+import { execFileSync } from "node:child_process";
+import { namedIn } from "./merge-rules.ts";
+import { followHead } from "./shapes.ts";
+
+function refsOf(hub: Hub): ReadonlyMap<string, string> {
+  const args = ["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"];
+  const options = { cwd: hub.gitDir, env: environment(), encoding: "utf8" } as const;
+  const lines = execFileSync("git", args, options).split("\n").filter(Boolean);
+  return new Map(lines.map((line) => line.split(" ", 2) as [string, string]));
+}
+
+function openPulls(hub: Hub): readonly { readonly issue: Issue; readonly pull: PullRequest }[] {
+  return [...hub.issues.values()].flatMap((issue) =>
+    issue.pull === null || issue.state === "closed" ? [] : [{ issue, pull: issue.pull }],
+  );
+}
+
+/** Looks where all branches are now, and does and tells what follows from each that moved. */
+export function noticeRefs(hub: Hub, by: string): void {
+  const now = refsOf(hub);
+  for (const branch of new Set([...hub.refs.keys(), ...now.keys()])) {
+    const before = hub.refs.get(branch) ?? null;
+    const after = now.get(branch) ?? null;
+    if (before === after) continue;
+    if (after === null) hub.refs.delete(branch);
+    else hub.refs.set(branch, after);
+    note(hub, by, `push to ${branch}`);
+    announce(hub, { kind: "push", branch, before, after, by });
+    if (after === null) branchGone(hub, branch, by);
+    else branchMoved(hub, { branch, before, after, by });
+  }
+}
+
+interface Moved {
+  readonly branch: string;
+  readonly before: string | null;
+  readonly after: string;
+  readonly by: string;
+}
+
+function branchMoved(hub: Hub, { branch, before, after, by }: Moved): void {
+  for (const { issue, pull } of openPulls(hub)) {
+    if (pull.head === branch && before !== null) headMoved(hub, issue, pull, by);
+    // Its commits came to the base by another way: GitHub books it as merged.
+    const isIn = pull.base === branch && before !== null && isAncestor(hub, pull.headSha, after);
+    if (isIn && !isAncestor(hub, pull.headSha, before)) {
+      mergedBySomebody(hub, issue, pull, after, by);
+    }
+  }
+  if (branch !== hub.defaultBranch || before === null) return;
+  const messages = git(hub, "log", "--format=%B", `${before}..${after}`);
+  for (const named of namedIn(hub, messages))
+    if (named.state === "open") setState(hub, named, "closed", "completed", by);
+}
+
+function headMoved(hub: Hub, issue: Issue, pull: PullRequest, by: string): void {
+  followHead(hub, pull);
+  const rules = hub.rules.get(pull.base);
+  for (const review of hub.reviews.values())
+    if (
+      rules?.dismissesStale === true &&
+      review.pull === issue.number &&
+      review.state === "APPROVED"
+    )
+      hub.reviews.set(review.id, { ...review, state: "DISMISSED" });
+  if (pull.queued !== null) {
+    pull.queued = null;
+    announce(hub, { kind: "pull", action: "dequeued", number: issue.number, by });
+  }
+  announce(hub, { kind: "pull", action: "synchronize", number: issue.number, by });
+}
+
+function mergedBySomebody(
+  hub: Hub,
+  issue: Issue,
+  pull: PullRequest,
+  commit: string,
+  by: string,
+): void {
+  pull.merged = true;
+  pull.mergedBy = by;
+  pull.mergeCommit = commit;
+  pull.mergedAt = hub.now();
+  note(hub, by, `pull request ${issue.number} merged from outside`);
+  setState(hub, issue, "closed", null, by);
+}
+
+/** Without its head a pull request is closed; without its base, it follows the base that was merged into, or is closed. */
+function branchGone(hub: Hub, branch: string, by: string): void {
+  const merged = [...hub.issues.values()].find(
+    ({ pull }) => pull !== null && pull.merged && pull.head === branch,
+  );
+  for (const { issue, pull } of openPulls(hub)) {
+    if (pull.head === branch) setState(hub, issue, "closed", null, by);
+    else if (pull.base === branch && merged?.pull != null) {
+      pull.base = merged.pull.base;
+      pull.asked = 0;
+      announce(hub, { kind: "pull", action: "edited", number: issue.number, by });
+    } else if (pull.base === branch) setState(hub, issue, "closed", null, by);
+  }
+}

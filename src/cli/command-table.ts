@@ -114,6 +114,12 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn integration-test",
     "cairn integration-test milestone/m4-workers",
   ]),
+  // It asks with the forge's token, which no agent has or borrows.
+  row("Look", "ci-status", "Show the checks and reviews of a pull request", "steers", [
+    "cairn ci-status 12",
+    "cairn ci-status 12 --wait",
+    "cairn ci-status 12 --json",
+  ]),
   row("Set up", "worktree", "Make, show, rebase and remove worktrees without a run", "steers", [
     "cairn worktree create 12",
     "cairn worktree status",

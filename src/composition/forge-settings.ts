@@ -17,6 +17,7 @@ export function forgeSettings(config: Config, plan: Plan, home: ForgeHome): Forg
     repository: `${home.owner}/${home.name}`,
     milestone: milestoneOf(plan),
     hasIssues,
+    taskBranch: config.branches.task,
     closes: { issues: close.issues && hasIssues, milestone: close.milestone },
     ci: {
       wait: ci.wait,

@@ -80,15 +80,17 @@ function listener(
   webhook: NonNullable<WorldOptions["webhook"]>,
   options: WorldOptions,
 ): NonNullable<HostedWorld["listen"]> {
-  return async (hint) => {
+  return async (hint, say) => {
     const started = await startWebhooks({
       listen: webhook.listen,
       secret: options.environment[webhook.secretEnv],
       secretName: webhook.secretEnv,
       repository: settings.repository,
+      onWarning: (words) => say(`Warning: ${words}`),
       onNews: ({ kind }) => hint(kind === "issue" ? "milestone" : "pull-requests"),
     });
-    return { url: started.url, close: () => started.close() };
+    say(`Listening for webhooks of ${settings.repository} at ${started.url}`);
+    return { close: () => started.close() };
   };
 }
 
@@ -97,6 +99,10 @@ function elsewhere(run: Run, settings: ForgeSettings, now: string | null): UserE
   return new UserError(
     "forge/changed",
     `The run ${run.id} was begun on ${settings.repository}; this repository ${here}.`,
-    { hints: ["Put the remote back (forge.remote, forge.kind), or give the run up: cairn cancel --run"] },
+    {
+      hints: [
+        "Put the remote back (forge.remote, forge.kind), or give the run up: cairn cancel --run",
+      ],
+    },
   );
 }

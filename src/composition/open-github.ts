@@ -45,6 +45,10 @@ export async function openGitHub(request: OpenGitHubRequest): Promise<OpenedGitH
   return { connection, token, tokenFrom };
 }
 
+async function readText(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch(() => null);
+}
+
 /** A GitHub App where the environment names one, else a token as `gh` finds it. */
 async function tokenFor({
   address,
@@ -52,8 +56,6 @@ async function tokenFor({
   clock,
 }: OpenGitHubRequest): Promise<Pick<OpenedGitHub, "token" | "tokenFrom">> {
   const { owner, name, host, apiUrl } = address;
-  const readText = async (path: string): Promise<string | null> =>
-    readFile(path, "utf8").catch(() => null);
   const app = await appToken({ env, apiUrl, userAgent: USER_AGENT, clock, readFile: readText });
   if (app !== null) return { token: app, tokenFrom: "the GitHub App" };
   const found = await findToken({ env, host, run: programRunner(env) });

@@ -13,13 +13,13 @@ import type { Run } from "../core/run/run.ts";
 import { BrokenPromise, UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
 import type { ForgeFact } from "../host/checks-forge.ts";
-import type { HostedWorld, Project } from "../host/project.ts";
+import type { HostedWorld, Project, ReadPlan } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
 import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
 import { clockFrom } from "./clock.ts";
 import { faultsFrom } from "./faults.ts";
-import { forgeHome } from "./forge-home.ts";
+import { openForge } from "./open-forge.ts";
 import { conflictFacts, type FactsPlace } from "./groom-facts.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
@@ -66,16 +66,18 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
   const defined = definedAgents(root, loaded.config);
   const agents = makeAgents({ define: defined });
   const cairnFolder = join(root, ".cairn");
+  const place = { root, cairnFolder };
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
+  const forge = openForge(root, config, env);
   const parts = {
-    ...earlierOf({ root, cairnFolder }),
+    ...earlierOf(place),
+    ...forge,
     defined,
     root,
-    directory: request.directory,
     config,
     agents,
+    directory: request.directory,
     isTerminal: request.isTerminal,
-    ...forgeOf(root, loaded, env),
     repositoryName: async () => remoteName(root, config.forge.remote),
     namesIntegration: "branches.integration" in loaded.origins,
   };
@@ -91,46 +93,61 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     version: request.version,
     readPlan: async (wanted) => readPlanFor(parts, wanted, await targetHere()),
     groundFacts: async (read) =>
-      groundFacts({
-        directory: root,
-        target: await targetHere(),
-        agentNames: agentNames(config),
-        agents,
-        programs: programsOf(defined),
-        gates: read?.gates ?? config.gates.preMerge,
-        branches: read === null ? [] : Object.values(read.branches),
-        planFile: read?.plan.source.reference ?? null,
-        inCheckout: !config.workspace.worktrees,
-        env,
-      }),
+      groundFactsOf({ config, agents, defined, root, env, target: await targetHere(), read }),
     ...storeOf(root, cairnFolder),
     openWorld: (run) =>
       worldOf(run, {
-        ...{ root, cairnFolder, worktreesFolder, config, agents, env },
-        openGitHub: parts.openGitHub,
+        ...place,
+        worktreesFolder,
+        config,
+        agents,
+        env,
+        openGitHub: forge.openGitHub,
       }),
-    forgeFact: async () => {
-      const { forgeFact } = await import("./forge-fact.ts");
-      return forgeFact(() => forgeHome(root, config), parts.openGitHub);
-    },
-    checkForge: async () => {
-      const opened = await parts.openGitHub();
-      if (opened === null) return [];
-      const { assertMayWrite } = await import("../adapters/forge/github/connect.ts");
-      assertMayWrite(opened.connection);
-      return opened.connection.warnings;
-    },
+    forgeFact: forge.forgeFact,
+    checkForge: forge.checkForge,
     inspect: checkInvariants,
-    restoreCheckout: (run) => restoreCheckout(run, { root, cairnFolder }),
-    tidy: (run) =>
-      tidyRun(run, {
-        root,
-        cairnFolder,
-        worktreesFolder: worktreesOf(worktreesFolder, run),
-        keep: config.workspace.keep,
-        deleteBranch: config.merge.deleteBranch,
-      }),
+    restoreCheckout: (run) => restoreCheckout(run, place),
+    tidy: (run) => tidyRun(run, tidyRequest(place, worktreesFolder, run, config)),
   };
+}
+
+function tidyRequest(
+  place: FactsPlace,
+  worktreesFolder: string,
+  run: Run,
+  { workspace, merge }: LoadedConfig["config"],
+): Parameters<typeof tidyRun>[1] {
+  return {
+    ...place,
+    worktreesFolder: worktreesOf(worktreesFolder, run),
+    keep: workspace.keep,
+    deleteBranch: merge.deleteBranch,
+  };
+}
+
+function groundFactsOf(asked: {
+  readonly config: LoadedConfig["config"];
+  readonly agents: Readonly<Record<string, Agent>>;
+  readonly defined: ReturnType<typeof definedAgents>;
+  readonly root: string;
+  readonly env: ProjectRequest["env"];
+  readonly target: string | null;
+  readonly read: ReadPlan | null;
+}): ReturnType<Project["groundFacts"]> {
+  const { config, agents, defined, root, env, target, read } = asked;
+  return groundFacts({
+    directory: root,
+    target,
+    agentNames: agentNames(config),
+    agents,
+    programs: programsOf(defined),
+    gates: read?.gates ?? config.gates.preMerge,
+    branches: read === null ? [] : Object.values(read.branches),
+    planFile: read?.plan.source.reference ?? null,
+    inCheckout: !config.workspace.worktrees,
+    env,
+  });
 }
 
 /** What earlier runs and the history of the repository tell about a plan. */
@@ -163,23 +180,6 @@ function storeOf(
       );
     },
   };
-}
-
-/** The forge of this repository, reached once and only by what needs it. */
-function forgeOf(
-  root: string,
-  { config }: LoadedConfig,
-  env: ProjectRequest["env"],
-): Pick<PlanParts, "home" | "openGitHub"> {
-  let opened: Promise<OpenedGitHub | null> | null = null;
-  const home = (): ReturnType<PlanParts["home"]> => forgeHome(root, config);
-  const open = async (): Promise<OpenedGitHub | null> => {
-    const address = await forgeHome(root, config);
-    if (address === null) return null;
-    const { openGitHub } = await import("./open-github.ts");
-    return openGitHub({ address, config, env, clock: clockFrom(env) });
-  };
-  return { home, openGitHub: async () => (opened ??= open()) };
 }
 
 interface WorldParts {

@@ -112,7 +112,9 @@ async function forgeOf(
   options: WorldOptions,
 ): Promise<Pick<World, "forge" | "milestone"> & Pick<HostedWorld, "listen">> {
   if (run.settings.forge === undefined) {
-    const branches = [...run.tasks.values()].map((task, index) => [task.branch, index + 1] as const);
+    const branches = [...run.tasks.values()].map(
+      (task, index) => [task.branch, index + 1] as const,
+    );
     const numbers = new Map(branches);
     return { forge: createLocalForge({ repository, numberOf: (name) => numbers.get(name) ?? 0 }) };
   }

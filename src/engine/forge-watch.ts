@@ -86,8 +86,9 @@ export class ForgeWatch {
     const { clock } = this.#parts.world;
     try {
       const now = clock.now();
-      if (this.#readAt + RECONCILE_MS <= now) await this.#readMilestone(run, now);
+      // A merge by hand closes its issue: told the other way round, the issue alone would count.
       await this.#askPullRequests(run);
+      if (this.#readAt + RECONCILE_MS <= now) await this.#readMilestone(run, now);
       this.#notBefore = 0;
     } catch (error) {
       // News only: nothing is lost by asking later, and what must be known is asked for by the effects themselves.
@@ -109,10 +110,10 @@ export class ForgeWatch {
 
   async #askPullRequests(run: Run): Promise<void> {
     const { forge, clock } = this.#parts.world;
-    const asked = watched(run);
+    const all = watched(run);
     this.#lookedAt = clock.now();
-    for (let at = 0; at < asked.length; at += ASKED_MAX) {
-      const pullRequests = await forge.look(asked.slice(at, at + ASKED_MAX));
+    for (let at = 0; at < all.length; at += ASKED_MAX) {
+      const pullRequests = await forge.look(all.slice(at, at + ASKED_MAX));
       // Where the base stands matters only when somebody else has merged something.
       const isNew = pullRequests.some(({ state }) => state === "merged");
       const baseTip = isNew ? await forge.tipOf(run.settings.integrationBranch) : null;

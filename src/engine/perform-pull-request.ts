@@ -20,7 +20,6 @@ import {
 export function performPullRequest(world: World): {
   PublishPullRequest: PerformerOf<"PublishPullRequest">;
   LeaveDraft: PerformerOf<"LeaveDraft">;
-  UpdateBranch: PerformerOf<"UpdateBranch">;
 } {
   const { repository, forge } = world;
   return {
@@ -61,27 +60,6 @@ export function performPullRequest(world: World): {
           await forge.comment({ on: pullRequest.number, ...comment });
         }
         return { of: "LeaveDraft" };
-      };
-    },
-
-    UpdateBranch: (action, run) => {
-      const task = taskOf(run, action.task);
-      const { path, branch } = workspaceOf(task);
-      const { onto, forkPoint, head, tree } = action;
-      const method = run.settings.forge?.update ?? "merge";
-      const message = `Merge the newest base into ${branch}`;
-      return async (inside) => {
-        const updated = await repository.buildUpdate({
-          ...{ onto, forkPoint, head, tree, method, message },
-        });
-        const there = await forge.tipOf(branch);
-        if (there !== null && there !== head && there !== updated)
-          return { of: "UpdateBranch", result: { kind: "head-moved", head: there } };
-        await inside();
-        await repository.restoreIfMoved(path, branch, updated);
-        await pushExactly(world, branch, updated, there);
-        const facts = await repository.inspectWork(path, branch, onto, "committed");
-        return { of: "UpdateBranch", result: { kind: "updated", work: asWork(facts) } };
       };
     },
   };
@@ -151,7 +129,8 @@ async function takeOver(
   throw Object.assign(new Error(why), { code: "trouble/push" });
 }
 
-async function pushExactly(
+/** Publishes exactly this head over what was seen there; @throws an Error of passing trouble where it is elsewhere. */
+export async function pushExactly(
   { forge }: World,
   branch: string,
   head: CommitSha,

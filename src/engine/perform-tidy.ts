@@ -13,7 +13,11 @@ export function performTidy(world: World): { TidyPullRequest: PerformerOf<"TidyP
       const task = taskOf(run, action.task);
       const { number } = pullRequestOf(task);
       const { head, branch } = task;
-      const status = { on: number, marker: statusMarker(run, task), body: statusComment(run, task) };
+      const status = {
+        on: number,
+        marker: statusMarker(run, task),
+        body: statusComment(run, task),
+      };
       const closing = closingOf(run, task);
       const deletes = task.status === "merged" && run.settings.forge?.deletesBranch === true;
       return async (inside) => {

@@ -5,10 +5,12 @@ import type { Faults } from "./fault-points.ts";
 import { testWhatWasMerged } from "./merged-work.ts";
 import { performGates } from "./perform-gates.ts";
 import { performIntegration } from "./perform-integration.ts";
+import { performLanding } from "./perform-landing.ts";
 import { performMerge } from "./perform-merge.ts";
 import { performPullRequest } from "./perform-pull-request.ts";
 import { performTidy } from "./perform-tidy.ts";
 import { performSession } from "./perform-session.ts";
+import { performUpdate } from "./perform-update.ts";
 import { performWorkspace } from "./perform-workspace.ts";
 import type { PerformerOf, World } from "./performer.ts";
 import type { Perform } from "./run-engine.ts";
@@ -20,12 +22,14 @@ export function createPerform(world: World, faults: Faults): Perform {
   const gates = performGates(world);
   const performers: Performers = {
     ...performIntegration(world),
+    ...performLanding(world),
     ...performWorkspace(world),
     ...performSession(world),
     ...gates,
     TestIntegration: testWhatWasMerged(world, gates.TestIntegration),
     ...performPullRequest(world),
     ...performTidy(world),
+    ...performUpdate(world),
     ...performMerge(world),
   };
   return (action, run) => performWith(performers, action, run, faults);

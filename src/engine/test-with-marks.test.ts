@@ -52,7 +52,8 @@ async function play(stage: Stage) {
     },
   };
   const file = stage.file === undefined ? PLAN : stage.file;
-  const world = { repository, progressFile: () => file } as unknown as World;
+  const forge = { kind: "local" };
+  const world = { repository, forge, progressFile: () => file } as unknown as World;
   const landed = stage.landed === true ? { commit: "m1", target: "main" } : null;
   const run = aRun({})
     .with({ landed })

@@ -37,7 +37,13 @@ export function forgeChecks(fact: ForgeFact | null): readonly Check[] {
       ),
     ),
     ...fact.degraded.map((words) =>
-      warning("forge", words, "It works without, with less.", "preflight/forge-degraded", "Nothing to mend here."),
+      warning(
+        "forge",
+        words,
+        "It works without, with less.",
+        "preflight/forge-degraded",
+        "Nothing to mend here.",
+      ),
     ),
   ];
 }

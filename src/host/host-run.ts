@@ -23,8 +23,11 @@ export interface HostParts {
   readonly inspect: (run: Run, event: StoredEvent) => void;
   readonly onEvents: (run: Run, events: readonly StoredEvent[]) => void;
   /** Listens for the forge's webhooks, which only say that a look is worth it; absent: none are expected. */
-  readonly listen?: (hint: (about: "pull-requests" | "milestone") => void) => Promise<Listener>;
-  /** Told about every signal, so that the screen can say what it does. */
+  readonly listen?: (
+    hint: (about: "pull-requests" | "milestone") => void,
+    say: (words: string) => void,
+  ) => Promise<Listener>;
+  /** Told about every signal, and what else the screen should say: a forge that does not answer, a listener. */
   readonly onSignal: (words: string) => void;
 }
 
@@ -82,7 +85,7 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   );
   const signals = new Signals(parts, engine);
   const poll = watchInbox(parts, engine);
-  const listener = await parts.listen?.((about) => watch?.hint(about));
+  const listener = await parts.listen?.((about) => watch?.hint(about), parts.onSignal);
   try {
     signals.listen();
     await engine.untilAtRest(process.pid);

@@ -57,6 +57,7 @@ export interface HostedWorld {
   /** Waits for webhooks of the forge, where they are configured. */
   readonly listen?: (
     hint: (about: "pull-requests" | "milestone") => void,
+    say: (words: string) => void,
   ) => Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
 }

@@ -1,17 +1,29 @@
+import { shortCommit } from "../core/report/words.ts";
 import type { Run, Task } from "../core/run/run.ts";
 
 /**
- * True where Cairn closes issues itself: they live on this forge, and the owner wants it. Closing words in a pull request
- * count only where its base is the default branch, which a milestone branch never is.
+ * True where Cairn closes the issues of merged tasks itself: closing words in a pull request work only on the forge's
+ * default branch, and a milestone branch is none.
  */
 export function closesIssue(run: Run): boolean {
-  return run.settings.forge?.closes.issues === true;
+  const { forge, targetPolicy } = run.settings;
+  return forge?.closes.issues === true && forge.hasIssues && targetPolicy === "integration";
 }
 
-/** What is said on an issue whose pull request was merged into the milestone branch. */
+/** The one comment on an issue whose work was merged into the milestone branch: where it is, and how it goes on. */
 export function mergedIntoIntegration(run: Run, task: Task): string {
-  const { integrationBranch, target, targetPolicy } = run.settings;
+  const { integrationBranch } = run.settings;
   const by = task.pullRequest === null ? "" : ` by #${task.pullRequest.number}`;
-  if (targetPolicy === "direct") return `Merged into \`${target}\`${by}.`;
-  return `Merged into milestone branch \`${integrationBranch}\`${by}; lands with the milestone branch on \`${target}\`.`;
+  const as = task.mergedCommit === null ? "" : ` as ${shortCommit(task.mergedCommit)}`;
+  return `Merged into \`${integrationBranch}\`${by}${as}; ${landsWith(run)}.`;
+}
+
+/** How what is on the milestone branch comes to the target. */
+function landsWith(run: Run): string {
+  const { integrationBranch, target } = run.settings;
+  if (run.landed !== null)
+    return `landed on \`${run.landed.target}\` as ${shortCommit(run.landed.commit)}`;
+  const opened = run.landingPullRequest;
+  if (opened !== null) return `lands on \`${target}\` with ${opened.url ?? `#${opened.number}`}`;
+  return `lands on \`${target}\` with the milestone branch \`${integrationBranch}\``;
 }

@@ -1,11 +1,25 @@
 import type { Run, Task } from "../core/run/run.ts";
 
-/** Names the status comment of a task's pull request: the same in every life of the engine, another in every run. */
-export function statusMarker(run: Pick<Run, "id">, task: Pick<Task, "key">): string {
+/** Name by which the one status comment of a pull request is found again. */
+export function statusMarker(run: Run, task: Task): string {
   return `status:${run.id}:${task.key}`;
 }
 
-/** Names the comment with which a task's issue is closed. */
-export function closingMarker(run: Pick<Run, "id">, task: Pick<Task, "key">): string {
+/** Name by which the one closing comment on an issue is found again. */
+export function closingMarker(run: Run, task: Task): string {
   return `closed:${run.id}:${task.key}`;
+}
+
+/** Hidden first line of a pull request's body: which run and which task it belongs to. */
+export function pullRequestMarker(run: Run, task: Task): string {
+  return hidden(`pr:${run.id}:${task.key}`);
+}
+
+/** Hidden first line of the body of the pull request that lands a run. */
+export function landingMarker(run: Run): string {
+  return hidden(`landing:${run.id}`);
+}
+
+function hidden(marker: string): string {
+  return `<!-- cairn:${marker.replaceAll("-->", "--]")} -->`;
 }

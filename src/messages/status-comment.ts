@@ -1,58 +1,122 @@
-import type { Run, Task } from "../core/run/run.ts";
+import { shortCommit } from "../core/report/words.ts";
+import type { Run, Step, StoredStatus, Task } from "../core/run/run.ts";
+import { quotedCell, quotedLine } from "./quoted-words.ts";
+import { costWords, gatesWords, notWaitedFor, reviewWords, roundsWords } from "./work-words.ts";
 
-/** The one status comment of a pull request, edited in place: the same state gives the same text. */
+/**
+ * Body of the one comment of a pull request that Cairn keeps up to date: where its task stands, as a small table, and
+ * what it waits for or how it ended. The same state gives the same text.
+ */
 export function statusComment(run: Run, task: Task): string {
-  const rows: readonly (readonly [string, string])[] = [
-    ["Status", statusWords(task)],
-    ["Attempt", `${Math.min(task.attemptsFailed + 1, run.settings.attempts)} of ${run.settings.attempts}`],
-    ["Fix rounds", `${roundsOf(task)}`],
-    ["Gates", run.settings.gates.preMerge.map((gate) => gate.name).join(", ") || "none configured"],
-    ["Review by Cairn", reviewWords(run, task)],
-    ...(task.checks === null ? [] : [["Checks", task.checks.words] as const]),
-    ...(task.answered.length === 0
-      ? []
-      : [["Findings answered", String(task.answered.length)] as const]),
-    ...(task.usage.usd === null ? [] : [["Cost", `$${task.usage.usd.toFixed(2)}`] as const]),
-  ];
-  const noted = task.checks?.noted ?? [];
+  const rows = rowsOf(run, task).map(([name, value]) => `| ${name} | ${quotedCell(value)} |`);
+  const notes = task.notes.map((note) => `- ${quotedLine(note)}`);
   return [
-    `**Cairn** works on ${task.key} in this pull request.`,
+    `**${task.key}: ${statusWords(task)}.** ${sentence(run, task)}`.trim(),
     "",
     "| | |",
     "|---|---|",
-    ...rows.map(([name, words]) => `| ${name} | ${cell(words)} |`),
-    ...(noted.length === 0 ? [] : ["", ...noted.map((words) => `- ${cell(words)}`)]),
+    ...rows,
+    ...(notes.length === 0 ? [] : ["", ...notes]),
+    "",
+    "Cairn edits this comment; it posts no other one here.",
     "",
   ].join("\n");
 }
 
-function statusWords(task: Task): string {
-  const why = task.detail ?? task.reason;
+const STATUS: Readonly<Record<StoredStatus, string>> = {
+  waiting: "waiting",
+  running: "at work",
+  reviewing: "in review",
+  fixing: "being fixed",
+  queued: "queued for merging",
+  merging: "being merged",
+  merged: "merged",
+  escalated: "waiting for a person",
+  failed: "failed",
+  cancelled: "cancelled",
+  skipped: "skipped",
+};
+
+function statusWords({ status, reason, endedAt }: Task): string {
+  return endedAt === null || reason === null ? STATUS[status] : `${STATUS[status]} (${reason})`;
+}
+
+function rowsOf(run: Run, task: Task): readonly (readonly [string, string])[] {
+  const skipped = notWaitedFor(run, task);
+  const attempt = Math.min(task.attemptsFailed + 1, Math.max(run.settings.attempts, 1));
+  return [
+    ["Attempt", `${attempt} of ${run.settings.attempts}`],
+    ["Fix rounds", roundsWords(run, task)],
+    ["Gates", gatesWords(run, task)],
+    ["Review by Cairn", reviewWords(run, task)],
+    ...(run.settings.forge === undefined
+      ? []
+      : ([
+          ["Checks and reviewers", checksWords(task)],
+          ["Findings answered", String(task.answered.length)],
+        ] as const)),
+    ...(skipped.length === 0 ? [] : ([["Not waited for", skipped.join("; ")]] as const)),
+    ["Cost", costWords(task)],
+  ];
+}
+
+function checksWords(task: Task): string {
+  if (task.checks === null || task.checks.head !== task.head) return "not seen on this head yet";
+  return task.checks.words;
+}
+
+/** What it waits for, or how it ended. */
+function sentence(run: Run, task: Task): string {
   switch (task.status) {
-    case "merged":
-      return `merged${task.mergedCommit === null ? "" : ` as ${task.mergedCommit.slice(0, 10)}`}`;
+    case "escalated":
+      return questionWords(task);
+    case "merged": {
+      const as = task.mergedCommit === null ? "" : ` as ${shortCommit(task.mergedCommit)}`;
+      const detail = task.detail === null ? "" : ` ${quotedLine(task.detail)}`;
+      return `It is on \`${run.settings.integrationBranch}\`${as}.${detail}`;
+    }
     case "failed":
     case "cancelled":
     case "skipped":
-      return why === null ? task.status : `${task.status}: ${why}`;
-    case "escalated":
-      return `waits for a person: ${task.question?.text ?? ""}`;
+      return `${quotedLine(task.detail ?? "")} Its branch \`${task.branch}\` is kept.`.trim();
+    case "queued":
+      return "It is approved and green on this head; it waits for its turn.";
+    case "waiting":
+      return task.detail === null ? "" : quotedLine(task.detail);
     default:
-      return "ready for review";
+      return stepWords(task);
   }
 }
 
-function roundsOf(task: Task): number {
-  const { spec, quality, pullRequest, conflict } = task.rounds;
-  return spec + quality + pullRequest + conflict;
+function questionWords({ question, key }: Task): string {
+  if (question === null) return "";
+  const { options, default: fallback } = question;
+  const answers =
+    options.length === 0
+      ? `Answer: \`cairn answer ${key} TEXT\`.`
+      : `Answers: ${options.map((option) => `\`${option}\``).join(", ")}; the default is \`${fallback}\`.`;
+  return `${quotedLine(question.text)} ${answers}`;
 }
 
-function reviewWords(run: Run, task: Task): string {
-  if (run.settings.review.mode === "none") return "not reviewed by Cairn";
-  const stages = Object.keys(task.passed);
-  return stages.length === 0 ? "not passed" : `${stages.join(" and ")} passed`;
-}
+const STEPS: Readonly<Record<Exclude<Step["at"], "checks" | "review">, string>> = {
+  session: "An agent works on it.",
+  commit: "What the agent left is being committed.",
+  gates: "Its gates run.",
+  publish: "It is being published.",
+  undraft: "It leaves draft; checks and reviewers are next.",
+  "begin-merge": "The base is being merged into it.",
+  candidate: "It is being brought onto the newest base.",
+  "candidate-gates": "Its gates run on the newest base.",
+  update: "Its branch is being brought onto the newest base.",
+  move: "It is being merged.",
+  none: "",
+};
 
-function cell(text: string): string {
-  return text.replaceAll(/\s+/gu, " ").replaceAll("|", "\\|").trim().slice(0, 500);
+function stepWords({ step, checks, head }: Task): string {
+  if (step.at === "review") return `Cairn's ${step.stages.join(" and ")} review is under way.`;
+  if (step.at !== "checks") return STEPS[step.at];
+  const awaited = checks?.head === head ? (checks?.waiting ?? []) : [];
+  const names = awaited.map(({ name, isRequired }) => `${name}${isRequired ? " (required)" : ""}`);
+  const what = names.length === 0 ? "checks and reviewers" : quotedLine(names.join(", "));
+  return `It waits for ${what} on ${shortCommit(step.head)}.`;
 }

@@ -375,18 +375,60 @@ describe("branches", () => {
     expect(world.hub.issues.get(1)).toMatchObject({ state: "closed", stateReason: "completed" });
   });
 
-  test("deleting a merged branch retargets what was based on it, deleting one that was not closes that", async () => {
-    await open("feat/1", { "a.txt": "a\n" });
-    world.push("feat/2", { "b.txt": "b\n" }, "feat/1");
-    await ask("POST", `${R}/pulls`, { title: "2", head: "feat/2", base: "feat/1" });
+  test("a merged branch that is deleted on the page hands on its base; by the API it closes what was based on it", async () => {
+    const bob = person(world, "bob");
+    for (const [head, base] of [
+      ["feat/1", "main"],
+      ["feat/2", "feat/1"],
+      ["feat/3", "feat/2"],
+      ["feat/4", "feat/3"],
+    ] as const) {
+      world.push(head, { [`${head.slice(-1)}.txt`]: "x\n" }, base);
+      await ask("POST", `${R}/pulls`, { title: head, head, base });
+    }
     await merge(1);
-    await ask("DELETE", `${R}/git/refs/heads/feat/1`);
+    bob.deleteBranch("feat/1");
     expect(world.hub.issues.get(2)).toMatchObject({ state: "open", pull: { base: "main" } });
-    world.push("feat/3", { "c.txt": "c\n" }, "feat/2");
-    await ask("POST", `${R}/pulls`, { title: "3", head: "feat/3", base: "feat/2" });
-    person(world, "bob").deleteBranch("feat/2");
-    expect(world.hub.issues.get(2)).toMatchObject({ state: "closed", pull: { merged: false } });
-    expect(world.hub.issues.get(3)).toMatchObject({ state: "closed" });
+    await merge(2);
+    await ask("DELETE", `${R}/git/refs/heads/feat/2`);
+    expect(world.hub.issues.get(3)).toMatchObject({
+      state: "closed",
+      pull: { base: "feat/2", merged: false },
+    });
+    bob.deleteBranch("feat/3");
+    expect(world.hub.issues.get(4)).toMatchObject({ state: "closed", pull: { merged: false } });
+  });
+
+  test("a closed one stands where it was, and opens again unless its branch is gone or another", async () => {
+    const bob = person(world, "bob");
+    const head = await open("feat/1", { "a.txt": "a\n" });
+    const set = (state: string) => ask("PATCH", `${R}/pulls/1`, { state });
+    await set("closed");
+    const later = bob.push("feat/1", { "b.txt": "b\n" });
+    const closed = await ask("GET", `${R}/pulls/1`);
+    expect(closed.body["head"]).toMatchObject({ sha: head });
+    expect((await set("open")).body["state"]).toBe("open");
+    const opened = await ask("GET", `${R}/pulls/1`);
+    expect(opened.body["head"]).toMatchObject({ sha: later });
+    await set("closed");
+    bob.forcePush("feat/1", { "c.txt": "c\n" });
+    expect(await set("open")).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          { message: "state cannot be changed. The feat/1 branch was force-pushed or recreated." },
+        ],
+      },
+    });
+  });
+
+  test("a base that moves makes GitHub work out anew whether a pull request can be merged", async () => {
+    await open("feat/1", { "a.txt": "a\n" });
+    expect(await mergeability(1)).toEqual([true, "clean"]);
+    world.push("main", { "b.txt": "b\n" });
+    const { body } = await ask("GET", `${R}/pulls/1`);
+    expect(body["mergeable"]).toBeNull();
+    expect(await mergeability(1)).toEqual([true, "clean"]);
   });
 });
 

@@ -107,12 +107,14 @@ function onForge(seed: number, settings: RunSettings, habits: ServiceHabits): Ru
 
 function forgeOf(pick: (name: string) => number, habits: ServiceHabits): ForgeSettings {
   // A bot that nobody waits for may speak too late to be heard: results would differ with the order of things.
+  const people = habits.asksPerson ? ["ann"] : [];
   const isNamed = habits.bot !== null && (!habits.isUsual || pick("named") < 0.3);
   return {
     kind: "github",
     repository: "o/r",
     milestone: 1,
     hasIssues: pick("issues") < 0.8,
+    taskBranch: "feat/{number}",
     closes: { issues: pick("closes") < 0.8, milestone: pick("closes milestone") < 0.7 },
     mergeMethod: choose(pick("merge"), { squash: 3, merge: 2, rebase: 1 }),
     update: pick("update") < 0.5 ? "rebase" : "merge",
@@ -127,7 +129,7 @@ function forgeOf(pick: (name: string) => number, habits: ServiceHabits): ForgeSe
       noneAfterMs: 2 * 60_000,
     },
     reviews: {
-      waitFor: isNamed && habits.bot !== null ? [habits.bot] : "auto",
+      waitFor: isNamed && habits.bot !== null ? [habits.bot, ...people] : "auto",
       timeoutMs: 60 * 60_000,
     },
   };

@@ -79,7 +79,8 @@ interface Pull {
   readonly threads: Thread[];
   /** A person ran the silent check again. */
   rerunAt: number | null;
-  hasAskedForChanges: boolean;
+  /** How many rounds of mending the work had seen when a person asked for changes; null: nobody has. */
+  askedAfter: number | null;
 }
 
 interface Parts {
@@ -193,7 +194,7 @@ export class SimulatedService {
       reviews: [],
       threads: [],
       rerunAt: null,
-      hasAskedForChanges: false,
+      askedAfter: null,
     };
     this.pulls.push(pull);
     if (pull.task === null) this.#planLanding(pull);
@@ -381,27 +382,13 @@ export class SimulatedService {
     const tip = this.tip(branch);
     if (tip === head) return { kind: "already" };
     if (tip !== expected) return { kind: "moved", tip };
-    if (tip !== null) {
-      const lost = this.#between(tip, head).find((sha) => repository.get(sha).committer === PERSON);
-      if (lost !== undefined) breaks(`I9: somebody's commit on ${branch} is pushed over`);
+    if (tip !== null && repository.get(tip).committer === PERSON) {
+      const kept = pushedIn(repository.get(head).tree);
+      if (pushedIn(repository.get(tip).tree).some((line) => !kept.includes(line)))
+        breaks(`I9: somebody's commit on ${branch} is pushed over`);
     }
     this.setBranch(branch, head, OURS);
     return { kind: "pushed" };
-  }
-
-  /** Commits of `tip` that `head` has not got. */
-  #between(tip: string, head: string): readonly string[] {
-    const { repository } = this.#parts;
-    const found: string[] = [];
-    const seen = new Set<string>();
-    const pending = [tip];
-    for (let sha = pending.pop(); sha !== undefined; sha = pending.pop()) {
-      if (seen.has(sha) || repository.contains(head, sha)) continue;
-      seen.add(sha);
-      found.push(sha);
-      pending.push(...repository.get(sha).parents);
-    }
-    return found;
   }
 
   #merge(request: MergeRequest): MergeOutcome {
@@ -549,10 +536,18 @@ export class SimulatedService {
     const answered = Math.max(from, ...pull.threads.map(({ answeredAt }) => answeredAt ?? 0));
     const at = answered + this.#latency(pull, head, "person", 480_000);
     if (at > this.#now) return;
+    const mended = this.#roundsIn(pull, head.sha);
+    const asks = this.#ofTask(pull.task).asksForChanges && pull.askedAfter === null;
+    if (asks) pull.askedAfter = mended;
+    // Who asked for changes approves what was changed, or gives in to a person who asks again.
+    else if (pull.askedAfter !== null && mended <= pull.askedAfter && pull.rerunAt === null) return;
     head.personAt = at;
-    const asks = this.#ofTask(pull.task).asksForChanges && !pull.hasAskedForChanges;
-    if (asks) pull.hasAskedForChanges = true;
     this.#review(pull, REVIEWER, asks ? "changes-requested" : "approved", at);
+  }
+
+  #roundsIn(pull: Pull, sha: string): number {
+    const own = this.#parts.repository.get(sha).tree[`own-${pull.task ?? ""}`] ?? "";
+    return own.split("\n").filter((line) => line.startsWith("fix pullRequest")).length;
   }
 
   #takesPart(): boolean {
@@ -654,6 +649,13 @@ function headOf(pull: Pull): Head {
 
 function taskOfBranch({ branches }: Scenario, branch: string): string | null {
   return Object.entries(branches).find(([, name]) => name === branch)?.[0] ?? null;
+}
+
+/** What people wrote, wherever it came from. */
+function pushedIn(tree: Tree): readonly string[] {
+  return Object.values(tree)
+    .flatMap((text) => text.split("\n"))
+    .filter((line) => line.startsWith("pushed "));
 }
 
 function isBad(tree: Tree): boolean {

@@ -321,6 +321,20 @@ class Simulation {
     }
   }
 
+  /** Somebody pushed to the branch there while an agent worked here: a person merges the two, as they are told. */
+  #takeIn({ branch, key }: Task): void {
+    const { repository, service } = this.#world;
+    const [there, here] = [service?.tip(branch) ?? null, repository.tip(branch)];
+    if (there === null || here === null || !this.#scenario.meddling) return;
+    if (repository.contains(here, there) || repository.contains(there, here)) return;
+    const own = `own-${key}`;
+    const [theirs, ours] = [repository.get(there).tree, repository.get(here).tree];
+    const lines = new Set(`${theirs[own] ?? ""}${ours[own] ?? ""}`.split("\n"));
+    const tree = { ...theirs, ...ours, [own]: [...lines].join("\n") };
+    const merged = repository.commit(tree, [here, there], "a person's merge", "person@invalid");
+    repository.setRef(branch, merged, "person@invalid");
+  }
+
   #raise(): void {
     this.#world.parallel = Math.max(this.#world.parallel, MORE.parallel);
     this.#say("budget", { name: "resume", flags: { settings: MORE } });
@@ -357,6 +371,7 @@ class Simulation {
       return this.#say(name, { name: "answer", task: task.key, text: "approve" });
     if (question.kind === "overdue" && fixed === "continue")
       this.#world.service?.rerun(task.branch);
+    if (question.kind === "trouble") this.#takeIn(task);
     if (question.kind === "trouble")
       return this.#say(name, { name: "answer", task: task.key, text: "retry" });
     // Nobody says the same for ever.

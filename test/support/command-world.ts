@@ -33,6 +33,8 @@ export interface Shown {
 export class CommandWorld {
   readonly root: string = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "cairn-views-")));
   readonly cairnFolder: string = path.join(this.root, ".cairn");
+  /** Beside what git needs, for the commands: a token of a double, for one. */
+  readonly env: Record<string, string> = {};
   #lock: RunLock | null = null;
   #engine: NodeJS.Timeout | null = null;
   #engineStore: Store | null = null;
@@ -80,7 +82,7 @@ export class CommandWorld {
     const context: CommandContext = {
       ...parsed,
       directory: this.root,
-      env: { ...GIT_ENV, NO_COLOR: "1" },
+      env: { ...GIT_ENV, NO_COLOR: "1", ...this.env },
       commandLine: ["cairn", name, ...argv].join(" "),
       terminal: { stdin: false, stdout: false, stderr: false, columns: 80 },
       colour: false,

@@ -16,8 +16,16 @@ import { gitHubWorld, TOKEN, type GitHubWorld } from "./github/world.ts";
 /** Minutes of waiting for CI pass in seconds; the program and the double keep the same time. */
 export const SCALE = 50;
 
+/** An issue of the milestone; `needs` counts from one. */
+export interface SampleIssue {
+  readonly title: string;
+  readonly needs: readonly number[];
+  /** A further paragraph of its text. */
+  readonly text?: string;
+}
+
 /** Eight issues: two that begin, four that need one of them, two that end it. */
-export const PHASE_1: readonly { readonly title: string; readonly needs: readonly number[] }[] = [
+export const PHASE_1: readonly SampleIssue[] = [
   { title: "Read the settings", needs: [] },
   { title: "Write the log", needs: [] },
   { title: "Check the settings", needs: [1] },
@@ -42,7 +50,9 @@ export interface GitHubSampleOptions {
   readonly config?: string;
   /** The agent's program; the default writes one file for each task. */
   readonly agent?: string;
-  readonly issues?: typeof PHASE_1;
+  readonly issues?: readonly SampleIssue[];
+  /** How much faster than the wall its time runs; `SCALE` unless said otherwise. */
+  readonly scale?: number;
 }
 
 /** A clone of the double's repository with a milestone, robots at work and a program to run in it. */
@@ -54,18 +64,20 @@ export class GitHubSample {
   readonly root: string;
   readonly home: string;
   readonly milestone: number;
+  readonly scale: number;
 
   private constructor(world: GitHubWorld, clock: Clock, options: GitHubSampleOptions) {
     this.world = world;
     this.clock = clock;
+    this.scale = options.scale ?? SCALE;
     this.folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "cairn-e2e-github-")));
     this.root = path.join(this.folder, "mill");
     this.home = path.join(this.folder, "home");
     fs.mkdirSync(this.home);
     this.robots = startRobots(world, { clock, ...options.robots });
     this.milestone = addMilestone(world.hub, "Phase 1").number;
-    for (const { title, needs } of options.issues ?? PHASE_1) {
-      const body = `${title}, please.\n\n## Acceptance criteria\n\n- it is there\n`;
+    for (const { title, needs, text = "" } of options.issues ?? PHASE_1) {
+      const body = `${title}, please.\n\n${text}\n\n## Acceptance criteria\n\n- it is there\n`;
       const issue = addIssue(world.hub, { title, body, milestone: this.milestone });
       issue.blockedBy = needs.map(String);
     }
@@ -73,7 +85,7 @@ export class GitHubSample {
   }
 
   static async make(options: GitHubSampleOptions = {}): Promise<GitHubSample> {
-    const clock = scaledClock(SCALE);
+    const clock = scaledClock(options.scale ?? SCALE);
     const world = await gitHubWorld(() => clock.now());
     return new GitHubSample(world, clock, options);
   }
@@ -101,12 +113,24 @@ ${options.config ?? ""}`;
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    const own = { GH_TOKEN: TOKEN, CAIRN_CLOCK_SCALE: String(SCALE) };
+    const own = { GH_TOKEN: TOKEN, CAIRN_CLOCK_SCALE: String(this.scale) };
     return startCairn(args, { directory: this.root, home: this.home, env: { ...own, ...env } });
   }
 
   cairn(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return this.start(args, env).ended;
+  }
+
+  /** Whether a run was begun at all. */
+  hasRun(): boolean {
+    const folder = path.join(this.root, ".cairn");
+    if (!fs.existsSync(path.join(folder, "cairn.db"))) return false;
+    const store = openStore(folder, { readonly: true });
+    try {
+      return store.runs().length > 0;
+    } finally {
+      store.close();
+    }
   }
 
   /** The newest run as the log has it. */
@@ -120,6 +144,11 @@ ${options.config ?? ""}`;
     } finally {
       store.close();
     }
+  }
+
+  /** In the clone. */
+  here(...args: readonly string[]): string {
+    return gitIn(this.root, ...args);
   }
 
   /** On the service. */

@@ -37,7 +37,8 @@ export const HOSTING_OPTIONS: readonly CommandOption[] = [
   { flags: "--target <branch>", meaning: "Land on this branch", sets: { key: "target" } },
   {
     flags: "--target-policy <policy>",
-    meaning: "integration: pull requests meet on a milestone branch; direct: they target the target",
+    meaning:
+      "integration: pull requests meet on a milestone branch; direct: they target the target",
     sets: { key: "target_policy" },
   },
   {

@@ -4,13 +4,7 @@ import type { Run } from "../../core/run/run.ts";
 import { UserError } from "../../errors.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
-import {
-  finish,
-  hostHere,
-  lockFor,
-  projectFor,
-  sayWhereItStands,
-} from "./hosting.ts";
+import { finish, hostHere, lockFor, projectFor, sayWhereItStands } from "./hosting.ts";
 import { HOSTING_OPTIONS } from "./hosting-options.ts";
 
 export const command: CommandModule = {

@@ -6,13 +6,7 @@ import type { OpenedProject } from "../../composition/open-project.ts";
 import type { ReadPlan } from "../../host/project.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
-import {
-  hostHere,
-  lockFor,
-  projectFor,
-  refuseBadStart,
-  sayWhereItStands,
-} from "./hosting.ts";
+import { hostHere, lockFor, projectFor, refuseBadStart, sayWhereItStands } from "./hosting.ts";
 import { HOSTING_OPTIONS } from "./hosting-options.ts";
 import { PLAN_ANSWER_OPTIONS } from "./plan-answer-options.ts";
 import { DISPATCH_OPTION, planRequest } from "./plan-request.ts";

@@ -38,7 +38,7 @@ function issueLine(issue: CreatedOnForge["issues"][number], dryRun: boolean, loo
   const word = padEnd(dryRun ? would : done, WORD_WIDTH);
   const number = issue.number === null ? "" : ` #${issue.number}`;
   const waits = issue.newBlockers.length === 0 ? "" : `, waits for ${issue.newBlockers.join(", ")}`;
-  const said = text(look, `${issue.key}${number}  ${issue.title}${waits}`);
+  const said = text(look, `${issue.key}${number} ${issue.title}${waits}`);
   const style = issue.outcome === "created" || issue.outcome === "updated" ? "green" : "dim";
   const url = issue.url === null ? "" : `  ${issue.url}`;
   return `  ${paint(look, style, word)}${said}${url}`;

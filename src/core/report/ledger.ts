@@ -112,6 +112,10 @@ function take(draft: Draft, event: StoredEvent): void {
       draft.reviews.push(reviewEntry(event, event.stage, false));
       draft.rounds.push({ task: event.task, because: `${event.stage} review`, at: event.at });
       break;
+    case "CiFailed":
+    case "FindingsReceived":
+      takeForgeRound(draft, event);
+      break;
     case "ConflictFound":
       draft.rounds.push({ task: event.task, because: "conflict", at: event.at });
       break;
@@ -130,6 +134,18 @@ function take(draft: Draft, event: StoredEvent): void {
     default:
       takeQuestion(draft, event);
   }
+}
+
+/** From the queue a task first goes back to review, by the same event in the same append: both are one round. */
+function takeForgeRound(
+  draft: Draft,
+  event: StoredEvent & EventOf<"CiFailed" | "FindingsReceived">,
+): void {
+  const { task, at } = event;
+  const because = event.type === "CiFailed" ? "red checks" : "reviewers' findings";
+  const last = draft.rounds.at(-1);
+  if (last?.task === task && last.because === because && last.at === at) return;
+  draft.rounds.push({ task, because, at });
 }
 
 function takeQuestion(draft: Draft, event: StoredEvent): void {

@@ -334,6 +334,29 @@ describe("Claude", () => {
     expect(keys(judged({ checks, notes: both }))).toEqual(["thread:T1"]);
   });
 
+  test("its check's annotation of what stands in a thread is no second finding", () => {
+    const place = { path: "src/b.ts", line: 9 };
+    const text = "🔴 Important: Race";
+    const annotation = (id: string, more: Partial<ReviewNote> = {}): ReviewNote =>
+      aNote("", claude, text, {
+        ...{ ...place, id, threadId: null, where: "annotation", commit: HEAD, ...more },
+      });
+    const thread = aNote("T1", claude, text, place);
+    expect(keys(judged({ notes: [annotation("a1"), thread] }))).toEqual(["thread:T1"]);
+    // Declined, it is over: also where the check names it again on a later head.
+    const answered = new Set(["thread:T1"]);
+    expect(keys(judged({ notes: [annotation("a1"), thread] }, aPolicy(), { answered }))).toEqual(
+      [],
+    );
+    // Of two on one line, one has no thread.
+    const two = [annotation("a1"), annotation("a2", { body: "🔴 Important: Leak" }), thread];
+    expect(keys(judged({ notes: two }))).toEqual(["a2", "thread:T1"]);
+    // Mended and named again.
+    const mended = { ...thread, commit: OLDER, isResolved: true };
+    expect(keys(judged({ notes: [annotation("a1"), mended] }))).toEqual(["a1"]);
+    expect(keys(judged({ notes: [annotation("a1"), { ...mended, commit: HEAD }] }))).toEqual([]);
+  });
+
   test.each([
     ["🔴 The token is logged.", 1],
     ["🟡 Typo.", 0],

@@ -5,6 +5,7 @@ import { readReviewText } from "./forge/read-review-text.ts";
 import { reviewerOfCheck } from "./forge/reviewer-checks.ts";
 import { isCritical, plainWords, type ReviewFinding } from "./forge/severity.ts";
 import { keyOfReview, opinionsOf } from "./opinions.ts";
+import { withoutTwins } from "./twin-findings.ts";
 
 /** What reviewers found and nobody has mended, resolved or declined yet. */
 export interface OpenFindings {
@@ -23,9 +24,10 @@ export function reviewerFindings(
   answered: ReadonlySet<string>,
 ): OpenFindings {
   const texts = textsOf(facts);
-  const read = texts.flatMap((note) =>
+  const all = texts.flatMap((note) =>
     readReviewText(note).map((finding) => ({ note, finding, isOpen: isOpen(note, finding) })),
   );
+  const read = withoutTwins(all, facts);
   const open = read.filter(({ finding, isOpen: is }) => is && !answered.has(finding.key));
   const current = open.filter(({ note }) => !isOfOlderHead(note, facts));
   const unread = [

@@ -110,7 +110,7 @@ function consequence(
       return { to: came.status, step: SESSION };
     case "approve":
     case "force":
-      return approved(question, came);
+      return approved(task, question, came, now);
     default:
       // `continue`, as it is: what was accepted last takes its turn again.
       return { to: "queued", step: { at: "none" } };
@@ -129,13 +129,16 @@ function triedAgain(
 }
 
 function approved(
+  task: Task,
   question: Question,
   came: { status: StoredStatus; step: Step },
+  now: Instant,
 ): { to: StoredStatus; step: Step } {
   if (question.kind === "protected-surface" || question.kind === "merge")
     return { to: "queued", step: { at: "none" } };
-  // Found on the forge, and passed there: it queues as it is.
-  if (came.step.at === "checks") return { to: "queued", step: { at: "none" } };
+  // Found on the forge, and passed there: what else is waited for is waited for.
+  if (came.step.at === "checks")
+    return { to: "reviewing", step: { at: "checks", head: task.head ?? "", since: now } };
   // The findings are accepted as they are: what remains is the end of the draft.
   return { to: came.status === "fixing" ? "reviewing" : came.status, step: { at: "undraft" } };
 }

@@ -11,7 +11,8 @@ export function approveOrAsk(run: Run, task: Task): readonly RunEvent[] {
   const labels = surfaceLabels(run, task.changedPaths);
   const events: TaskEvent[] = [];
   if (labels.length > 0) events.push({ type: "LabelsSet", task: task.key, labels });
-  if (labels.length > 0 && task.approvedHead !== task.head) return [...events, ...asks(run, task, labels)];
+  if (labels.length > 0 && task.approvedHead !== task.head)
+    return [...events, ...asks(run, task, labels)];
   if (!run.settings.mergeAuto && task.approvedHead !== task.head) {
     const stop = stopTask(run, task, {
       kind: "merge",
@@ -39,8 +40,9 @@ function asks(run: Run, task: Task, labels: readonly string[]): readonly TaskEve
 
 /** Somebody put a label of a protected surface on the pull request: it holds the merge as a changed path would. */
 export function heldByLabel(run: Run, task: Task, labels: readonly string[]): readonly TaskEvent[] {
-  const known = Object.keys(run.settings.protectedSurfaces).map((label) => label.toLowerCase());
-  const holding = labels.filter((label) => known.includes(label.toLowerCase()));
+  const surfaces = Object.keys(run.settings.protectedSurfaces);
+  const known = new Set(surfaces.map((label) => label.toLowerCase()));
+  const holding = labels.filter((label) => known.has(label.toLowerCase()));
   if (holding.length === 0 || task.approvedHead === task.head) return [];
   const why = `The label ${holding.join(", ")} was put on its pull request.`;
   const asked = asks(run, task, holding);

@@ -11,7 +11,7 @@ import {
 import { hasMoney } from "./budget.ts";
 import type { Run, Task } from "./run.ts";
 import { stepAction, takesSlot } from "./step-action.ts";
-import { checksDeadlines, landingDeadlines } from "./overdue.ts";
+import { landingDeadlines } from "./overdue.ts";
 import { isTerminal, taskStatus } from "./task-state.ts";
 
 /** What should be begun now, and when to look again although nothing happened (null: never). */
@@ -258,7 +258,6 @@ function nextInstant(run: Run, now: Instant): Instant | null {
   for (const task of run.tasks.values()) {
     const waits = task.notBefore !== null && task.endedAt === null;
     if (waits && taskStatus(run, task) !== "blocked") instants.push(task.notBefore);
-    instants.push(...checksDeadlines(run, task));
   }
   instants.push(...landingDeadlines(run));
   for (const delayed of run.delayed.values()) instants.push(delayed.notBefore);

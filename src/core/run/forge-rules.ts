@@ -14,7 +14,10 @@ type ForgeEvent = Extract<
 
 /** Rows 12, 13, 15 and 19 as far as the forge's own checks and reviewers cause them. */
 export const FORGE_RULES: TaskRules<ForgeEvent> = {
-  ChecksNoted: { from: [...WORKING, "escalated"], apply: (_task, event) => ({ checks: event.seen }) },
+  ChecksNoted: {
+    from: [...WORKING, "escalated"],
+    apply: (_task, event) => ({ checks: event.seen }),
+  },
   ChecksPassed: {
     from: ["reviewing", "merging"],
     apply: (_task, event) => ({ checks: event.seen, step: NO_STEP, notBefore: null }),

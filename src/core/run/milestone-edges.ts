@@ -83,12 +83,13 @@ function outsideNews(run: Run, task: Task, reading: Reading): readonly TaskEvent
  * has brought those home, what the task waited for is done.
  */
 function isEmptyEpic(run: Run, task: Task, { before, after, listed }: Reading): boolean {
+  const issue = listed.get(task.key);
+  // A text that was changed names what a person wants it to wait for.
+  if (issue === undefined || issue.body !== task.issue.body) return false;
   const are = hardIn(after, task.key);
   const gone = [...hardIn(before, task.key).keys()].filter((key) => !are.has(key));
   if (gone.length === 0 || !gone.every((key) => frees(run, key))) return false;
-  const named = new Set(
-    listed.get(task.key)?.declarations.map(({ target }) => `${target} (not in this plan)`),
-  );
+  const named = new Set(issue.declarations.map(({ target }) => `${target} (not in this plan)`));
   const reasons = after.outside.get(task.key)?.split("; ") ?? [];
   return reasons.every((reason) => named.has(reason));
 }

@@ -45,7 +45,10 @@ export function growth(
     return [
       { type: "TaskAdded", task: issue.key, issue: planned, branch },
       ...asked(run, planned, branch, now),
-      ...refused.map((words) => ({ type: "TaskNoted", task: issue.key, words }) as const),
+      // Of a task that was left out at once nothing more is said.
+      ...(run.settings.mode === "autonomous"
+        ? []
+        : refused.map((words) => ({ type: "TaskNoted", task: issue.key, words }) as const)),
     ];
   });
 }

@@ -48,7 +48,10 @@ export function readAgain(run: Run, milestone: Milestone): Reading {
     return task !== undefined && isTerminal(task.status) ? task.issue : issue;
   };
   const issues = [...[...listed.values()].filter(counts).map(current), ...gone].map(asTask);
-  const were = issues.flatMap(({ key }) => known.get(key) ?? []).map(asTask);
+  const grown = new Set(added.map(({ key }) => key));
+  const were = issues
+    .filter(({ key }) => known.has(key) || !grown.has(key))
+    .map((issue) => asTask(known.get(issue.key) ?? issue));
   const repository = milestone.repository ?? null;
   return {
     listed,

@@ -96,7 +96,9 @@ function gatesRan(
   const findings = judgeGates(outcome.results, run.baseline);
   if (findings.length === 0) {
     const { commit, tree, results } = outcome;
-    return [{ type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) }];
+    return [
+      { type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) },
+    ];
   }
   if (task.status === "fixing")
     return failWork(

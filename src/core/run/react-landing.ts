@@ -13,17 +13,23 @@ export function reactToLandingNews(
   const { forge } = run.settings;
   const opened = run.landingPullRequest;
   if (run.status !== "landing" || forge === undefined || opened === null) return [];
+  // Cairn itself is landing, by a person's word: what comes of that is told by its receipt.
+  if (run.landing !== null) return [];
   const where = `Pull request #${facts.number}`;
   const who = facts.endedBy ?? "somebody";
   if (facts.state === "merged" && facts.mergeCommit !== null)
     return [{ type: "Landed", commit: facts.mergeCommit, target: run.settings.target }];
   if (facts.state === "closed")
-    return [{ type: "LandingRefused", why: `${where}, which lands the milestone, was closed by ${who}.` }];
+    return [
+      { type: "LandingRefused", why: `${where}, which lands the milestone, was closed by ${who}.` },
+    ];
   if (facts.head !== opened.head) return [];
   const verdict = judgePullRequest(facts, forge, { since: opened.since, now, answered: new Set() });
   const red = verdict.critical.find((finding) => finding.source === "ci");
   if (red !== undefined)
-    return [{ type: "LandingRefused", why: `${where} is red: ${red.message.split("\n")[0] ?? ""}` }];
+    return [
+      { type: "LandingRefused", why: `${where} is red: ${red.message.split("\n")[0] ?? ""}` },
+    ];
   if (verdict.ci.state !== "passed" && verdict.ci.state !== "none") return [];
   return [{ type: "LandingHandedOver", how: handedOver(run, "is green and open") }];
 }

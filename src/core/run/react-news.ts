@@ -11,6 +11,7 @@ import { owedActions } from "./admission.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { approveOrAsk, heldByLabel } from "./approval.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
+import { judgeOverdue } from "./overdue.ts";
 import { reactToLandingNews } from "./react-landing.ts";
 import type { ChecksSeen, Run, Step, Task } from "./run.ts";
 import { isTerminal } from "./task-state.ts";
@@ -31,7 +32,9 @@ export function reactToNews(run: Run, news: ForgeNews, now: Instant): readonly R
     else if (run.landingPullRequest?.number === facts.number)
       events.push(...reactToLandingNews(run, facts, now));
   }
-  return events;
+  // Two answers in one look wake the run once.
+  const woken = events.findIndex(({ type }) => type === "RunResumed");
+  return events.filter(({ type }, index) => type !== "RunResumed" || index === woken);
 }
 
 function aboutTask(
@@ -104,13 +107,17 @@ function checksSeen(
   if (critical.length > 0) return criticalFindings(run, task, critical);
   const seen = seenOf(facts, verdict);
   if (isSettled({ ...verdict, critical })) return checksPassed(run, task, seen, facts.labels);
+  const overdue = judgeOverdue(run, task, seen, now);
+  if (overdue?.kind === "asks") return overdue.events;
+  if (overdue?.kind === "goes-on") return checksPassed(run, task, overdue.seen, facts.labels);
   return isSame(task.checks, seen) ? [] : [{ type: "ChecksNoted", task: task.key, seen }];
 }
 
-/** A person's `force` passes what reviewers found on that head; a red check is passed by nobody. */
+/** A person's `force` passes what reviewers had found by then; a red check is passed by nobody. */
 function holding(task: Task, critical: readonly Finding[]): readonly Finding[] {
-  if (task.approvedHead === null || task.approvedHead !== task.head) return critical;
-  return critical.filter((finding) => finding.source === "ci");
+  return critical.filter(
+    ({ source, key }) => source === "ci" || key === undefined || !task.forced.includes(key),
+  );
 }
 
 function criticalFindings(
@@ -130,7 +137,7 @@ function criticalFindings(
 }
 
 /** Checks and reviewers are done with it, or are not waited for any longer. */
-export function checksPassed(
+function checksPassed(
   run: Run,
   task: Task,
   seen: ChecksSeen,
@@ -179,7 +186,11 @@ function approvedOnForge(
   const askedAt = task.question?.askedAt ?? now;
   const by = facts.reviews.find(
     ({ author, state, commit, at }) =>
-      state === "approved" && author.isTrusted && !author.isBot && commit === task.head && at >= askedAt - APPROVED_BEFORE_MS,
+      state === "approved" &&
+      author.isTrusted &&
+      !author.isBot &&
+      commit === task.head &&
+      at >= askedAt - APPROVED_BEFORE_MS,
   )?.author.login;
   if (by === undefined) return [];
   const words = { name: "approve", task: task.key, text: null, flags: {}, by } as const;

@@ -17,12 +17,15 @@ export function reactToTrouble(
 ): readonly RunEvent[] {
   const { key } = action;
   const tries = (run.delayed.get(key)?.tries ?? 0) + 1;
-  const given = tries > run.settings.retryMs.length ? givenUp(run, action, why) : null;
+  const patience = action.type === "TidyPullRequest" ? TIDY_TRIES : run.settings.retryMs.length;
+  const given = tries > patience ? givenUp(run, action, why) : null;
   if (given === null)
     return [{ type: "EffectDelayed", key, why, notBefore: now + delayAfter(run, tries), tries }];
   return [{ type: "EffectFinished", key, outcome: "Trouble" }, ...given];
 }
 
+/** An hour or so: nobody is asked about last words, and an issue that stays open looks like work to be done. */
+const TIDY_TRIES = 16;
 const DELAY_MS = 16_000;
 /** The longest that an effect nobody can give up waits before it is tried again. */
 const DELAY_MAX_MS = 5 * 60_000;

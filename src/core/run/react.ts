@@ -38,7 +38,8 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   }
   if (message.kind === "started")
     return [{ type: "EngineStarted", pid: message.pid, recovering: message.recovering }];
-  if (message.kind === "milestone") return reactToMilestone(run, message.milestone, now);
+  if (message.kind === "milestone")
+    return reactToMilestone(run, message.milestone, now, run.settings.forge?.taskBranch);
   if (message.kind === "news") return reactToNews(run, message.news, now);
   const effect = run.effects.get(message.key);
   if (effect === undefined) return []; // News of an effect that has its receipt: told twice, counted once.

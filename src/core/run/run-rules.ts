@@ -237,13 +237,20 @@ function startEffect(run: Run, event: EventOf<"EffectStarted">, at: number): voi
   });
 }
 
+/** What is begun again although its task is over: a session may be alive, last words are still to be said. */
+const OWED_AFTER_THE_END: ReadonlySet<string> = new Set([
+  "RunSession",
+  "EndSession",
+  "TidyPullRequest",
+]);
+
 function delayEffect(run: Run, event: EventOf<"EffectDelayed">): void {
   const { key, notBefore, tries, why } = event;
   const action = run.effects.get(key)?.action;
   if (action === undefined) throw new IllegalEvent(event.type, `${key} is not under way`);
   run.effects.delete(key);
   const task = "task" in action ? run.tasks.get(action.task) : undefined;
-  const isOwed = action.type === "RunSession" || action.type === "EndSession";
+  const isOwed = OWED_AFTER_THE_END.has(action.type);
   if (task !== undefined && task.endedAt !== null && !isOwed) return; // Nobody wants it any more.
   run.delayed.set(key, { action, notBefore, tries, why });
 }

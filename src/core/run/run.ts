@@ -1,28 +1,25 @@
-import type { AgentReport, Finding, ReviewStage } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
-import type { PlannedIssue, Plan } from "../plan/plan.ts";
-import type { CommitSha, Instant, RunId, SessionId, TaskKey } from "../shared/names.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
 import type { Progress } from "./outcomes.ts";
-import type { AgentRole, RunSettings } from "./settings.ts";
+import type { RunSettings } from "./settings.ts";
+import type { Task } from "./task.ts";
 
 export type { AgentRole, RunSettings } from "./settings.ts";
-
-/** As stored. `waiting` is shown as `blocked` or `ready`, which are derived from the graph (`taskStatus`). */
-export type StoredStatus =
-  | "waiting"
-  | "running"
-  | "reviewing"
-  | "fixing"
-  | "queued"
-  | "merging"
-  | "merged"
-  | "escalated"
-  | "failed"
-  | "cancelled"
-  | "skipped";
-export type TaskStatus = Exclude<StoredStatus, "waiting"> | "blocked" | "ready";
+export type {
+  ChecksSeen,
+  Question,
+  QuestionKind,
+  ReasonCode,
+  RoundKind,
+  Step,
+  StoredStatus,
+  Task,
+  TaskStatus,
+  TaskWorkspace,
+} from "./task.ts";
 
 export type RunStatus =
   | "planning"
@@ -35,219 +32,6 @@ export type RunStatus =
   | "halted"
   | "complete"
   | "cancelled";
-
-export type ReasonCode =
-  | "blocker-ended"
-  | "done-elsewhere"
-  | "superseded"
-  | "by-command"
-  | "branch-exists"
-  | "workspace-lost"
-  | "no-commit"
-  | "nothing-to-do"
-  | "agent-failed"
-  | "partial"
-  | "agent-fatal"
-  | "agent-crashed"
-  | "left-branch"
-  | "wall"
-  | "stall"
-  | "turns"
-  | "output"
-  | "cost"
-  | "gates-red"
-  | "review-rejected"
-  | "review-unreadable"
-  | "conflict"
-  | "landing-check"
-  | "protected-surface"
-  | "question"
-  | "trouble"
-  | "checks-overdue"
-  | "ci-red"
-  | "findings"
-  | "issue-closed"
-  | "not-in-plan"
-  | "reverted";
-
-/** What should be under way for a task; `decide` turns it into an action. */
-export type Step =
-  | {
-      readonly at: "session";
-      readonly reminder: "report" | "commit" | "nothing" | "answer" | null;
-      readonly continues: string | null;
-    }
-  /** Whatever the agent left in the tree is committed by Cairn. */
-  | { readonly at: "commit" }
-  | { readonly at: "gates"; readonly commit: CommitSha }
-  /** Push where needed, open or update the pull request. */
-  | { readonly at: "publish"; readonly commit: CommitSha }
-  | { readonly at: "review"; readonly stages: readonly ReviewStage[]; readonly retry: boolean }
-  | { readonly at: "undraft" }
-  /** The forge's checks and reviewers of `head` are waited for since then; before the queue, or at the branch's turn. */
-  | { readonly at: "checks"; readonly head: CommitSha; readonly since: Instant }
-  /** The base is merged into the task branch in its workspace, markers and all, before a fixer looks at it. */
-  | { readonly at: "begin-merge" }
-  | { readonly at: "candidate" }
-  | {
-      readonly at: "candidate-gates";
-      readonly candidate: CommitSha;
-      readonly tree: string;
-      readonly base: CommitSha;
-    }
-  /** The branch is brought onto the new base and published, so that the forge checks what will be merged. */
-  | { readonly at: "update"; readonly onto: CommitSha; readonly tree: string }
-  | {
-      readonly at: "move";
-      readonly candidate: CommitSha;
-      readonly tree: string;
-      readonly base: CommitSha;
-    }
-  | { readonly at: "none" };
-
-/** Counters of fix rounds: each review stage, the pull request after it, conflicts at its turn. */
-export type RoundKind = "spec" | "quality" | "pullRequest" | "conflict";
-
-export type QuestionKind =
-  | "agent"
-  | "rounds"
-  | "conflict"
-  | "protected-surface"
-  | "nothing-to-do"
-  | "landing-check"
-  | "review-unreadable"
-  | "merge"
-  /** A required check or review is over its time limit. */
-  | "overdue"
-  /** The issue came into the milestone while it runs. */
-  | "scope"
-  /** Somebody closed the issue while there is work on it. */
-  | "issue-closed"
-  /** The world fails an effect of the task, again and again. */
-  | "trouble";
-
-export interface Question {
-  readonly id: string;
-  readonly kind: QuestionKind;
-  readonly text: string;
-  /** Words a person may answer with; empty: any text. */
-  readonly options: readonly string[];
-  readonly default: string;
-  readonly askedAt: Instant;
-}
-
-export interface LiveSession {
-  readonly id: SessionId;
-  readonly role: AgentRole;
-  readonly startedAt: Instant;
-  /** Somebody asked for its end; its outcome is still to come. */
-  readonly ending: boolean;
-}
-
-export interface TaskWorkspace {
-  readonly slot: string;
-  readonly path: string;
-  readonly branch: string;
-  /** Recorded fork point: the merge base of everything that follows. */
-  readonly forkPoint: CommitSha;
-}
-
-export interface Task {
-  readonly key: TaskKey;
-  readonly issue: PlannedIssue;
-  readonly branch: string;
-  readonly status: StoredStatus;
-  readonly step: Step;
-  /** Where an escalated task came from. */
-  readonly cameFrom: { readonly status: StoredStatus; readonly step: Step } | null;
-  readonly question: Question | null;
-  readonly reason: ReasonCode | null;
-  /** One sentence for a person about `reason`. */
-  readonly detail: string | null;
-  /** Attempts that have failed. */
-  readonly attemptsFailed: number;
-  /** Fix rounds opened, by what they are counted against; they never go down. */
-  readonly rounds: Readonly<Record<RoundKind, number>>;
-  /** What the open fix round is counted against. */
-  readonly roundKind: RoundKind | null;
-  /** Rounds a person granted on top. */
-  readonly granted: number;
-  readonly notBefore: Instant | null;
-  /** `notBefore` was set by a provider that asked to come back later. */
-  readonly limited: boolean;
-  readonly workspace: TaskWorkspace | null;
-  /** While the base is being merged into the branch: its tip, the fork point of what is accepted next. */
-  readonly mergingWith: CommitSha | null;
-  /** The next attempt begins on a clean branch; the old tip is kept. */
-  readonly startOver: boolean;
-  /** Grows with every step that was decided: part of the keys, so that no two steps share one. */
-  readonly stepNo: number;
-  /** How often a person had it begun again; part of every key, so that a retried task repeats its effects. */
-  readonly retries: number;
-  readonly mergeTries: number;
-  /** Sessions started for this task, all roles. */
-  readonly sessions: number;
-  readonly session: LiveSession | null;
-  /** Where protected refs stood before the session of this name; noted before it begins, so that a crash cannot lose it. */
-  readonly prepared: {
-    readonly session: SessionId;
-    readonly refs: Readonly<Record<string, CommitSha>>;
-  } | null;
-  readonly vendorSession: string | null;
-  readonly report: AgentReport | null;
-  /** Accepted commit: what reviews, checks and approval are about. */
-  readonly head: CommitSha | null;
-  readonly patchId: string | null;
-  readonly changedPaths: readonly string[];
-  readonly pullRequest: {
-    readonly number: number;
-    readonly url: string | null;
-    readonly draft: boolean;
-  } | null;
-  /** What the forge last said of the head, as far as it is waited for. */
-  readonly checks: ChecksSeen | null;
-  /** Every head that was published, newest last: news of an older one is no news. */
-  readonly published: readonly CommitSha[];
-  /** Findings of the forge's reviewers that were fixed or declined, by key: they are not received twice. */
-  readonly answered: readonly string[];
-  /** Stages that passed, with the patch-id they saw. */
-  readonly passed: Readonly<Partial<Record<ReviewStage, string>>>;
-  readonly findings: readonly Finding[];
-  readonly labels: readonly string[];
-  /** Heads a person approved in spite of a protected surface. */
-  readonly approvedHead: CommitSha | null;
-  /** Answers of a person to this task's questions, newest last; the next session is told. */
-  readonly answers: readonly string[];
-  /** The agent was reminded of this already in the open attempt or round. */
-  readonly reminded: readonly string[];
-  readonly mergedCommit: CommitSha | null;
-  readonly usage: Usage;
-  readonly startedAt: Instant | null;
-  readonly endedAt: Instant | null;
-  readonly changedAt: Instant;
-  /** Hard blockers whose end was announced to this task (I3). */
-  readonly released: readonly TaskKey[];
-  readonly notes: readonly string[];
-  /** Its issue was closed by others, and whether a person was asked about that; null: it is open, as far as is known. */
-  readonly issueClosed: "unasked" | "asked" | null;
-}
-
-/** What the forge said of one head, in short. */
-export interface ChecksSeen {
-  readonly head: CommitSha;
-  readonly ci: "none" | "pending" | "passed" | "failed";
-  readonly waiting: readonly {
-    readonly what: "check" | "review";
-    readonly name: string;
-    readonly isRequired: boolean;
-  }[];
-  /** The branch it targets demands checks of whatever is merged. */
-  readonly areRequired: boolean;
-  /** One line for a person. */
-  readonly words: string;
-  /** What was not waited for, or could not be read. */
-  readonly noted: readonly string[];
-}
 
 export interface OpenEffect {
   readonly key: string;
@@ -309,7 +93,12 @@ export interface Run {
   verifications: number;
   landing: { partial: boolean; by: string } | null;
   /** The pull request by which a person lands the milestone branch. */
-  landingPullRequest: { number: number; url: string | null; head: CommitSha; since: Instant } | null;
+  landingPullRequest: {
+    number: number;
+    url: string | null;
+    head: CommitSha;
+    since: Instant;
+  } | null;
   landed: { commit: CommitSha; target: string } | null;
   landingRefused: string | null;
   endedAt: Instant | null;

@@ -71,6 +71,8 @@ export interface ForgeSettings extends ForgePolicy {
   readonly milestone: number | null;
   /** Keys of the tasks are issues of this forge. */
   readonly hasIssues: boolean;
+  /** Pattern of task branches, for issues that join the milestone while it runs. */
+  readonly taskBranch: string;
   readonly closes: { readonly issues: boolean; readonly milestone: boolean };
   readonly mergeMethod: "squash" | "merge" | "rebase";
   /** How a branch is brought up to date when the base moved. */

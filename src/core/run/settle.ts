@@ -5,7 +5,7 @@ import { hasMoney } from "./budget.ts";
 import { closedIssues } from "./closed-issues.ts";
 import { decide, tidyActions } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
-import { overdueChecks, overdueLanding } from "./overdue.ts";
+import { overdueLanding } from "./overdue.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 
@@ -16,11 +16,6 @@ import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 export function settle(run: Run, now: Instant): readonly RunEvent[] {
   const closed = closedIssues(run);
   if (closed.length > 0) return closed;
-  if (run.status === "running") {
-    // What goes together stands in one append.
-    const overdue = overdueChecks(run, now);
-    if (overdue !== null) return overdue;
-  }
   const event = settleOne(run, now);
   return event === null ? [] : [event];
 }
@@ -75,12 +70,18 @@ function settleRunning(run: Run, now: Instant): RunEvent | null {
   if (tidyActions(run).length > 0) return null;
   const open = [...run.tasks.values()].filter((task) => !isTerminal(task.status));
   if (open.length === 0) return { type: "TasksFinished", mergedAny: run.merged.length > 0 };
+  if (open.some(isLookedAt)) return null;
   const { actions, wakeAt } = decide(run, now);
   if (actions.length > 0 || wakeAt !== null) return null;
   return {
     type: "NothingCanMove",
     waiting: open.map((task) => ({ task: task.key, why: whyStuck(run, task, now) })),
   };
+}
+
+/** Whoever looks at the forge will have news of it, in time or not. */
+function isLookedAt({ status, step }: Task): boolean {
+  return (status === "reviewing" || status === "merging") && step.at === "checks";
 }
 
 function whyStuck(run: Run, task: Task, now: Instant): string {

@@ -95,6 +95,7 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     checks: null,
     published: [],
     answered: [],
+    forced: [],
     passed: {},
     findings: [],
     labels: [],

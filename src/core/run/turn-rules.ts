@@ -69,7 +69,7 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
     apply: (task) => ({ issue: { ...task.issue, blockedFromOutside: null } }),
   },
   TaskNoted: {
-    from: [...OPEN, ...ENDED, "merged"],
+    from: OPEN,
     apply: (task, { words }) =>
       task.notes.includes(words) ? {} : { notes: [...task.notes, words] },
   },
@@ -122,7 +122,10 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
       detail: null,
       notes:
         event.isAsChecked === false
-          ? [...task.notes, "The base moved while the forge merged: this tree was tested only at the end."]
+          ? [
+              ...task.notes,
+              "The base moved while the forge merged: this tree was tested only at the end.",
+            ]
           : task.notes,
     }),
   },
@@ -208,9 +211,17 @@ function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<
     cameFrom: null,
     answers: event.kind === "agent" ? [...task.answers, event.answer] : task.answers,
     approvedHead: accepts && event.kind !== "agent" ? task.head : task.approvedHead,
+    forced: event.answer === "force" ? [...task.forced, ...forgeKeys(task)] : task.forced,
     notBefore: null,
     limited: false,
   };
+}
+
+/** What a person has seen and passes: never what comes up later. */
+function forgeKeys(task: Task): readonly string[] {
+  return task.findings.flatMap(({ source, key }) =>
+    key !== undefined && source !== "ci" ? [key] : [],
+  );
 }
 
 /** Row 27: the only thing that makes counters smaller. */

@@ -95,7 +95,8 @@ function forChecks(run: Run, task: Task, since: Instant): WaitingFor {
   const { forge } = run.settings;
   const seen = task.checks?.head === task.head ? task.checks : null;
   const words = seen === null ? {} : { question: seen.words };
-  const isReview = seen !== null && seen.waiting.length > 0 && seen.waiting.every(({ what }) => what === "review");
+  const isReview =
+    seen !== null && seen.waiting.length > 0 && seen.waiting.every(({ what }) => what === "review");
   if (isReview) return { what: "review", until: since + (forge?.reviews.timeoutMs ?? 0), ...words };
   return { what: "ci", until: since + (forge?.ci.timeoutMs ?? 0), ...words };
 }

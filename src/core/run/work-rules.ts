@@ -173,7 +173,8 @@ function accepted(task: Task, event: EventOf<"WorkAccepted" | "FixAccepted">): P
     mergingWith: null,
     findings: [],
     answered: [...task.answered, ...answeredBy(task.findings)],
-    published: task.published.at(-1) === event.head ? task.published : [...task.published, event.head],
+    published:
+      task.published.at(-1) === event.head ? task.published : [...task.published, event.head],
     notBefore: null,
     limited: false,
   };

@@ -46,9 +46,10 @@ const ENV = gitEnvironment(CAIRN, {
   GIT_CONFIG_NOSYSTEM: "1",
 });
 
-export function workshop(): Workshop {
+/** `there`: a repository that is somebody else's to remove. */
+export function workshop(there: string | null = null): Workshop {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-forge-"));
-  const root = path.join(folder, "repo");
+  const root = there ?? path.join(folder, "repo");
   const git: Workshop["git"] = (args, env = {}) =>
     execFileSync("git", [...args], {
       cwd: root,
@@ -56,8 +57,10 @@ export function workshop(): Workshop {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     }).trim();
-  fs.mkdirSync(root);
-  git(["init", "-q", "-b", "main"]);
+  if (there === null) {
+    fs.mkdirSync(root);
+    git(["init", "-q", "-b", "main"]);
+  }
   return {
     root,
     git,

@@ -86,7 +86,7 @@ export function mergeNow(
   setState(hub, issue, "closed", null, by);
   for (const named of closes)
     if (named.state === "open") setState(hub, named, "closed", "completed", by);
-  if (hub.settings.deleteBranchOnMerge && deleteBranch(hub, pull.head)) noticeRefs(hub, by);
+  if (hub.settings.deleteBranchOnMerge && deleteBranch(hub, pull.head)) noticeRefs(hub, by, "page");
   return ok({ sha: merged, merged: true, message: "Pull Request successfully merged" });
 }
 

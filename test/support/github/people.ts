@@ -16,6 +16,7 @@ export interface Person {
   forcePush(branch: string, files: Readonly<Record<string, string>>, from?: string): string;
   /** Adds a commit to a branch. */
   push(branch: string, files: Readonly<Record<string, string>>): string;
+  /** On the page of its pull request. */
   deleteBranch(branch: string): void;
   /** The green button. @throws Error when GitHub refuses. */
   merge(pull: number, method?: "merge" | "squash" | "rebase"): string;
@@ -90,7 +91,7 @@ function branches(
     push: (branch, files) => write(branch, files, branch),
     deleteBranch: (branch) => {
       if (!deleteBranch(hub, branch)) throw new Error(`There is no branch ${branch}.`);
-      noticeRefs(hub, by);
+      noticeRefs(hub, by, "page");
     },
   };
 }

@@ -18,8 +18,12 @@ function openPulls(hub: Hub): readonly { readonly issue: Issue; readonly pull: P
   );
 }
 
-/** Looks where all branches are now, and does and tells what follows from each that moved. */
-export function noticeRefs(hub: Hub, by: string): void {
+/**
+ * Looks where all branches are now, and does and tells what follows from each that moved. `way`: a merged branch that is
+ * deleted on the page of its pull request, or by the repository's setting, hands its base on to what is based on it; the
+ * same by the API or by git closes that.
+ */
+export function noticeRefs(hub: Hub, by: string, way: "page" | "api" = "api"): void {
   const now = refsOf(hub);
   for (const branch of new Set([...hub.refs.keys(), ...now.keys()])) {
     const before = hub.refs.get(branch) ?? null;
@@ -29,7 +33,7 @@ export function noticeRefs(hub: Hub, by: string): void {
     else hub.refs.set(branch, after);
     note(hub, by, `push to ${branch}`);
     announce(hub, { kind: "push", branch, before, after, by });
-    if (after === null) branchGone(hub, branch, by);
+    if (after === null) branchGone(hub, { branch, by, way });
     else branchMoved(hub, { branch, before, after, by });
   }
 }
@@ -44,6 +48,8 @@ interface Moved {
 function branchMoved(hub: Hub, { branch, before, after, by }: Moved): void {
   for (const { issue, pull } of openPulls(hub)) {
     if (pull.head === branch && before !== null) headMoved(hub, issue, pull, by);
+    // Whether it can be merged is worked out anew.
+    if (pull.base === branch) pull.asked = 0;
     // Its commits came to the base by another way: GitHub books it as merged.
     const isIn = pull.base === branch && before !== null && isAncestor(hub, pull.headSha, after);
     if (isIn && !isAncestor(hub, pull.headSha, before)) {
@@ -88,17 +94,23 @@ function mergedBySomebody(
   setState(hub, issue, "closed", null, by);
 }
 
-/** Without its head a pull request is closed; without its base, it follows the base that was merged into, or is closed. */
-function branchGone(hub: Hub, branch: string, by: string): void {
+interface Gone {
+  readonly branch: string;
+  readonly by: string;
+  readonly way: "page" | "api";
+}
+
+/** Without its head or its base a pull request is closed. */
+function branchGone(hub: Hub, { branch, by, way }: Gone): void {
   const merged = [...hub.issues.values()].find(
     ({ pull }) => pull !== null && pull.merged && pull.head === branch,
-  );
+  )?.pull;
   for (const { issue, pull } of openPulls(hub)) {
-    if (pull.head === branch) setState(hub, issue, "closed", null, by);
-    else if (pull.base === branch && merged?.pull != null) {
-      pull.base = merged.pull.base;
+    if (pull.head !== branch && pull.base !== branch) continue;
+    if (pull.base === branch && merged != null && way === "page") {
+      pull.base = merged.base;
       pull.asked = 0;
       announce(hub, { kind: "pull", action: "edited", number: issue.number, by });
-    } else if (pull.base === branch) setState(hub, issue, "closed", null, by);
+    } else setState(hub, issue, "closed", null, by);
   }
 }

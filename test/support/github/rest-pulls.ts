@@ -2,7 +2,7 @@
 import { list, NOT_FOUND, ok, refuse, textOf, type Answer, type Call, type Route } from "./call.ts";
 import type { JsonObject } from "./description.ts";
 import { changedFiles, commitOf, isAncestor, mergeInto, mergeTree, tip } from "./git-side.ts";
-import { addIssue, announce, newId, note, setState } from "./hub.ts";
+import { addIssue, announce, newId, note, setState, type Hub } from "./hub.ts";
 import { mergeAsync, mergeNow, wordsOf, type Pull } from "./merging.ts";
 import { noticeRefs } from "./pushes.ts";
 import { submitReview } from "./reviewing.ts";
@@ -60,6 +60,17 @@ function create(call: Call): Answer {
   note(hub, token.user, `pull request ${issue.number} opened from ${head}`);
   announce(hub, { kind: "pull", action: "opened", number: issue.number, by: token.user });
   return ok(pullShape(hub, issue, true), 201);
+}
+
+/** Why a closed pull request stays closed; null: it may be opened again. */
+function reopenRefusal(hub: Hub, { pull }: Pull): string | null {
+  if (pull.merged) return "The pull request cannot be reopened.";
+  const now = tip(hub, pull.head);
+  if (now === null) return `The ${pull.head} branch has been deleted.`;
+  if (tip(hub, pull.base) === null) return `The ${pull.base} branch has been deleted.`;
+  return isAncestor(hub, pull.headSha, now)
+    ? null
+    : `The ${pull.head} branch was force-pushed or recreated.`;
 }
 
 const VERDICTS = {
@@ -133,6 +144,9 @@ export const PULL_ROUTES: Readonly<Record<string, Route>> = {
       found.pull.asked = 0;
     }
     const { state } = body;
+    const closed = state === "open" && found.issue.state === "closed";
+    const refused = closed ? reopenRefusal(hub, found) : null;
+    if (refused !== null) return invalid(`state cannot be changed. ${refused}`, "state");
     if ((state === "closed" || state === "open") && state !== found.issue.state)
       setState(hub, found.issue, state, null, token.user);
     found.issue.updatedAt = hub.now();

@@ -158,7 +158,9 @@ export function commentShape(hub: Hub, comment: Comment): JsonObject {
 
 /** The head of an open pull request follows its branch. */
 export function followHead(hub: Hub, pull: PullRequest): void {
-  if (pull.merged) return;
+  const own = [...hub.issues.values()].find((issue) => issue.pull === pull);
+  // Pushes to the branch of a closed one change nothing on it.
+  if (pull.merged || own?.state === "closed") return;
   const now = tip(hub, pull.head);
   if (now === null || now === pull.headSha) return;
   pull.headSha = now;

@@ -1,110 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshForge, jumpingClock, workshop } from "../../../../test/support/github/forge-world.ts";
-import type {
-  ForgePlace,
-  GitCalls,
-  Workshop,
-} from "../../../../test/support/github/forge-world.ts";
 import { addIssue, addMilestone } from "../../../../test/support/github/hub.ts";
-import { gitHubWorld, TOKEN, type GitHubWorld } from "../../../../test/support/github/world.ts";
-import type { Fault } from "../../../../test/support/github/faults.ts";
-import type { Forge, MergeRequest, PullRequest, PullRequestDraft } from "../../../ports/forge.ts";
+import {
+  BRANCH,
+  forgeFixture,
+  R,
+  RED,
+  type ForgeFixture,
+} from "../../../../test/support/github/forge-fixture.ts";
+import { TOKEN } from "../../../../test/support/github/world.ts";
 
-let world: GitHubWorld;
-let shop: Workshop;
-let place: ForgePlace;
-let forge: Forge;
-let calls: GitCalls;
-/** Tip of `main` at the start. */
+let at: ForgeFixture;
+let world: ForgeFixture["world"];
+let shop: ForgeFixture["shop"];
+let forge: ForgeFixture["forge"];
 let start: string;
 
 beforeEach(async () => {
-  const clock = jumpingClock();
-  world = await gitHubWorld(clock);
-  shop = workshop();
-  calls = [];
-  const { url, cloneUrl } = world.double;
-  place = {
-    ...{ apiUrl: url, graphqlUrl: `${url}/graphql`, gitUrl: cloneUrl, token: TOKEN, clock },
-    ...{ owner: "ada", name: "mill", milestone: 1 },
-  };
-  addMilestone(world.hub, "Phase 1");
-  forge = begin();
-  start = (await forge.tipOf("main")) ?? "";
+  at = await forgeFixture();
+  ({ world, shop, forge, start } = at);
 });
 
 afterEach(async () => {
-  const defects = world.double.seen.flatMap((one) =>
-    one.defects.map((what) => `${one.route}: ${what}`),
-  );
-  await world.close();
-  shop.close();
-  expect(defects).toEqual([]);
-  expect(JSON.stringify(calls)).not.toContain(TOKEN);
+  expect(await at.close()).toEqual([]);
 });
-
-const begin = (): Forge => freshForge(place, shop, calls);
-
-const fault = (on: string, kind: Fault["kind"], times = 1): void =>
-  void world.double.faults.push({ on, kind, times });
-
-const R = "/repos/{owner}/{repo}";
-const RED = { name: "needs-human", colour: "#B60205", description: "A person looks first" };
-const BRANCH = "feat/issue-1-a";
-const TITLE = "feat: a (#1)";
-
-const draftOf = (head: string, given: Partial<PullRequestDraft> = {}): PullRequestDraft => ({
-  branch: BRANCH,
-  base: "main",
-  head,
-  title: TITLE,
-  body: "Closes #1",
-  isDraft: true,
-  labels: [RED],
-  ...given,
-});
-
-/** An issue, its work pushed, and the pull request of it. */
-async function opened(given: Partial<PullRequestDraft> = {}): Promise<{
-  readonly head: string;
-  readonly pull: PullRequest;
-}> {
-  addIssue(world.hub, { title: "a", milestone: 1 });
-  const head = shop.commit(start, { "a.txt": "a\n" }, "feat: a");
-  expect(await forge.push(BRANCH, head, null)).toEqual({ kind: "pushed" });
-  return { head, pull: await forge.openPullRequest(draftOf(head, given)) };
-}
-
-function requestFor(
-  { head, pull }: { readonly head: string; readonly pull: PullRequest },
-  given: Partial<MergeRequest> = {},
-): MergeRequest {
-  const message = `${TITLE}\n\nIssue: 1\nPull-request: ${pull.number}\n`;
-  return {
-    ...{ pullRequest: pull, base: "main", from: start, expectedHead: head, branch: BRANCH },
-    candidate: shop.candidate(start, head, message),
-    ...{ method: "squash", title: TITLE, message },
-    ...given,
-  };
-}
-
-const pullOf = ({ number }: PullRequest) => {
-  const issue = world.hub.issues.get(number);
-  if (issue?.pull == null) throw new Error(`#${number} is no pull request`);
-  return { issue, pull: issue.pull };
-};
-
-const writes = (): readonly string[] =>
-  world.double.seen.filter((one) => one.isWrite && one.route !== "git").map((one) => one.route);
-
-/** As GitHub counts: not what it answers from memory. */
-const requests = (): readonly string[] =>
-  world.double.seen
-    .filter((one) => one.route !== "git" && one.status !== 304)
-    .map((one) => one.route);
-
-const logged = (words: string): number =>
-  world.hub.log.filter(({ what }) => what.includes(words)).length;
 
 describe("branches", () => {
   test("what somebody pushed is here once its tip was asked for, and nobody's own refs move", async () => {
@@ -143,7 +61,7 @@ describe("branches", () => {
     expect(await forge.push("feat/x", two, one)).toEqual({ kind: "pushed" });
     const theirs = world.push("feat/x", { "b.txt": "theirs\n" });
     expect(await forge.push("feat/x", one, two)).toEqual({ kind: "moved", tip: theirs });
-    expect(await begin().push("feat/x", one, null)).toEqual({ kind: "moved", tip: theirs });
+    expect(await at.begin().push("feat/x", one, null)).toEqual({ kind: "moved", tip: theirs });
     expect(await forge.tipOf("feat/x")).toBe(theirs);
   });
 
@@ -175,15 +93,15 @@ describe("branches", () => {
 
   test("a push whose answer is lost is found to have happened", async () => {
     const next = shop.commit(start, { "n.txt": "n\n" }, "next");
-    fault("git push", "answer-lost");
+    at.fault("git push", "answer-lost");
     expect(["pushed", "already"]).toContain((await forge.push("feat/x", next, null)).kind);
-    expect(logged("push to feat/x")).toBe(1);
+    expect(at.logged("push to feat/x")).toBe(1);
   });
 
   test("an outage is waited out, a long one is told as trouble", async () => {
-    fault("git", "503", 3);
+    at.fault("git", "503", 3);
     expect(await forge.tipOf("main")).toBe(start);
-    fault("git", "503", 50);
+    at.fault("git", "503", 50);
     await expect(forge.tipOf("main")).rejects.toMatchObject({ code: "trouble/github" });
   });
 
@@ -191,7 +109,7 @@ describe("branches", () => {
     const one = shop.commit(start, { "a.txt": "1\n" }, "one");
     await forge.push("feat/x", one, null);
     expect(await forge.deleteBranch("feat/x", start)).toBe("moved");
-    fault("git push", "answer-lost");
+    at.fault("git push", "answer-lost");
     expect(["deleted", "gone"]).toContain(await forge.deleteBranch("feat/x", one));
     expect(await forge.deleteBranch("feat/x", one)).toBe("gone");
     expect(await forge.tipOf("feat/x")).toBeNull();
@@ -206,12 +124,12 @@ const tokenOf = () => {
 
 describe("pull requests", () => {
   test("opened as a draft with labels and milestone, in two writes beside a label that is made", async () => {
-    const { head, pull } = await opened();
-    const { issue, pull: made } = pullOf(pull);
+    const { head, pull } = await at.opened();
+    const { issue, pull: made } = at.pullOf(pull);
     expect(made).toMatchObject({ head: BRANCH, base: "main", draft: true, headSha: head });
     expect(issue).toMatchObject({ labels: ["needs-human"], milestone: 1, body: "Closes #1" });
     expect(world.hub.labels.get("needs-human")).toMatchObject({ color: "b60205" });
-    expect(writes()).toEqual([
+    expect(at.writes()).toEqual([
       `POST ${R}/pulls`,
       `POST ${R}/labels`,
       `PATCH ${R}/issues/{issue_number}`,
@@ -220,63 +138,63 @@ describe("pull requests", () => {
   });
 
   test("found again by another life, which gives it what is missing and nothing more", async () => {
-    const { head, pull } = await opened({ labels: [] });
-    const { issue } = pullOf(pull);
+    const { head, pull } = await at.opened({ labels: [] });
+    const { issue } = at.pullOf(pull);
     issue.labels.push("by-a-person");
-    issue.milestone = 7;
-    expect(await begin().openPullRequest(draftOf(head))).toEqual(pull);
-    expect(issue).toMatchObject({ labels: ["by-a-person", "needs-human"], milestone: 7 });
-    const before = writes().length;
-    expect(await begin().openPullRequest(draftOf(head))).toEqual(pull);
-    expect(writes()).toHaveLength(before);
-    expect(await forge.openPullRequest(draftOf(head))).toEqual(pull);
+    issue.milestone = addMilestone(world.hub, "Another").number;
+    expect(await at.begin().openPullRequest(at.draftOf(head))).toEqual(pull);
+    expect(issue).toMatchObject({ labels: ["by-a-person", "needs-human"], milestone: 2 });
+    const before = at.writes().length;
+    expect(await at.begin().openPullRequest(at.draftOf(head))).toEqual(pull);
+    expect(at.writes()).toHaveLength(before);
+    expect(await forge.openPullRequest(at.draftOf(head))).toEqual(pull);
   });
 
   test("many are opened behind one list of what is there", async () => {
-    await opened();
+    await at.opened();
     for (const name of ["b", "c", "d"]) {
       const head = shop.commit(start, { [name]: name }, name);
       await forge.push(`feat/${name}`, head, null);
-      await forge.openPullRequest(draftOf(head, { branch: `feat/${name}` }));
+      await forge.openPullRequest(at.draftOf(head, { branch: `feat/${name}` }));
     }
-    expect(requests().filter((route) => route === `GET ${R}/pulls`)).toHaveLength(1);
+    expect(at.requests().filter((route) => route === `GET ${R}/pulls`)).toHaveLength(1);
   });
 
   test("a closed one is another's, unless it is of this very head", async () => {
-    const { head, pull } = await opened();
+    const { head, pull } = await at.opened();
     await forge.closePullRequest(pull);
-    expect(pullOf(pull).issue.state).toBe("closed");
-    expect((await begin().openPullRequest(draftOf(head))).number).toBe(pull.number);
+    expect(at.pullOf(pull).issue.state).toBe("closed");
+    expect((await at.begin().openPullRequest(at.draftOf(head))).number).toBe(pull.number);
     const next = shop.commit(head, { "a.txt": "more\n" }, "more");
     await forge.push(BRANCH, next, head);
-    expect((await begin().openPullRequest(draftOf(next))).number).not.toBe(pull.number);
+    expect((await at.begin().openPullRequest(at.draftOf(next))).number).not.toBe(pull.number);
   });
 
   test("a merged one with this head is answered as it is", async () => {
-    const task = await opened({ isDraft: false });
-    expect(await forge.merge(requestFor(task))).toMatchObject({ kind: "merged" });
-    const before = writes().length;
-    expect(await begin().openPullRequest(draftOf(task.head))).toEqual(task.pull);
-    expect(writes()).toHaveLength(before);
+    const task = await at.opened({ isDraft: false });
+    expect(await forge.merge(at.requestFor(task))).toMatchObject({ kind: "merged" });
+    const before = at.writes().length;
+    expect(await at.begin().openPullRequest(at.draftOf(task.head))).toEqual(task.pull);
+    expect(at.writes()).toHaveLength(before);
   });
 
   test("one that somebody opened after the list was read is found by its branch", async () => {
-    await opened();
+    await at.opened();
     const head = shop.commit(start, { "b.txt": "b\n" }, "b");
     await forge.push("feat/b", head, null);
-    const theirs = await begin().openPullRequest(draftOf(head, { branch: "feat/b" }));
-    expect(await forge.openPullRequest(draftOf(head, { branch: "feat/b" }))).toEqual(theirs);
+    const theirs = await at.begin().openPullRequest(at.draftOf(head, { branch: "feat/b" }));
+    expect(await forge.openPullRequest(at.draftOf(head, { branch: "feat/b" }))).toEqual(theirs);
   });
 
   test("title, body and labels follow in one write, and only what has changed", async () => {
-    const { head, pull } = await opened();
-    const { issue } = pullOf(pull);
+    const { head, pull } = await at.opened();
+    const { issue } = at.pullOf(pull);
     issue.labels.push("by-a-person");
     const blue = { name: "needs-dep-review", colour: "#0000FF", description: "" };
-    const next = draftOf(head, { title: "feat: b (#1)", body: "More", labels: [RED, blue] });
-    const before = writes().length;
+    const next = at.draftOf(head, { title: "feat: b (#1)", body: "More", labels: [RED, blue] });
+    const before = at.writes().length;
     await forge.updatePullRequest(pull, next);
-    expect(writes().slice(before)).toEqual([
+    expect(at.writes().slice(before)).toEqual([
       `POST ${R}/labels`,
       `PATCH ${R}/issues/{issue_number}`,
     ]);
@@ -285,27 +203,27 @@ describe("pull requests", () => {
       body: "More",
       labels: ["needs-human", "by-a-person", "needs-dep-review"],
     });
-    await begin().updatePullRequest(pull, next);
-    expect(writes()).toHaveLength(before + 2);
+    await at.begin().updatePullRequest(pull, next);
+    expect(at.writes()).toHaveLength(before + 2);
   });
 
   test("left as a draft once, whoever was faster", async () => {
-    const { pull } = await opened();
+    const { pull } = await at.opened();
     await forge.leaveDraft(pull);
-    expect(pullOf(pull).pull.draft).toBe(false);
-    const before = writes().length;
+    expect(at.pullOf(pull).pull.draft).toBe(false);
+    const before = at.writes().length;
     await forge.leaveDraft(pull);
-    await begin().leaveDraft(pull);
-    expect(writes()).toHaveLength(before);
+    await at.begin().leaveDraft(pull);
+    expect(at.writes()).toHaveLength(before);
   });
 
   test("labels that are missing are added, others left alone", async () => {
-    const { pull } = await opened({ labels: [] });
+    const { pull } = await at.opened({ labels: [] });
     await forge.addLabels(pull, [RED]);
-    const before = writes().length;
+    const before = at.writes().length;
     await forge.addLabels(pull, [RED]);
-    expect(pullOf(pull).issue.labels).toEqual(["needs-human"]);
-    expect(writes()).toHaveLength(before);
+    expect(at.pullOf(pull).issue.labels).toEqual(["needs-human"]);
+    expect(at.writes()).toHaveLength(before);
   });
 });
 
@@ -314,27 +232,27 @@ describe("answers that are lost, outages and limits", () => {
 
   test.each(kinds)("%s on every write of opening: once, all of it", async (kind) => {
     for (const on of [`POST ${R}/pulls`, `POST ${R}/labels`, `PATCH ${R}/issues/{issue_number}`])
-      fault(on, kind);
-    const { pull } = await opened();
-    expect(logged("opened from")).toBe(1);
-    expect(pullOf(pull).issue).toMatchObject({ labels: ["needs-human"], milestone: 1 });
-    fault("graphql mutation", kind);
+      at.fault(on, kind);
+    const { pull } = await at.opened();
+    expect(at.logged("opened from")).toBe(1);
+    expect(at.pullOf(pull).issue).toMatchObject({ labels: ["needs-human"], milestone: 1 });
+    at.fault("graphql mutation", kind);
     await forge.leaveDraft(pull);
-    expect(pullOf(pull).pull.draft).toBe(false);
-    expect(logged("is ready")).toBe(1);
+    expect(at.pullOf(pull).pull.draft).toBe(false);
+    expect(at.logged("is ready")).toBe(1);
   });
 
   test.each(kinds)("%s while commenting and closing: once, all of it", async (kind) => {
-    const { pull } = await opened();
+    const { pull } = await at.opened();
     const on = { on: pull.number, marker: "status:run:1", body: "under way" };
-    fault(`POST ${R}/issues/{issue_number}/comments`, kind);
+    at.fault(`POST ${R}/issues/{issue_number}/comments`, kind);
     await forge.comment(on);
-    fault(`PATCH ${R}/issues/comments/{comment_id}`, kind);
+    at.fault(`PATCH ${R}/issues/comments/{comment_id}`, kind);
     await forge.comment({ ...on, body: "done" });
-    fault(`POST ${R}/issues/{issue_number}/comments`, kind);
-    fault(`PATCH ${R}/issues/{issue_number}`, kind);
+    at.fault(`POST ${R}/issues/{issue_number}/comments`, kind);
+    at.fault(`PATCH ${R}/issues/{issue_number}`, kind);
     await forge.closeIssue("1", { on: 1, marker: "closed:run:1", body: "merged" });
-    fault(`PATCH ${R}/milestones/{milestone_number}`, kind);
+    at.fault(`PATCH ${R}/milestones/{milestone_number}`, kind);
     await forge.closeMilestone();
     expect([...world.hub.comments.values()].map(({ issue, body }) => [issue, body])).toEqual([
       [pull.number, "<!-- cairn:status:run:1 -->\ndone"],
@@ -342,28 +260,28 @@ describe("answers that are lost, outages and limits", () => {
     ]);
     expect(world.hub.issues.get(1)).toMatchObject({ state: "closed", stateReason: "completed" });
     expect(world.hub.milestones.get(1)?.state).toBe("closed");
-    expect(logged("issue 1 closed")).toBe(1);
+    expect(at.logged("issue 1 closed")).toBe(1);
   });
 
   test.each(kinds)("%s while merging: merged once, and said so", async (kind) => {
-    const task = await opened({ isDraft: false });
-    fault(`PUT ${R}/pulls/{pull_number}/merge-async`, kind);
-    expect(await forge.merge(requestFor(task))).toEqual({
+    const task = await at.opened({ isDraft: false });
+    at.fault(`PUT ${R}/pulls/{pull_number}/merge-async`, kind);
+    expect(await forge.merge(at.requestFor(task))).toEqual({
       kind: "merged",
       commit: world.hub.issues.get(task.pull.number)?.pull?.mergeCommit,
     });
-    expect(logged(`pull request ${task.pull.number} merged`)).toBe(1);
+    expect(at.logged(`pull request ${task.pull.number} merged`)).toBe(1);
   });
 
   test.each(kinds)("%s while answering a thread: answered once, and resolved", async (kind) => {
-    const { head, pull } = await opened();
+    const { head, pull } = await at.opened();
     const place = { path: "a.txt", line: 1 };
     const id = world.thread(pull.number, "coderabbitai", place, "_🟠 Major_", head);
-    fault(`POST ${R}/pulls/{pull_number}/comments/{comment_id}/replies`, kind);
-    fault("graphql mutation", kind);
+    at.fault(`POST ${R}/pulls/{pull_number}/comments/{comment_id}/replies`, kind);
+    at.fault("graphql mutation", kind);
     const answer = { pullRequest: pull, key: "k1", threadId: id, body: "Mended.", resolves: true };
     await forge.answer(answer);
-    await begin().answer(answer);
+    await at.begin().answer(answer);
     const thread = world.hub.threads.get(id);
     expect(thread?.comments.map(({ body }) => body)).toEqual([
       "_🟠 Major_",
@@ -373,7 +291,7 @@ describe("answers that are lost, outages and limits", () => {
   });
 
   test("an outage that lasts is trouble to be tried again, without the token in its words", async () => {
-    fault("*", "502", 50);
+    at.fault("*", "502", 50);
     const failed = forge.closeMilestone();
     await expect(failed).rejects.toMatchObject({ code: "trouble/github" });
     await expect(failed).rejects.toThrow("Cannot close the milestone in ada/mill");
@@ -382,35 +300,35 @@ describe("answers that are lost, outages and limits", () => {
 
 describe("comments", () => {
   test("one for each marker, edited in place, by another life too; the same words are not written", async () => {
-    const { pull } = await opened();
+    const { pull } = await at.opened();
     const comment = { on: pull.number, marker: "status:run:1", body: "one" };
     await forge.comment(comment);
-    const before = requests().length;
+    const before = at.requests().length;
     await forge.comment(comment);
-    expect(requests()).toHaveLength(before);
-    await begin().comment({ ...comment, body: "two" });
-    await begin().comment({ ...comment, body: "two" });
+    expect(at.requests()).toHaveLength(before);
+    await at.begin().comment({ ...comment, body: "two" });
+    await at.begin().comment({ ...comment, body: "two" });
     await forge.comment({ ...comment, marker: "status:run:12", body: "other" });
     expect([...world.hub.comments.values()].map(({ body }) => body.split("\n")[1])).toEqual([
       "two",
       "other",
     ]);
-    expect(logged("comment")).toBe(3);
+    expect(at.logged("comment")).toBe(3);
   });
 
   test("somebody who copies the mark is not edited", async () => {
-    const { pull } = await opened();
+    const { pull } = await at.opened();
     const body = "<!-- cairn:status:run:1 -->\nmine";
-    const at = world.hub.now();
+    const now = world.hub.now();
     world.hub.comments.set(9, {
       id: 9,
       issue: pull.number,
       author: "eve",
       body,
-      createdAt: at,
-      updatedAt: at,
+      createdAt: now,
+      updatedAt: now,
     });
-    await begin().comment({ on: pull.number, marker: "status:run:1", body: "ours" });
+    await at.begin().comment({ on: pull.number, marker: "status:run:1", body: "ours" });
     expect([...world.hub.comments.values()].map((one) => one.body)).toEqual([
       body,
       "<!-- cairn:status:run:1 -->\nours",
@@ -418,7 +336,7 @@ describe("comments", () => {
   });
 
   test("one that a person deleted is written anew", async () => {
-    const { pull } = await opened();
+    const { pull } = await at.opened();
     const comment = { on: pull.number, marker: "status:run:1", body: "one" };
     await forge.comment(comment);
     world.hub.comments.clear();
@@ -433,7 +351,7 @@ describe("comments", () => {
     if (issue === undefined) throw new Error("no issue");
     issue.state = "closed";
     await forge.closeIssue("#1", { on: 1, marker: "closed:run:1", body: "merged" });
-    expect(writes()).toEqual([]);
+    expect(at.writes()).toEqual([]);
   });
 });
 
@@ -444,14 +362,14 @@ describe("request economy", () => {
   ])("%s: an issue without a fix round", async (policy, base, most) => {
     await forge.ensureBranch(base, start);
     // What a run asks once, whatever it holds.
-    await opened({ base });
+    await at.opened({ base });
     await forge.look([{ number: 2, branch: BRANCH }]);
     world.double.seen.length = 0;
     addIssue(world.hub, { title: "b", milestone: 1 });
     const head = shop.commit(start, { "b.txt": "b\n" }, "feat: b");
     const branch = "feat/issue-3-b";
     await forge.push(branch, head, null);
-    const draft = draftOf(head, { branch, base, body: "Closes #3" });
+    const draft = at.draftOf(head, { branch, base, body: "Closes #3" });
     const pull = await forge.openPullRequest(draft);
     const status = { on: pull.number, marker: "status:run:3" };
     await forge.leaveDraft(pull);
@@ -460,13 +378,15 @@ describe("request economy", () => {
     world.check(head, "test", "success");
     await forge.look([{ number: pull.number, branch }]);
     const task = { head, pull };
-    expect(await forge.merge(requestFor(task, { base, branch }))).toMatchObject({ kind: "merged" });
+    expect(await forge.merge(at.requestFor(task, { base, branch }))).toMatchObject({
+      kind: "merged",
+    });
     if (policy === "integration")
       await forge.closeIssue("3", { on: 3, marker: "closed:run:3", body: "lands with main" });
     await forge.comment({ ...status, body: "merged" });
     expect(await forge.deleteBranch(branch, head)).toBe("deleted");
     expect(world.hub.issues.get(3)?.state).toBe("closed");
-    expect(writes().length).toBeLessThanOrEqual(most);
-    expect(requests().length).toBeLessThan(12);
+    expect(at.writes().length).toBeLessThanOrEqual(most);
+    expect(at.requests().length).toBeLessThan(12);
   });
 });

@@ -157,6 +157,8 @@ async function settle(
     if (own !== null) return own;
     if (wait > 0 && said.ticket !== null) said = await submitter.ask(request, said.ticket);
   }
+  if (said.kind === "queued") return IN_QUEUE;
+  if (said.kind === "said-no") return truth(options, request, said.words);
   return { kind: "deferred", why: "GitHub has not finished merging it." };
 }
 

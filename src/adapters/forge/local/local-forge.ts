@@ -18,13 +18,14 @@ export interface LocalForgeOptions {
   readonly numberOf: (branch: string) => number;
 }
 
+const nothing = async (): Promise<void> => Promise.resolve();
+
 /**
  * A forge without a service: pull requests, checks and reviews are facts of the run's log, branches are those of the
  * repository, and merging moves the base branch there. Nothing is pushed.
  */
 export function createLocalForge(options: LocalForgeOptions): Forge {
   const { repository, numberOf } = options;
-  const nothing = async (): Promise<void> => Promise.resolve();
   return {
     kind: "local",
     tipOf: async (branch) => repository.resolve(`refs/heads/${branch}`),

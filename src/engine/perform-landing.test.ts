@@ -4,7 +4,7 @@ import type { GateResult } from "../core/execute/gates.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import { testWhatWasMerged } from "./merged-work.ts";
-import { performIntegration } from "./perform-integration.ts";
+import { performLanding } from "./perform-landing.ts";
 import type { World } from "./performer.ts";
 
 const PASS = async (): Promise<void> => Promise.resolve();
@@ -24,7 +24,12 @@ function world(results: readonly GateResult[], tip: string | null = "c9"): World
   };
   const gates = { run: async () => Promise.resolve(results), endAll: () => undefined };
   const bootstrap = { prepare: PASS };
-  return { repository, gates, bootstrap } as unknown as World;
+  const forge = {
+    kind: "local",
+    tipOf: async (name: string) => Promise.resolve(name === "main" ? "m1" : tip),
+    advance: async () => Promise.resolve({ kind: "pushed" }),
+  };
+  return { repository, gates, bootstrap, forge } as unknown as World;
 }
 
 function run(changes: Partial<Run> = {}): Run {
@@ -37,7 +42,7 @@ function run(changes: Partial<Run> = {}): Run {
 
 function land(results: readonly GateResult[], state: Run, head = "c9"): Promise<Outcome> {
   const action = { type: "Land", key: "land", head, target: "main" } as const;
-  return performIntegration(world(results)).Land(action, state)(PASS);
+  return performLanding(world(results)).Land(action, state)(PASS);
 }
 
 function gate(changes: Partial<GateResult> = {}): GateResult {

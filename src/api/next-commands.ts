@@ -73,8 +73,12 @@ function completeCommands(run: Run): readonly string[] {
   const tasks = [...run.tasks.values()];
   const left = tasks.some((task) => task.status !== "merged" && task.reason !== "done-elsewhere");
   const partial = left || !run.settings.wholeMilestone;
+  // What was merged right onto the target needs no landing.
+  const isOnTarget = run.settings.integrationBranch === run.settings.target;
   const land =
-    run.merged.length === 0 ? [] : [partial ? "cairn land --partial --yes" : "cairn land --yes"];
+    run.merged.length === 0 || isOnTarget
+      ? []
+      : [partial ? "cairn land --partial --yes" : "cairn land --yes"];
   return left ? [...retries(run), "cairn report", ...land] : [...land, "cairn report"];
 }
 

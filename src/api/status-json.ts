@@ -51,6 +51,8 @@ export interface RunJson {
   readonly integrationBranch: string;
   readonly integrationHead: string | null;
   readonly landed: { readonly commit: string; readonly target: string } | null;
+  /** The pull request that lands the milestone on the forge; null before it is opened, and where none is. */
+  readonly landingPullRequest: { readonly number: number; readonly url: string | null } | null;
   /** One sentence on why the run is paused, waiting, halted or cancelled. */
   readonly reason: string | null;
   /** What the run as a whole is doing, when that is not its tasks. */
@@ -168,6 +170,7 @@ function runJson(run: Run, tasks: readonly Task[], engine: EngineHolder | null):
     integrationBranch: settings.integrationBranch,
     integrationHead: run.integration?.head ?? null,
     landed: run.landed,
+    landingPullRequest: landingOf(run),
     reason: reasonOf(run),
     doing: doingOf(run),
     counts: countsOf(run, tasks),
@@ -178,6 +181,10 @@ function runJson(run: Run, tasks: readonly Task[], engine: EngineHolder | null):
     budgetUsd: settings.budget.runUsd,
     seq: run.seq,
   };
+}
+
+function landingOf({ landingPullRequest: opened }: Run): RunJson["landingPullRequest"] {
+  return opened === null ? null : { number: opened.number, url: opened.url };
 }
 
 function taskJson(run: Run, task: Task, now: Instant): TaskJson {

@@ -27,7 +27,7 @@ export async function forgeFact(
     return { repository, login, tokenFrom: opened.tokenFrom, warnings, degraded, refusal: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const refusal = { code: error.code, words: error.message, mend: error.hints.join(" Or: ") };
+    const refusal = { code: error.code, words: error.message, mend: error.hints.join("\n") };
     return { ...nothing, repository, refusal };
   }
 }

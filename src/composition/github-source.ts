@@ -1,5 +1,8 @@
+import { z } from "zod";
 import { explained } from "../adapters/forge/github/explained.ts";
 import { featuresOf, type GitHubFeatures } from "../adapters/forge/github/features.ts";
+import { redactText } from "../adapters/process/redact.ts";
+import type { GitHubApi } from "../adapters/sources/github/api.ts";
 import { createGitHubSource } from "../adapters/sources/github/github-source.ts";
 import { issuesReference, milestoneReference } from "../adapters/sources/github/reference.ts";
 import { readDependencies } from "../core/plan/read-dependencies.ts";
@@ -7,21 +10,44 @@ import type { SourceArgument } from "../core/plan/source-argument.ts";
 import type { Source } from "../ports/source.ts";
 import type { OpenedGitHub } from "./open-github.ts";
 
-/** The source of issues and milestones on GitHub, with what that service can and cannot do. */
+/**
+ * The source of issues and milestones on GitHub, with what that service can and cannot do. A secret in their texts stays
+ * on GitHub: from here on it would go into the log, prompts, branches, commits and pull requests.
+ */
 export async function gitHubSource(
-  { connection }: OpenedGitHub,
+  { connection, secrets }: OpenedGitHub,
   now: () => number,
 ): Promise<{ readonly source: Source; readonly features: GitHubFeatures }> {
   const { client, address, repository, defaultBranch } = connection;
   const { owner, name, apiUrl } = address;
   const features = await featuresOf({ client, owner, name, defaultBranch, apiUrl })();
   const api = explained(client, () => ({ repository, doing: "read the issues", now: now() }));
-  const source = createGitHubSource(api, {
+  const source = createGitHubSource(withoutSecrets(api, secrets), {
     repository,
     has: features,
     readText: readDependencies,
   });
   return { source, features };
+}
+
+function withoutSecrets(api: GitHubApi, secrets: readonly string[]): GitHubApi {
+  const hidden = <T>(schema: z.ZodType<T>): z.ZodType<T> =>
+    z.preprocess((answer) => redactedIn(answer, secrets), schema);
+  return {
+    query: (document, variables, schema) => api.query(document, variables, hidden(schema)),
+    list: (route, parameters, item) => api.list(route, parameters, hidden(item)),
+    find: (route, parameters, schema) => api.find(route, parameters, hidden(schema)),
+  };
+}
+
+/** The same value with every text in it redacted. */
+function redactedIn(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === "string") return redactText(value, secrets);
+  if (Array.isArray(value)) return value.map((one) => redactedIn(one, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, redactedIn(one, secrets)]),
+  );
 }
 
 /** What a person named on the command line, as the source takes it. */

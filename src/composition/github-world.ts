@@ -1,8 +1,9 @@
 import { startWebhooks } from "../adapters/forge/github/webhooks.ts";
 import { explainGitHub } from "../adapters/forge/github/errors.ts";
 import { createGitHubForge } from "../adapters/forge/github/forge.ts";
+import type { RunGit } from "../adapters/forge/github/git-remote.ts";
 import { gitEnvironment } from "../adapters/git/git-environment.ts";
-import { runGit } from "../adapters/git/run-git.ts";
+import { GitFailed, runGit } from "../adapters/git/run-git.ts";
 import type { Milestone } from "../core/plan/issue.ts";
 import type { Run } from "../core/run/run.ts";
 import type { ForgeSettings } from "../core/run/settings.ts";
@@ -24,7 +25,6 @@ export async function gitHubWorld(
     throw elsewhere(run, settings, opened?.connection.repository ?? null);
   const { client, address } = opened.connection;
   const { clock, root } = options;
-  const env = gitEnvironment(COMMITTER);
   const forge = createGitHubForge({
     client,
     clock,
@@ -32,16 +32,7 @@ export async function gitHubWorld(
     token: opened.token,
     retryMs: run.settings.retryMs,
     milestone: settings.milestone,
-    git: async (args, given) => {
-      const answer = await runGit({
-        args,
-        cwd: root,
-        env: { ...env, ...given?.env },
-        ...(given?.input === undefined ? {} : { input: given.input }),
-        answers: ANY_CODE,
-      });
-      return { code: answer.code, text: answer.text, told: answer.stderr };
-    },
+    git: gitIn(root),
     explain: (error, doing) =>
       explainGitHub(error, {
         repository: settings.repository,
@@ -57,6 +48,30 @@ export async function gitHubWorld(
     ...(webhook === null ? {} : { listen: listener(settings, webhook, options) }),
   };
 }
+
+/** git in the repository; a connection that is dead is given up after a while, and said to be. */
+function gitIn(root: string): RunGit {
+  const env = gitEnvironment(COMMITTER);
+  return async (args, given) => {
+    try {
+      const answer = await runGit({
+        args,
+        cwd: root,
+        env: { ...env, ...given?.env },
+        ...(given?.input === undefined ? {} : { input: given.input }),
+        answers: ANY_CODE,
+        timeoutMs: GIT_MS,
+      });
+      return { code: answer.code, text: answer.text, told: answer.stderr };
+    } catch (error) {
+      if (!(error instanceof GitFailed) || error.status !== null) throw error;
+      return { code: 124, text: "", told: `git timed out after ${GIT_MS / 60_000} minutes` };
+    }
+  };
+}
+
+/** A first fetch of a large repository may take minutes; a connection that says nothing for so long is dead. */
+const GIT_MS = 10 * 60_000;
 
 /** Every way a git child may end is an answer here: who asks reads its words. */
 const ANY_CODE: readonly number[] = Array.from({ length: 255 }, (_, code) => code + 1);

@@ -18,6 +18,8 @@ export function openForge(
   root: string,
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
+  /** Told when a limit of the service makes everything wait. */
+  onLimit?: (until: number, words: string) => void,
 ): ProjectForge {
   const home = (): Promise<ForgeAddress | null> => forgeHome(root, config);
   let opened: Promise<OpenedGitHub | null> | null = null;
@@ -25,7 +27,8 @@ export function openForge(
     const address = await home();
     if (address === null) return null;
     const { openGitHub } = await import("./open-github.ts");
-    return openGitHub({ address, config, env, clock: clockFrom(env) });
+    const told = onLimit === undefined ? {} : { onLimit };
+    return openGitHub({ address, config, env, clock: clockFrom(env), ...told });
   };
   const openGitHub = async (): Promise<OpenedGitHub | null> => (opened ??= open());
   return {

@@ -4,6 +4,7 @@ import { appToken } from "../adapters/forge/github/app-token.ts";
 import { connectGitHub, type GitHubConnection } from "../adapters/forge/github/connect.ts";
 import { noToken } from "../adapters/forge/github/errors.ts";
 import { findToken, programRunner } from "../adapters/forge/github/token.ts";
+import { secretValues } from "../adapters/process/redact.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../ports/clock.ts";
 
@@ -23,6 +24,8 @@ export interface OpenedGitHub {
   readonly token: () => Promise<string>;
   /** Where the token comes from: `GH_TOKEN`, `gh auth token`, `the GitHub App 12`. */
   readonly tokenFrom: string;
+  /** Values of variables that are secrets by their names, and the token where it lives on. */
+  readonly secrets: readonly string[];
 }
 
 const USER_AGENT = "cairn";
@@ -33,7 +36,7 @@ const USER_AGENT = "cairn";
  */
 export async function openGitHub(request: OpenGitHubRequest): Promise<OpenedGitHub> {
   const { address, config, clock, onLimit } = request;
-  const { token, tokenFrom } = await tokenFor(request);
+  const { token, tokenFrom, secrets } = await tokenFor(request);
   const connection = await connectGitHub({
     address,
     token,
@@ -42,7 +45,7 @@ export async function openGitHub(request: OpenGitHubRequest): Promise<OpenedGitH
     onLimit: onLimit ?? (() => undefined),
     userAgent: USER_AGENT,
   });
-  return { connection, token, tokenFrom };
+  return { connection, token, tokenFrom, secrets };
 }
 
 async function readText(path: string): Promise<string | null> {
@@ -54,11 +57,16 @@ async function tokenFor({
   address,
   env,
   clock,
-}: OpenGitHubRequest): Promise<Pick<OpenedGitHub, "token" | "tokenFrom">> {
+}: OpenGitHubRequest): Promise<Pick<OpenedGitHub, "token" | "tokenFrom" | "secrets">> {
   const { owner, name, host, apiUrl } = address;
   const app = await appToken({ env, apiUrl, userAgent: USER_AGENT, clock, readFile: readText });
-  if (app !== null) return { token: app, tokenFrom: "the GitHub App" };
+  const secrets = secretValues(env);
+  if (app !== null) return { token: app, tokenFrom: "the GitHub App", secrets };
   const found = await findToken({ env, host, run: programRunner(env) });
   if (found === null) throw noToken(`${owner}/${name}`, host);
-  return { token: async () => Promise.resolve(found.value), tokenFrom: found.from };
+  return {
+    token: async () => Promise.resolve(found.value),
+    tokenFrom: found.from,
+    secrets: [...secrets, found.value],
+  };
 }

@@ -42,6 +42,8 @@ export interface ProjectRequest {
   readonly version: string;
   /** `--agent ./agent.sh`: a program that is no name of the configuration. */
   readonly agent: string | null;
+  /** Told when a limit of the forge makes everything wait: until when, and its words. */
+  readonly onLimit?: (until: number, words: string) => void;
 }
 
 /** A project with what was read to open it. */
@@ -68,7 +70,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
   const cairnFolder = join(root, ".cairn");
   const place = { root, cairnFolder };
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
-  const forge = openForge(root, config, env);
+  const forge = openForge(root, config, env, request.onLimit);
   const parts = {
     ...earlierOf(place),
     ...forge,

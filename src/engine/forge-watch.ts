@@ -1,6 +1,5 @@
 import type { Message } from "../core/run/react.ts";
 import type { Run, Task } from "../core/run/run.ts";
-import { isTerminal } from "../core/run/task-state.ts";
 import type { Instant } from "../core/shared/names.ts";
 import type { World } from "./performer.ts";
 
@@ -141,8 +140,9 @@ function watched(run: Run): readonly { readonly number: number; readonly branch:
   ];
 }
 
+/** What was given up here may be merged by a person all the same. */
 function isWatched(task: Task): boolean {
-  return task.pullRequest !== null && task.pullRequest.number > 0 && !isTerminal(task.status);
+  return task.pullRequest !== null && task.pullRequest.number > 0 && task.status !== "merged";
 }
 
 function asked(task: Task): { readonly number: number; readonly branch: string } {

@@ -50,7 +50,7 @@ describe("the remote", () => {
       expect.arrayContaining([
         "warning remote: origin cannot be reached: no route.",
         "  preflight/remote",
-        "  The local forge works without it; but what others have pushed cannot be seen. Try it: git ls-remote origin",
+        "  What others have pushed cannot be seen; a run on GitHub waits for it, the local forge works without it. Try it: git ls-remote origin",
       ]),
     );
   });

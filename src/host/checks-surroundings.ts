@@ -98,7 +98,7 @@ function remoteChecks(remote: RemoteFact | null): readonly Check[] {
       warning(
         "remote",
         `${name} cannot be reached: ${remote.unreachable}.`,
-        "The local forge works without it; but what others have pushed cannot be seen.",
+        "What others have pushed cannot be seen; a run on GitHub waits for it, the local forge works without it.",
         "preflight/remote",
         `Try it: git ls-remote ${name}`,
       ),

@@ -6,7 +6,7 @@ import { readForgeAddress } from "../../src/adapters/forge/github/address.ts";
 import { createLocalForge } from "../../src/adapters/forge/local/local-forge.ts";
 import { systemClock } from "../../src/adapters/clock/system-clock.ts";
 import type { Forge } from "../../src/ports/forge.ts";
-import { freshForge, jumpingClock, workshop } from "../support/github/forge-world.ts";
+import { freshForge, jumpingClock, runGit, workshop } from "../support/github/forge-world.ts";
 import type { ForgePlace, Workshop } from "../support/github/forge-world.ts";
 import { gitHubWorld, TOKEN } from "../support/github/world.ts";
 import { forgeContract, type ForgeWorld } from "./forge.contract.ts";
@@ -15,8 +15,8 @@ import { gitWorld, identity } from "./git-world.ts";
 /** What every world does in the repository here. */
 function hands(shop: Workshop): Pick<ForgeWorld, "commit" | "candidate" | "treeOf" | "isHere"> {
   return {
-    commit: shop.commit,
-    candidate: shop.candidate,
+    commit: (parent, files, message) => shop.commit(parent, files, message),
+    candidate: (onto, head, message) => shop.candidate(onto, head, message),
     treeOf: (commit) => shop.git(["rev-parse", `${commit}^{tree}`]),
     isHere: (commit) => {
       const asked = execFileSync("git", ["cat-file", "--batch-check"], {
@@ -48,7 +48,6 @@ async function localWorld(): Promise<ForgeWorld> {
     again,
     base,
     start: here.start,
-    capabilities: { publishes: false, pullRequests: false },
     ...hands(shop),
     nameOf: (branch) => `${branch}-${(names += 1)}`,
     work: async (branch, head) => {
@@ -83,10 +82,14 @@ async function worldAt(place: ForgePlace, close: () => Promise<void>): Promise<F
     GIT_CONFIG_KEY_0: `http.${place.gitUrl}.extraHeader`,
     GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
   };
-  const push = (commit: string, branch: string): void =>
-    void person.git(["push", "-q", "--force", place.gitUrl, `${commit}:refs/heads/${branch}`], env);
+  const there = async (...args: readonly string[]): Promise<void> => {
+    const { code, told } = await runGit(person.root, args, { env });
+    if (code !== 0) throw new Error(told);
+  };
+  const push = (commit: string, branch: string): Promise<void> =>
+    there("push", "-q", "--force", place.gitUrl, `${commit}:refs/heads/${branch}`);
   const start = person.commit(null, { "readme.md": `${mark}\n` }, "start");
-  push(start, base);
+  await push(start, base);
   const forge = again();
   await forge.tipOf(base);
   let names = 0;
@@ -95,21 +98,20 @@ async function worldAt(place: ForgePlace, close: () => Promise<void>): Promise<F
     again,
     base,
     start,
-    capabilities: { publishes: true, pullRequests: true },
     ...hands(shop),
     nameOf: (branch) => `contract/${mark}-${branch}-${(names += 1)}`,
     work: async (branch, head) => void (await forge.push(branch, head, null)),
     person: {
       push: async (branch, files) => {
-        person.git(["fetch", "-q", place.gitUrl, `refs/heads/${branch}`], env);
+        await there("fetch", "-q", place.gitUrl, `refs/heads/${branch}`);
         const made = person.commit("FETCH_HEAD", files, "by hand");
-        push(made, branch);
-        return Promise.resolve(made);
+        await push(made, branch);
+        return made;
       },
       rewind: async (branch) => {
         const aside = person.commit(null, { "x.txt": `${mark}\n` }, "another history");
-        push(aside, branch);
-        return Promise.resolve(aside);
+        await push(aside, branch);
+        return aside;
       },
     },
     close: async () => {
@@ -122,7 +124,8 @@ async function worldAt(place: ForgePlace, close: () => Promise<void>): Promise<F
 
 async function doubleWorld(): Promise<ForgeWorld> {
   const clock = jumpingClock();
-  const { double, close } = await gitHubWorld(() => clock.now());
+  const world = await gitHubWorld(() => clock.now());
+  const { double } = world;
   const place = {
     apiUrl: double.url,
     graphqlUrl: `${double.url}/graphql`,
@@ -132,7 +135,7 @@ async function doubleWorld(): Promise<ForgeWorld> {
     token: TOKEN,
     clock,
   };
-  return worldAt(place, close);
+  return worldAt(place, () => world.close());
 }
 
 function otherWorld(apiUrl: string): () => Promise<ForgeWorld> {
@@ -147,7 +150,10 @@ function otherWorld(apiUrl: string): () => Promise<ForgeWorld> {
   return () => worldAt({ ...address, token, clock: systemClock }, async () => Promise.resolve());
 }
 
-forgeContract("branches of the repository itself", localWorld);
-forgeContract("GitHub, as the double has it", doubleWorld);
+const NEITHER = { publishes: false, pullRequests: false };
+const BOTH = { publishes: true, pullRequests: true };
+
+forgeContract("branches of the repository itself", NEITHER, localWorld);
+forgeContract("GitHub, as the double has it", BOTH, doubleWorld);
 const against = process.env["CAIRN_CONTRACT_AGAINST"];
-if (against !== undefined) forgeContract(`GitHub at ${against}`, otherWorld(against));
+if (against !== undefined) forgeContract(`GitHub at ${against}`, BOTH, otherWorld(against));

@@ -14,7 +14,7 @@ import {
 } from "../support/e2e-github-facts.ts";
 import { untilNothingLives, type Ended } from "../support/e2e-program.ts";
 
-const TAKES_MS = 240_000;
+const TAKES_MS = 480_000;
 const MILESTONE_BRANCH = "milestone/1-phase-1";
 
 interface Way {
@@ -78,7 +78,8 @@ async function bringHome(way: Way): Promise<void> {
   const begun = checkoutOf(sample);
   const closings = countClosings(sample);
   const args = ["run", "Phase 1", "--autonomous", "--parallel", "3", ...way.flags];
-  const ended = await sample.cairn(args);
+  // Three of them at once, on a machine that may be busy.
+  const ended = await sample.cairn(args, {}, { hangsAfterMs: TAKES_MS - 60_000 });
   const report = await sample.cairn(["report"]);
   const status = await sample.cairn(["status"]);
   const words = { report: report.words, status: status.words };
@@ -100,13 +101,13 @@ afterAll(async () => {
 describe.each(WAYS)("a run on GitHub by $name", (way) => {
   test("ends well and leaves nothing alive", async () => {
     const { ended, sample } = wholeOf(way);
-    expect(ended.code, ended.words).toBe(0);
+    expect(ended).toMatchObject({ code: 0 });
     expect(await untilNothingLives(sample.root, sample.run().run.id)).toEqual([]);
   });
 
   test("merges eight issues in a legal order", () => {
     const merged = mergedOn(wholeOf(way).sample, way.on);
-    expect(merged.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(merged.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (const [at, { needs }] of PHASE_1.entries())
       for (const needed of needs)
         expect(merged.indexOf(needed), `#${at + 1} needs #${needed}`).toBeLessThan(
@@ -117,7 +118,8 @@ describe.each(WAYS)("a run on GitHub by $name", (way) => {
   test("brings each by one pull request with one status comment", () => {
     const { sample } = wholeOf(way);
     const own = pullsOf(sample).filter(({ task }) => task !== null);
-    expect(own.map(({ task }) => task).toSorted()).toEqual(PHASE_1.map((_, at) => `#${at + 1}`));
+    const tasks = own.flatMap(({ task }) => task ?? []);
+    expect(tasks.toSorted()).toEqual(PHASE_1.map((_, at) => `#${at + 1}`));
     for (const { number, pull } of own) {
       expect(pull).toMatchObject({ merged: true, draft: false, mergedBy: "ada" });
       expect(commentsOn(sample, number)).toHaveLength(1);

@@ -352,13 +352,15 @@ function review(hands: Hands, brief: Brief): Deed {
 /** The task's line in each of its files; a bad line is one that gates do not like. */
 function written(hands: Hands, brief: Brief, bad: boolean): Record<string, string> {
   const tree = hands.repository.treeAt(hands.path);
-  const entries = (hands.scenario.files[brief.task] ?? []).map((file, index): [string, string] => {
-    const lines = linesOf(tree[file]);
-    lines.add(brief.task);
-    if (bad && index === 0) lines.add(`BAD ${brief.task}`);
-    if (isRedInCi(hands.scenario, brief) && index === 0) lines.add(`REDCI ${brief.task}`);
-    return [file, asText(lines)];
-  });
+  const entries = (hands.scenario.files[brief.task] ?? [`own-${brief.task}`]).map(
+    (file, index): [string, string] => {
+      const lines = linesOf(tree[file]);
+      lines.add(brief.task);
+      if (bad && index === 0) lines.add(`BAD ${brief.task}`);
+      if (isRedInCi(hands.scenario, brief) && index === 0) lines.add(`REDCI ${brief.task}`);
+      return [file, asText(lines)];
+    },
+  );
   return Object.fromEntries(entries);
 }
 

@@ -2,7 +2,7 @@ import type { Plan, PlannedIssue } from "../../src/core/plan/plan.ts";
 import type { RunSettings } from "../../src/core/run/run.ts";
 import type { ForgeSettings } from "../../src/core/run/settings.ts";
 import { roll, choose } from "./random.ts";
-import type { ServiceHabits, TaskHabits } from "./service.ts";
+import { declares, type ServiceHabits, type TaskHabits } from "./service.ts";
 
 /** Everything a seed fixes about a run; what happens in it beside is rolled by (seed, task, attempt or round). */
 export interface Scenario {
@@ -49,7 +49,7 @@ export function scenarioOf(seed: number): Scenario {
   const settings = settingsOf(seed, size, meddling);
   return {
     seed,
-    plan: planOf(issues),
+    plan: planOf(isOnForge ? issues.map(declaring) : issues),
     branches: Object.fromEntries(keys.map((key) => [key, `feat/${key.replace("#", "")}`])),
     settings: habits === null ? settings : onForge(seed, settings, habits),
     files,
@@ -60,6 +60,13 @@ export function scenarioOf(seed: number): Scenario {
       habits === null ? [] : keys.map((key) => [key, habitsOfTask(seed, key, habits)]),
     ),
   };
+}
+
+/** On a service what an issue waits for is read again and again. */
+function declaring(issue: PlannedIssue): PlannedIssue {
+  const outside = issue.blockedFromOutside === null ? [] : ["#99"];
+  const targets = [...issue.blockers.map(({ key }) => key), ...outside];
+  return { ...issue, declarations: targets.map(declares) };
 }
 
 function habitsOf(seed: number, meddling: boolean): ServiceHabits {
@@ -77,6 +84,8 @@ function habitsOf(seed: number, meddling: boolean): ServiceHabits {
     isUsual: pick("usual") < 0.7,
     asksPerson: pick("asks") < 0.3,
     approvals: pick("approvals") < 0.25 ? 1 : 0,
+    // One that may not be read and must be green is never waited for in vain: it asks a person for ever.
+    hidesChecks: count === 0 && pick("hides") < 0.1,
     landingIsRed: pick("landing") < 0.15,
     mergesLanding: pick("merges") < 0.5,
   };

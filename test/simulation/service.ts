@@ -1,3 +1,4 @@
+import type { Issue, Milestone } from "../../src/core/plan/issue.ts";
 import type {
   CheckFact,
   PullRequestFacts,
@@ -34,6 +35,8 @@ export interface ServiceHabits {
   /** A person's review is asked for. */
   readonly asksPerson: boolean;
   readonly approvals: number;
+  /** The token may not read checks. */
+  readonly hidesChecks: boolean;
   readonly landingIsRed: boolean;
   /** A person merges the landing pull request some time after it was opened. */
   readonly mergesLanding: boolean;
@@ -121,6 +124,10 @@ export class SimulatedService {
   readonly closedIssues = new Map<string, number>();
   readonly comments = new Map<string, string>();
   milestoneClosed = 0;
+  /** Told of every pull request of a task. */
+  onOpened: ((task: string, branch: string) => void) | null = null;
+  readonly #changes = new Map<string, Partial<Issue>>();
+  readonly #added: Issue[] = [];
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -163,6 +170,27 @@ export class SimulatedService {
     }
   }
 
+  /** The issues as they are now. */
+  milestone(): Milestone {
+    const { plan } = this.#parts.scenario;
+    const isOver = (number: string): boolean => this.closedIssues.has(number);
+    const issues = [...plan.issues, ...this.#added].map((issue): Issue => {
+      const now: Issue = { ...issue, ...this.#changes.get(issue.key) };
+      return isOver(issue.number) ? { ...now, state: "closed", closedAs: "completed" } : now;
+    });
+    return {
+      source: plan.source,
+      title: plan.milestone.title,
+      number: plan.milestone.number,
+      url: null,
+      issues,
+      documents: [],
+      handoff: null,
+      findings: [],
+      repository: "o/r",
+    };
+  }
+
   openPull(branch: string): Pull | null {
     return this.pulls.find((pull) => pull.branch === branch && pull.state === "open") ?? null;
   }
@@ -182,7 +210,7 @@ export class SimulatedService {
       number: FIRST_NUMBER + this.pulls.length,
       branch,
       base,
-      task: taskOfBranch(this.#parts.scenario, branch),
+      task: taskOfBranch(branch),
       body,
       heads: [{ sha: head, at: this.#now, botAt: null, personAt: null }],
       isDraft,
@@ -198,6 +226,7 @@ export class SimulatedService {
     };
     this.pulls.push(pull);
     if (pull.task === null) this.#planLanding(pull);
+    else this.onOpened?.(pull.task, branch);
     return pull;
   }
 
@@ -250,6 +279,19 @@ export class SimulatedService {
       this.openPull(branch)?.labels.add(label);
     },
     deleteBranch: (branch: string): void => this.setBranch(branch, null, PERSON),
+    changeIssue: (key: string, change: (issue: Issue) => Partial<Issue>): void => {
+      const issue = this.milestone().issues.find((each) => each.key === key);
+      if (issue === undefined) return;
+      this.#changes.set(key, { ...this.#changes.get(key), ...change(issue) });
+    },
+    addIssue: (number: number, blocker: string): void => {
+      const [like] = this.#parts.scenario.plan.issues;
+      if (like === undefined) return;
+      const key = `#${number}`;
+      const declarations = [declares(blocker)];
+      const fresh = { key, number: String(number), title: `Task ${key}`, declarations };
+      this.#added.push({ ...like, ...fresh });
+    },
     review: (branch: string, state: ReviewFact["state"]): void => {
       const pull = this.openPull(branch);
       if (pull !== null) this.#review(pull, OTHER, state, this.#now);
@@ -324,7 +366,7 @@ export class SimulatedService {
     },
     closeIssue: async (issue, comment) => {
       const number = String(comment.on);
-      const known = this.#parts.scenario.plan.issues.find(({ key }) => key === issue);
+      const known = this.milestone().issues.find(({ key }) => key === issue);
       if (known?.number !== number)
         this.#parts.breaks(`I7: ${issue} is closed with words on #${number}`);
       const key = `${comment.on} ${comment.marker}`;
@@ -376,12 +418,13 @@ export class SimulatedService {
   }
 
   #push(branch: string, head: string, expected: string | null): PushOutcome {
-    const { repository, breaks, scenario } = this.#parts;
+    const { repository, breaks, chaos, scenario } = this.#parts;
     if (scenario.settings.protectedBranches.includes(branch))
       breaks(`I9: ${branch} is pushed like a task branch`);
     const tip = this.tip(branch);
     if (tip === head) return { kind: "already" };
     if (tip !== expected) return { kind: "moved", tip };
+    if (chaos?.chance(0.01) === true) return { kind: "refused", why: "a hook declined it" };
     if (tip !== null && repository.get(tip).committer === PERSON) {
       const kept = pushedIn(repository.get(head).tree);
       if (pushedIn(repository.get(tip).tree).some((line) => !kept.includes(line)))
@@ -409,6 +452,7 @@ export class SimulatedService {
       return repository.contains(tip, from)
         ? { kind: "base-moved", base: tip }
         : { kind: "base-rewound", base: tip };
+    if (chaos?.chance(0.01) === true) return { kind: "refused", why: "a rule of the branch" };
     if (pull.state === "closed") return { kind: "refused", why: "it is closed" };
     const head = headOf(pull).sha;
     if (head !== expectedHead) return { kind: "head-moved", head };
@@ -504,7 +548,8 @@ export class SimulatedService {
   #passedAt(pull: Pull, head: Head): number | null {
     const { contexts, required } = this.#habits;
     const { forge } = this.#parts.scenario.settings;
-    const counted = forge?.ci.wait === true ? contexts : required;
+    const isRead = forge?.ci.wait === true && !this.#habits.hidesChecks;
+    const counted = isRead ? contexts : required;
     if (counted.length > 0 && this.#isRed(pull, head.sha)) return null;
     // One that never reports holds up no reviewer.
     const ends = counted.map((name) => this.#doneAt(pull, head, name) ?? head.at);
@@ -587,7 +632,7 @@ export class SimulatedService {
 
   #facts(pull: Pull): PullRequestFacts {
     this.#catchUp(pull);
-    const { required, approvals, bot, isUsual, asksPerson } = this.#habits;
+    const { required, approvals, bot, isUsual, asksPerson, hidesChecks } = this.#habits;
     return {
       number: pull.number,
       state: pull.state,
@@ -597,8 +642,8 @@ export class SimulatedService {
       isDraft: pull.isDraft,
       mergeable: "unknown",
       labels: [...pull.labels],
-      checks: this.#checks(pull, this.#now),
-      checksRefused: null,
+      checks: hidesChecks ? null : this.#checks(pull, this.#now),
+      checksRefused: hidesChecks ? "this token may not read checks" : null,
       required,
       approvals: pull.task === null ? 0 : approvals,
       reviews: [...pull.reviews],
@@ -647,8 +692,10 @@ function headOf(pull: Pull): Head {
   return head;
 }
 
-function taskOfBranch({ branches }: Scenario, branch: string): string | null {
-  return Object.entries(branches).find(([, name]) => name === branch)?.[0] ?? null;
+/** Also of issues that came in while the run was under way. */
+function taskOfBranch(branch: string): string | null {
+  const number = /^feat\/(\d+)/.exec(branch)?.[1];
+  return number === undefined ? null : `#${number}`;
 }
 
 /** What people wrote, wherever it came from. */
@@ -656,6 +703,12 @@ function pushedIn(tree: Tree): readonly string[] {
   return Object.values(tree)
     .flatMap((text) => text.split("\n"))
     .filter((line) => line.startsWith("pushed "));
+}
+
+/** An edge as the service itself keeps it. */
+export function declares(target: string): Issue["declarations"][number] {
+  const place = {};
+  return { target, strength: "hard", origin: "native", place, words: target, resolved: true };
 }
 
 function isBad(tree: Tree): boolean {

@@ -459,12 +459,29 @@ class Simulation {
     }
   }
 
-  /** The same on a service, where most of it happens. */
+  /** The same on a service, where most of it happens: at any time, and soon after a pull request was opened. */
   #planMeddlingThere(service: SimulatedService): void {
-    const { seed, plan, settings, branches } = this.#scenario;
+    const { seed, plan, branches } = this.#scenario;
     const stream = this.#chaos ?? new Stream(seed, "meddling");
     const keys = plan.issues.map((issue) => issue.key);
-    const base = settings.integrationBranch;
+    for (let count = stream.between(1, 4); count > 0; count -= 1) {
+      const task = keys[stream.between(0, keys.length - 1)] ?? "#1";
+      this.#meddleThere(service, stream, task, branches[task] ?? "", stream.between(1, 6_000_000));
+    }
+    service.onOpened = (task, branch) => {
+      if (stream.chance(0.5))
+        this.#meddleThere(service, stream, task, branch, stream.between(1, 1_500_000));
+    };
+  }
+
+  #meddleThere(
+    { people }: SimulatedService,
+    stream: Stream,
+    task: string,
+    branch: string,
+    after: number,
+  ): void {
+    const base = this.#scenario.settings.integrationBranch;
     const there = (ms: number, act: () => void): void => {
       this.#planned += 1;
       this.#clock.after(ms, () => {
@@ -473,52 +490,49 @@ class Simulation {
         this.#isStirred = true;
       });
     };
-    for (let count = stream.between(1, 7); count > 0; count -= 1) {
-      const task = keys[stream.between(0, keys.length - 1)] ?? "t1";
-      const branch = branches[task] ?? "";
-      const after = stream.between(1, 8_000_000);
-      switch (stream.between(0, 13)) {
-        case 0:
-          this.#post(after, { name: stream.chance(0.5) ? "cancel" : "skip", task });
-          break;
-        case 1:
-          this.#post(after, { name: "retry", task });
-          break;
-        case 2:
-          if (stream.chance(0.2)) this.#post(after, { name: "cancel" });
-          break;
-        case 3:
-        case 4:
-          there(after, () => service.people.push(base, "people"));
-          break;
-        case 5:
-        case 6:
-          there(after, () => service.people.push(branch, `own-${task}`));
-          break;
-        case 7:
-          there(after, () => service.people.rewind(base, this.#world.main));
-          break;
-        case 8:
-          there(after, () => service.people.close(branch));
-          break;
-        case 9:
-          there(after, () => service.people.label(branch, "security"));
-          break;
-        case 10:
-          there(after, () => service.people.deleteBranch(branch));
-          break;
-        case 11:
-          there(after, () => service.people.review(branch, "approved"));
-          break;
-        case 12:
-          there(after, () => service.people.review(branch, "changes-requested"));
-          there(after + stream.between(1, 3_000_000), () =>
-            service.people.review(branch, "approved"),
-          );
-          break;
-        default:
-          there(after, () => service.people.merge(branch));
+    switch (stream.between(0, 17)) {
+      case 0:
+        return this.#post(after, { name: stream.chance(0.5) ? "cancel" : "skip", task });
+      case 1:
+        return this.#post(after, { name: "retry", task });
+      case 2:
+        if (stream.chance(0.2)) this.#post(after, { name: "cancel" });
+        return;
+      case 3:
+        return there(after, () => people.push(base, "people"));
+      case 4:
+      case 5:
+        return there(after, () => people.push(branch, `own-${task}`));
+      case 6:
+        return there(after, () => people.rewind(base, this.#world.main));
+      case 7:
+        return there(after, () => people.close(branch));
+      case 8:
+        return there(after, () => people.label(branch, "security"));
+      case 9:
+        return there(after, () => people.deleteBranch(branch));
+      case 10:
+        return there(after, () => people.review(branch, "approved"));
+      case 11:
+        there(after, () => people.review(branch, "changes-requested"));
+        return there(after + stream.between(1, 3_000_000), () => people.review(branch, "approved"));
+      case 12: {
+        const as = (["completed", "not-planned", "duplicate"] as const)[stream.between(0, 2)];
+        const change = { state: "closed", closedAs: as ?? "completed" } as const;
+        return there(after, () => people.changeIssue(task, () => change));
       }
+      case 13: {
+        const number = stream.between(50, 60);
+        return there(after, () => people.addIssue(number, task));
+      }
+      case 14:
+        return there(after, () =>
+          people.changeIssue(task, ({ declarations }) => ({ declarations: declarations.slice(1) })),
+        );
+      case 15:
+        return there(after, () => people.push("main", "people-main"));
+      default:
+        return there(after, () => people.merge(branch));
     }
   }
 
@@ -661,8 +675,18 @@ class Simulation {
         by === "cairn@invalid" &&
         (from === null || !isAgentMail(repository.get(from).committer)),
     );
+    // One whose answers were all lost took effect all the same; whoever asks again is told.
+    const isUnknown = this.#store
+      .read(RUN, 0)
+      .some(
+        (event) =>
+          event.type === "EffectFinished" &&
+          event.key.startsWith("land:") &&
+          event.outcome === "Trouble",
+      );
     if (
       tip !== main &&
+      !isUnknown &&
       run.landed === null &&
       run.status !== "cancelled" &&
       !this.#hasLandedBefore()
@@ -686,12 +710,19 @@ class Simulation {
   #judgeService(run: Run, service: SimulatedService): void {
     const { settings, meddling, branches } = this.#scenario;
     const { repository, main } = this.#world;
+    const events = this.#store.read(RUN, 0);
+    const givenUp = new Set(
+      events.flatMap((event) =>
+        event.type === "EffectFinished" && event.outcome === "Trouble" ? [event.key] : [],
+      ),
+    );
     const tip = service.tip("main");
     const isMoved = service.moves.some(
       ({ branch, from, by }) => branch === "main" && from !== null && by === "cairn-bot",
     );
+    const isUnknown = [...givenUp].some((key) => key.startsWith("land:"));
     if (isMoved && settings.targetPolicy === "integration" && !this.#hasLandedBefore())
-      if (run.status !== "cancelled") fail("I9: main moved without a landing");
+      if (!isUnknown && run.status !== "cancelled") fail("I9: main moved without a landing");
     if (run.landed !== null && run.integration !== null && !meddling)
       if (tip === null || !repository.contains(tip, run.integration.head))
         fail("I9: the run says it landed, the target does not contain it");
@@ -699,12 +730,6 @@ class Simulation {
     if (local.some(({ by, from }) => by === ENGINE && from === main))
       fail("I9: the local main was moved");
     if (meddling) return;
-    const events = this.#store.read(RUN, 0);
-    const givenUp = new Set(
-      events.flatMap((event) =>
-        event.type === "EffectFinished" && event.outcome === "Trouble" ? [event.key] : [],
-      ),
-    );
     for (const task of run.tasks.values()) {
       const pulls = service.pulls.filter(({ branch }) => branch === branches[task.key]);
       const isMerged = pulls.some(({ state }) => state === "merged");

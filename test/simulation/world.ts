@@ -304,6 +304,8 @@ const STORMY: ReadonlySet<string> = new Set([
   "closeIssue",
 ]);
 
+const READS: ReadonlySet<string> = new Set(["look", "tipOf", "read"]);
+
 /** One engine's lifetime: once it is dead, nothing it calls ever answers. */
 export class Lifetime implements Faults {
   alive = true;
@@ -327,6 +329,8 @@ export class Lifetime implements Faults {
   /** The world as this engine sees it: slow, sometimes in trouble, and silent once the engine is dead. */
   view(): World {
     const world = this.#world;
+    const { service } = world;
+    const hasIssues = world.scenario.settings.forge?.hasIssues === true;
     return {
       repository: this.#guard(world.repository, 0.01, 0.01),
       dispatch: this.#guard(world.dispatch, 0, 0),
@@ -336,7 +340,10 @@ export class Lifetime implements Faults {
       clock: world.clock,
       prompt: briefOf,
       // Issues of a service are its own record of what is done.
-      progressFile: () => (world.scenario.settings.forge?.hasIssues === true ? null : PROGRESS),
+      progressFile: () => (hasIssues ? null : PROGRESS),
+      ...(service !== null && hasIssues
+        ? { milestone: this.#guard({ read: async () => service.milestone() }, 0.02, 0.03).read }
+        : {}),
     };
   }
 
@@ -348,7 +355,9 @@ export class Lifetime implements Faults {
         if (name === "endAll") return value.bind(target) as unknown;
         return (...args: readonly unknown[]): unknown => {
           if (STORMY.has(String(name)) && this.#isStorm()) throw trouble("trouble/storm", "storm");
-          return this.#call(() => Reflect.apply(value, target, args) as unknown, before, after);
+          const call = (): unknown => Reflect.apply(value, target, args) as unknown;
+          const isRead = this.#world.service !== null && READS.has(String(name));
+          return this.#call(call, before, after, isRead);
         };
       },
     });
@@ -363,13 +372,20 @@ export class Lifetime implements Faults {
     return true;
   }
 
-  async #call(call: () => unknown, before: number, after: number): Promise<unknown> {
+  async #call(
+    call: () => unknown,
+    before: number,
+    after: number,
+    isRead: boolean,
+  ): Promise<unknown> {
     const { chaos, clock } = this.#world;
     if (!this.alive) return never();
     if (chaos?.chance(0.05) === true) await clock.wait(chaos.between(1, 3_000));
     if (!this.alive) return never();
     if (chaos?.chance(before) === true) throw trouble("EBUSY", "locked");
     const answer = await call();
+    // What was read may be old when it comes.
+    if (isRead && chaos?.chance(0.05) === true) await clock.wait(chaos.between(1, 30_000));
     if (!this.alive) return never();
     if (chaos?.chance(after) === true) throw trouble("trouble/answer-lost", "the answer was lost");
     return answer;

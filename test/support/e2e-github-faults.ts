@@ -78,7 +78,7 @@ export const SIDE_BY_SIDE: GitHubScenario = {
     { title: "Dig the canal", needs: [], text: "Depends on: none" },
     { title: "Build the wheel", needs: [], text: "Depends on: none" },
   ],
-  points: /^(?:BuildCandidate|RunGates|UpdateBranch|MergePullRequest|TidyPullRequest)/u,
+  points: /^(?:UpdateBranch|BuildCandidate|MergePullRequest)/u,
 };
 
 export const GITHUB_SCENARIOS: readonly GitHubScenario[] = [
@@ -179,12 +179,12 @@ function differences(calm: HubOutcome, now: HubOutcome): readonly string[] {
   });
 }
 
-/** Occurrences of one point that are tried: the first and the last. */
-const OCCURRENCES_MAX = 2;
 /** Appends are many and alike: some of them, evenly spread. */
-const APPENDS_MAX = 6;
-/** Where an effect on GitHub is: killed there twice in a row, and again while it is taken up. */
-const TWICE =
+const APPENDS_MAX = 3;
+/** News that come together are appended together: how many there are is not the same each time. */
+const APPENDS_SURE = 0.75;
+/** Effects on GitHub: killed there at every issue, twice in a row, and again while it is taken up. */
+const ON_GITHUB =
   /^(?:PrepareIntegration|PublishPullRequest|LeaveDraft|MergePullRequest|TidyPullRequest|UpdateBranch|OpenLanding|Land):(?:inside|after)$/u;
 
 /** Every case, in the order of the table. */
@@ -194,19 +194,23 @@ export function allGitHubCases(calm: ReadonlyMap<string, GitHubCalm>): readonly 
       scenario.points.test(point),
     );
     const once = passed.flatMap(([point, times]) =>
-      occurrences(point, times).map((n) => named("once", scenario, [`${point}@${n}`])),
+      occurrences(scenario, point, times).map((n) => named("once", scenario, [`${point}@${n}`])),
     );
     const twice = passed
-      .filter(([point]) => TWICE.test(point))
+      .filter(([point]) => ON_GITHUB.test(point))
       .map(([point]) => named("twice", scenario, [point, point, "append:before@2"]));
     return [...once, ...twice];
   });
 }
 
-function occurrences(point: string, times: number): readonly number[] {
-  const max = point.startsWith("append:") ? APPENDS_MAX : OCCURRENCES_MAX;
-  if (times <= max) return Array.from({ length: times }, (_, at) => at + 1);
-  return Array.from({ length: max }, (_, at) => Math.round(1 + (at * (times - 1)) / (max - 1)));
+/** Elsewhere the ways share the work: one is killed at the first of its kind, the others at the last. */
+function occurrences(scenario: GitHubScenario, point: string, times: number): readonly number[] {
+  if (point.startsWith("append:"))
+    return Array.from({ length: APPENDS_MAX }, (_, at) =>
+      Math.round(1 + (at * APPENDS_SURE * times) / (APPENDS_MAX - 1)),
+    );
+  if (ON_GITHUB.test(point)) return [...new Set([1, times])];
+  return [scenario === INTEGRATION ? 1 : times];
 }
 
 function named(kind: string, scenario: GitHubScenario, kills: readonly string[]): GitHubCase {

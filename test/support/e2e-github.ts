@@ -112,13 +112,22 @@ ${options.config ?? ""}`;
     gitIn(this.root, "remote", "set-url", "origin", url);
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    more: { readonly hangsAfterMs?: number } = {},
+  ): Started {
     const own = { GH_TOKEN: TOKEN, CAIRN_CLOCK_SCALE: String(this.scale) };
-    return startCairn(args, { directory: this.root, home: this.home, env: { ...own, ...env } });
+    const call = { directory: this.root, home: this.home, env: { ...own, ...env }, ...more };
+    return startCairn(args, call);
   }
 
-  cairn(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return this.start(args, env).ended;
+  cairn(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    more: { readonly hangsAfterMs?: number } = {},
+  ): Promise<Ended> {
+    return this.start(args, env, more).ended;
   }
 
   /** Whether a run was begun at all. */
@@ -149,6 +158,11 @@ ${options.config ?? ""}`;
   /** In the clone. */
   here(...args: readonly string[]): string {
     return gitIn(this.root, ...args);
+  }
+
+  /** `git remote` in the clone. */
+  remote(...args: readonly string[]): string {
+    return gitIn(this.root, "remote", ...args);
   }
 
   /** On the service. */

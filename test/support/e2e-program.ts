@@ -38,6 +38,8 @@ export interface Call {
   readonly directory: string;
   readonly home: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** For a run that takes long: after this it hangs. */
+  readonly hangsAfterMs?: number;
 }
 
 let calls = 0;
@@ -59,7 +61,7 @@ export function startCairn(args: readonly string[], call: Call): Started {
       ...call.env,
     },
     stdio: ["ignore", words, words],
-    timeout: HANGS_AFTER_MS,
+    timeout: call.hangsAfterMs ?? HANGS_AFTER_MS,
     killSignal: "SIGKILL",
   });
   fs.closeSync(words);

@@ -8,6 +8,8 @@ export interface GitCall {
   readonly input?: string | Buffer;
   /** Exit codes that are answers, not failures; 0 always is. */
   readonly answers?: readonly number[];
+  /** After so long the child is ended; absent: never. Its transports end with their pipes. */
+  readonly timeoutMs?: number;
   /** Past this many bytes of stdout the child is ended. Default 64 MiB. */
   readonly bytesMax?: number;
 }
@@ -53,6 +55,7 @@ export function runGit(call: GitCall): Promise<GitAnswer> {
       cwd: call.cwd,
       env: call.env,
       stdio: [call.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      ...(call.timeoutMs === undefined ? {} : { timeout: call.timeoutMs, killSignal: "SIGKILL" }),
     });
     const out = gather(child.stdout, call.bytesMax ?? STDOUT_BYTES_MAX, () =>
       child.kill("SIGKILL"),

@@ -3,7 +3,7 @@ import { ExitCode, UserError } from "../../errors.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
 import { renderCiStatus } from "../render/ci-status.ts";
-import { projectFor } from "./hosting.ts";
+import { limitWords, projectFor } from "./hosting.ts";
 import { lookFor } from "./with-run.ts";
 
 /** The checks of a pull request. Ends with 0 when they passed or there are none, 1 when one failed, 8 while one is out. */
@@ -27,7 +27,7 @@ async function show(context: CommandContext): Promise<ExitCode> {
       config: project.loaded.config,
       env: context.env,
       clock: project.clock,
-      onLimit: (_, words) => context.tell(`GitHub asks to wait: ${words}`),
+      onLimit: (until, words) => context.tell(limitWords(until, words)),
     },
     {
       number,

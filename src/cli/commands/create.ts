@@ -2,7 +2,7 @@ import { ExitCode } from "../../errors.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import { renderCreated } from "../render/created.ts";
-import { projectFor } from "./hosting.ts";
+import { limitWords, projectFor } from "./hosting.ts";
 import { lookFor } from "./with-run.ts";
 
 /** Makes a milestone with issues, labels and dependencies on GitHub out of any plan; the second time nothing is written. */
@@ -29,7 +29,7 @@ async function create(context: CommandContext): Promise<ExitCode> {
       config: project.loaded.config,
       env: context.env,
       clock: project.clock,
-      onLimit: (_, words) => context.tell(`GitHub asks to wait: ${words}`),
+      onLimit: (until, words) => context.tell(limitWords(until, words)),
     },
     {
       source: context.args,

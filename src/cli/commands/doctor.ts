@@ -1,3 +1,4 @@
+import type { CheckJson } from "../../api/preflight-json.ts";
 import { ExitCode } from "../../errors.ts";
 import type { CommandModule } from "../command-module.ts";
 import { checkLines, checkSummary } from "../render/preflight.ts";
@@ -24,6 +25,26 @@ export const command: CommandModule = {
         context.out(`warning  settings without effect in this version: ${idle.join(", ")}`);
       context.out(checkSummary(checks));
     }
-    return checks.some((check) => check.result === "refused") ? ExitCode.usage : ExitCode.done;
+    return exitCodeOf(checks);
   },
 };
+
+/** What is refused by the forge alone ends as the run it would refuse. */
+function exitCodeOf(checks: readonly CheckJson[]): ExitCode {
+  const refused = checks.filter((check) => check.result === "refused");
+  if (refused.length === 0) return ExitCode.done;
+  return refused.every(({ code }) => OF_THE_TOKEN.has(code))
+    ? ExitCode.authentication
+    : ExitCode.usage;
+}
+
+const OF_THE_TOKEN: ReadonlySet<string> = new Set([
+  "github/no-token",
+  "github/bad-token",
+  "github/missing-scope",
+  "github/missing-permission",
+  "github/sso",
+  "github/no-push",
+  "github/not-found",
+  "github/forbidden",
+]);

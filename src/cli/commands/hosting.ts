@@ -26,7 +26,15 @@ export async function projectFor(context: CommandContext): Promise<OpenedProject
     isTerminal: context.terminal.stdin && context.terminal.stdout,
     version: packageVersion(),
     agent: textOption(context.options, "agent"),
+    onLimit: (until, words) => context.tell(limitWords(until, words)),
   });
+}
+
+/** Nothing is wrong, and nothing happens for a while: whoever waits wants to know until when. */
+export function limitWords(until: number, words: string): string {
+  const at = new Date(until).toISOString().slice(11, 19);
+  const said = words.split("\n", 1)[0] ?? "";
+  return `GitHub takes no more requests of this token until ${at} UTC; waiting until then, nothing is lost. (${said})`;
 }
 
 export interface HostingRequest {

@@ -21,7 +21,10 @@ function below(look: Look, why: string, mend: string): readonly string[] {
   const margin = " ".repeat(WIDTH + 2);
   return [
     ...(why === "" ? [] : [`${margin}${why}`]),
-    ...(mend === "" ? [] : [`${margin}${look.ascii ? "->" : "→"} ${mend}`]),
+    // Several ways to mend it stand below each other.
+    ...(mend === ""
+      ? []
+      : mend.split("\n").map((way) => `${margin}${look.ascii ? "->" : "→"} ${way}`)),
   ];
 }
 

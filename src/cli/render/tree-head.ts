@@ -132,7 +132,9 @@ function completeSentences(status: StatusJson): readonly string[] {
     run.mergeOrder.length === 0
       ? "Nothing was merged"
       : `${run.mergeOrder.length} merged into ${run.integrationBranch}`;
-  return [`${[merged, ...rest].join(", ")}.`, nextSentence(status)];
+  const { landingPullRequest: opened, target } = run;
+  const lands = opened === null ? "" : ` It lands on ${target} with #${opened.number}.`;
+  return [`${[merged, ...rest].join(", ")}.${lands}`, nextSentence(status)];
 }
 
 function nextSentence(status: StatusJson): string {

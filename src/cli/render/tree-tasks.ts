@@ -26,6 +26,8 @@ const TITLE_WIDTH_MIN = 12;
 export interface Columns {
   readonly key: number;
   readonly title: number;
+  /** Numbers of pull requests; 0: nobody could open one by its number. */
+  readonly pull: number;
   readonly age: boolean;
   readonly cost: boolean;
 }
@@ -33,7 +35,10 @@ export interface Columns {
 /** Column widths for these tasks: the title takes what is left, and cost and age go before it becomes unreadable. */
 export function columnsFor(tasks: readonly TaskJson[], look: Look): Columns {
   const key = Math.min(KEY_WIDTH_MAX, Math.max(3, ...tasks.map((task) => displayWidth(task.key))));
-  const fixed = 4 + key + 2 + 2 + STATUS_WIDTH;
+  const named = Math.max(0, ...tasks.map((task) => pullOf(task).length));
+  const narrow = 4 + key + 2 + 2 + STATUS_WIDTH;
+  const pull = look.width - narrow - (named + 2) >= TITLE_WIDTH_MIN ? named : 0;
+  const fixed = narrow + (pull === 0 ? 0 : pull + 2);
   const figure = FIGURE_WIDTH + 2;
   const room = look.width - fixed;
   const cost = room - 2 * figure >= TITLE_WIDTH_MIN;
@@ -43,7 +48,12 @@ export function columnsFor(tasks: readonly TaskJson[], look: Look): Columns {
     ...tasks.map((task) => displayWidth(oneLine(task.title))),
   );
   const free = room - (cost ? figure : 0) - (age ? figure : 0);
-  return { key, title: Math.max(4, Math.min(free, longest)), age, cost };
+  return { key, title: Math.max(4, Math.min(free, longest)), pull, age, cost };
+}
+
+/** Its pull request on a forge; the local forge's are nowhere to be opened. */
+function pullOf({ pullRequest }: TaskJson): string {
+  return pullRequest === null || pullRequest.url === null ? "" : `#${pullRequest.number}`;
 }
 
 /** A wave in one line: `Wave 1  + 2 merged`. */
@@ -72,6 +82,7 @@ export function taskLines(task: TaskJson, columns: Columns, look: TreeLook): rea
     `  ${paint(look, style, symbolOf(look, task.status))} ${padEnd(fit(drawable(look, task.key), columns.key, mark), columns.key)}`,
     padEnd(title, columns.title),
     paint(look, style, padEnd(task.status, STATUS_WIDTH)),
+    ...(columns.pull === 0 ? [] : [padEnd(pullOf(task), columns.pull)]),
   ].join("  ");
   const indent = " ".repeat(4 + columns.key + 2);
   const room = look.width - displayWidth(indent);

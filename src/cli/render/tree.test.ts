@@ -209,6 +209,26 @@ describe("the tree as a text", () => {
     }
   });
 
+  test("pull requests on a forge are named, each behind its task, and the one that lands", () => {
+    const story = complete();
+    const status = statusJson(story.run, story.now, null);
+    const url = "https://github.com/ada/mill/pull/1";
+    const tasks = status.tasks.map((task, at) => ({
+      ...task,
+      pullRequest: { number: 98 + at, url, draft: false },
+    }));
+    const run = { ...status.run, landingPullRequest: { number: 200, url } };
+    const lines = renderTree({ ...status, run, tasks }, look({ now: story.now }));
+    expect(lines.join(" ")).toContain(`It lands on ${run.target} with #200.`);
+    for (const [at, task] of tasks.entries()) {
+      const line = lines.find((text) => text.includes(` ${task.key} `));
+      expect(line).toMatch(new RegExp(`${task.status} +#${98 + at} `, "u"));
+    }
+    const narrow = renderTree({ ...status, run, tasks }, look({ now: story.now, width: 40 }));
+    for (const line of narrow.filter((text) => !text.includes("cairn ")))
+      expect(displayWidth(line)).toBeLessThanOrEqual(40);
+  });
+
   test("colour adds nothing that the words do not say", () => {
     // oxlint-disable-next-line no-control-regex -- colours are what is taken away
     const plain = draw(waiting(), { colour: true }).replaceAll(/\u001B\[\d+m/g, "");

@@ -31,9 +31,11 @@ function aboutRun(run: Run): readonly string[] {
     lines.push(
       `What is done was not marked in ${run.progress.path}: ${run.progress.left}. Mark it by hand.`,
     );
-  if (run.status === "complete" && run.landed === null && run.merged.length > 0) {
+  const { integrationBranch, target } = run.settings;
+  const isElsewhere = run.landed === null && integrationBranch !== target;
+  if (run.status === "complete" && isElsewhere && run.merged.length > 0) {
     lines.push(
-      `${plural(run.merged.length, "merged task")} on ${run.settings.integrationBranch} not yet on ${run.settings.target}.`,
+      `${plural(run.merged.length, "merged task")} on ${integrationBranch} not yet on ${target}.${landsWith(run)}`,
     );
   }
   return lines;
@@ -90,4 +92,10 @@ export function notDoneOf(run: Run): readonly string[] {
     lines.unshift("The whole was not tested: no gate is configured.");
   }
   return lines;
+}
+
+/** The pull request that waits for a person to merge it. */
+function landsWith({ landingPullRequest: opened }: Run): string {
+  if (opened === null) return "";
+  return ` They land with #${opened.number}${opened.url === null ? "" : `: ${opened.url}`}`;
 }

@@ -232,11 +232,13 @@ function without(all: readonly string[], known: readonly string[]): readonly str
 
 /** Commands that take the work back; history that others may have is never rewritten. */
 function rollBackOf(run: Run): readonly string[] {
-  if (run.landed !== null) {
+  const { integrationBranch, target, mergeMethod } = run.settings;
+  if (run.landed !== null && integrationBranch !== target) {
     return [`git switch ${run.landed.target}`, `git revert -m 1 ${run.landed.commit}`];
   }
   const last = run.merged.at(-1);
   const commit = last === undefined ? null : (run.tasks.get(last)?.mergedCommit ?? null);
   if (commit === null) return [];
-  return [`git switch ${run.settings.integrationBranch}`, `git revert ${commit}`];
+  const parent = mergeMethod === "merge" ? "-m 1 " : "";
+  return [`git switch ${integrationBranch}`, `git revert ${parent}${commit}`];
 }

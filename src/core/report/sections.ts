@@ -73,9 +73,10 @@ function statusWords(report: Report): string {
     return `Complete and landed on ${report.landed.target} as ${shortCommit(report.landed.commit)}:`;
   }
   const status = `${report.status.slice(0, 1).toUpperCase()}${report.status.slice(1)}`;
-  return report.status === "complete"
-    ? `${status}, on ${report.integrationBranch}, not landed:`
-    : `${status}:`;
+  if (report.status !== "complete") return `${status}:`;
+  // Merged right onto the target: there is nothing left to be landed.
+  if (report.integrationBranch === report.target) return `${status}, on ${report.target}:`;
+  return `${status}, on ${report.integrationBranch}, not landed:`;
 }
 
 function countsWords(tasks: readonly ReportTask[]): string {
@@ -119,9 +120,11 @@ function notMerged(report: Report): readonly string[] {
 
 function rollBack(report: Report): readonly Block[] {
   if (report.rollBack.length === 0) return [];
+  const isDirect = report.integrationBranch === report.target;
+  const newest = isDirect ? "The newest merge:" : "The newest merge, on the integration branch:";
   const what =
-    report.landed === null
-      ? "The newest merge, on the integration branch:"
+    report.landed === null || isDirect
+      ? newest
       : "The whole landing, by one commit that undoes it:";
   return [text(what), commands(report.rollBack)];
 }

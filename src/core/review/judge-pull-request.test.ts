@@ -339,7 +339,9 @@ describe("Claude", () => {
     const text = "🔴 Important: Race";
     const annotation = (id: string, more: Partial<ReviewNote> = {}): ReviewNote =>
       aNote("", claude, text, {
-        ...{ ...place, id, threadId: null, where: "annotation", commit: HEAD, ...more },
+        ...place,
+        ...{ id, threadId: null, where: "annotation", commit: HEAD },
+        ...more,
       });
     const thread = aNote("T1", claude, text, place);
     expect(keys(judged({ notes: [annotation("a1"), thread] }))).toEqual(["thread:T1"]);

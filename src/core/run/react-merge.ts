@@ -1,7 +1,7 @@
 import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Run, Step, Task } from "./run.ts";
 
@@ -18,6 +18,8 @@ export function reactToMerge(
   if (outcome.of === "BuildCandidate") {
     const isAwaited = task.status === "merging" && task.step.at === "candidate";
     if (!isAwaited || action.type !== "BuildCandidate") return [];
+    // Built for an earlier turn, before somebody else moved the base: it is built anew.
+    if (action.onto !== run.integration?.head) return [];
     return candidateBuilt(run, task, action, outcome.result);
   }
   if (action.type !== "MergePullRequest") return [];
@@ -139,7 +141,7 @@ function mergedMeanwhile(task: Task, outcome: MergeOutcome): readonly RunEvent[]
 }
 
 /** Somebody pushed to the branch while it had its turn. */
-export function headMoved(run: Run, task: Task, head: string): readonly RunEvent[] {
+export function headMoved(run: Run, task: Task, head: string): readonly TaskEvent[] {
   // Back to the queue first: the table knows a moved head only there.
   return [
     { type: "BaseMoved", task: task.key, base: run.integration?.head ?? "" },

@@ -6,13 +6,14 @@ import {
   judgePullRequest,
   type PullRequestVerdict,
 } from "../review/judge-pull-request.ts";
-import type { CommitSha, Instant } from "../shared/names.ts";
+import type { CommitSha, Instant, TaskKey } from "../shared/names.ts";
 import { owedActions } from "./admission.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { approveOrAsk, heldByLabel } from "./approval.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { judgeOverdue } from "./overdue.ts";
 import { reactToLandingNews } from "./react-landing.ts";
+import { headMoved } from "./react-merge.ts";
 import type { ChecksSeen, Run, Step, Task } from "./run.ts";
 import { isTerminal } from "./task-state.ts";
 
@@ -20,6 +21,8 @@ import { isTerminal } from "./task-state.ts";
 export interface ForgeNews {
   readonly pullRequests: readonly PullRequestFacts[];
   readonly baseTip: CommitSha | null;
+  /** Where this run had the base when it asked: a tip that was read before a merge of its own is behind. */
+  readonly head?: CommitSha | null;
 }
 
 /** News of the forge: what people did there, then what checks and reviewers say. Told twice, counted once. */
@@ -28,10 +31,11 @@ export function reactToNews(run: Run, news: ForgeNews, now: Instant): readonly R
   const events: RunEvent[] = [];
   for (const facts of news.pullRequests) {
     const task = tasks.get(facts.number);
-    if (task !== undefined) events.push(...aboutTask(run, task, facts, news.baseTip, now));
+    if (task !== undefined) events.push(...aboutTask(run, task, facts, news, now));
     else if (run.landingPullRequest?.number === facts.number)
       events.push(...reactToLandingNews(run, facts, now));
   }
+  events.push(...outOfDate(run, events));
   // Two answers in one look wake the run once.
   const woken = events.findIndex(({ type }) => type === "RunResumed");
   return events.filter(({ type }, index) => type !== "RunResumed" || index === woken);
@@ -41,17 +45,17 @@ function aboutTask(
   run: Run,
   task: Task,
   facts: PullRequestFacts,
-  baseTip: CommitSha | null,
+  news: ForgeNews,
   now: Instant,
 ): readonly RunEvent[] {
   if (run.status === "complete" || run.status === "cancelled" || isOurDoing(run, task)) return [];
-  if (facts.state === "merged") return mergedByPerson(task, facts, baseTip);
+  if (facts.state === "merged") return mergedByPerson(run, task, facts, news);
   if (isTerminal(task.status)) return [];
   if (facts.state === "closed") {
     const who = facts.endedBy ?? "somebody";
     return [{ type: "TaskCancelled", task: task.key, by: `${who}, who closed its pull request` }];
   }
-  if (facts.head !== task.head) return headIsElsewhere(task, facts.head);
+  if (facts.head !== task.head) return headIsElsewhere(run, task, facts.head);
   switch (task.status) {
     case "reviewing":
     case "merging":
@@ -67,27 +71,49 @@ function aboutTask(
 
 /** Our own merge is under way, or its outcome is not known: the receipt will tell. */
 function isOurDoing(run: Run, task: Task): boolean {
-  for (const action of owedActions(run)) {
-    if (action.type === "MergePullRequest" && action.task === task.key) return true;
-  }
-  return false;
+  return ownMerges(run).includes(task.key);
 }
 
-/** Row 21. Only what is on the branch by now counts: whoever looks brings the tip along. */
+function ownMerges(run: Run): readonly TaskKey[] {
+  return [...owedActions(run)].flatMap((action) =>
+    action.type === "MergePullRequest" ? [action.task] : [],
+  );
+}
+
+/**
+ * Row 21. Only what is on the branch by now counts: whoever looks brings the tip along. While a merge of our own moves
+ * that branch, or has moved it since, nobody knows which of the two is newer: the next look tells it again.
+ */
 function mergedByPerson(
+  run: Run,
   task: Task,
-  facts: PullRequestFacts,
-  tip: CommitSha | null,
+  { mergeCommit }: PullRequestFacts,
+  { baseTip, head }: ForgeNews,
 ): readonly TaskEvent[] {
-  if (task.status === "merged" || facts.mergeCommit === null || tip === null) return [];
-  return [{ type: "MergedByPerson", task: task.key, commit: facts.mergeCommit, tip }];
+  if (task.status === "merged" || mergeCommit === null || baseTip === null) return [];
+  const isOld = head !== undefined && head !== (run.integration?.head ?? null);
+  if (isOld || ownMerges(run).length > 0) return [];
+  return [{ type: "MergedByPerson", task: task.key, commit: mergeCommit, tip: baseTip }];
+}
+
+/** Whatever has its turn, and was built on what is no longer the head, takes its turn again. */
+function outOfDate(run: Run, events: readonly RunEvent[]): readonly TaskEvent[] {
+  const moved = events.findLast((event) => event.type === "MergedByPerson");
+  const task = run.merging === null ? undefined : run.tasks.get(run.merging);
+  if (moved?.tip === undefined || moved.tip === run.integration?.head || task === undefined)
+    return [];
+  const isNamed = events.some((event) => "task" in event && event.task === task.key);
+  if (isNamed || !["candidate-gates", "update", "move"].includes(task.step.at)) return [];
+  return [{ type: "BaseMoved", task: task.key, base: moved.tip }];
 }
 
 /** Row 15. A head that was published before is late news; one that nobody here published is a person's. */
-function headIsElsewhere(task: Task, head: CommitSha): readonly TaskEvent[] {
+function headIsElsewhere(run: Run, task: Task, head: CommitSha): readonly TaskEvent[] {
   if (task.published.includes(head)) return [];
   if (task.status === "queued") return [{ type: "HeadMoved", task: task.key, head }];
-  if (task.status !== "reviewing" || task.step.at !== "checks") return [];
+  if (task.step.at !== "checks") return [];
+  if (task.status === "merging") return headMoved(run, task, head);
+  if (task.status !== "reviewing") return [];
   const step: Step = { at: "gates", commit: head };
   const why = "Somebody has pushed to its branch: that is what is checked now.";
   return [{ type: "StepDecided", task: task.key, step, why }];

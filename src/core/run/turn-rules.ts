@@ -238,6 +238,8 @@ function begunAgain(task: Task): Partial<Task> {
     notBefore: null,
     limited: false,
     vendorSession: null,
+    // A pull request that was closed is not opened again: the branch gets another.
+    pullRequest: task.status === "cancelled" ? null : task.pullRequest,
     // What is left of the branch cannot be built on; its old tip is kept.
     startOver: task.startOver || task.reason === "workspace-lost",
     passed: {},

@@ -1,8 +1,11 @@
+import type { PullRequestFacts } from "../../../src/core/review/forge/facts.ts";
 import type { RunEvent } from "../../../src/core/run/events.ts";
 import type { Run, Task } from "../../../src/core/run/run.ts";
 import { RULES } from "../../../src/core/run/transition.ts";
 import type { Plant } from "../simulate.ts";
+import type { Forge } from "../../../src/ports/forge.ts";
 import { ENGINE } from "../repository.ts";
+import type { SimulatedService } from "../service.ts";
 
 /** A bug, the sentence it breaks, and how it is planted from outside. */
 export interface PlantedBug {
@@ -49,6 +52,46 @@ function folding(after: (run: Run, event: RunEvent & { seq: number; at: number }
 function deciding(lie: (run: Run) => Run): Plant {
   const decide = (run: Run, now: number) => RULES.decide(lie(run), now);
   return { rules: { decide } };
+}
+
+/** News of the forge with a lie in each of its facts. */
+function misreading(lie: (run: Run, facts: PullRequestFacts) => PullRequestFacts): Plant {
+  return {
+    rules: {
+      react: (run, message, now) => {
+        if (message.kind !== "news") return RULES.react(run, message, now);
+        const pullRequests = message.news.pullRequests.map((facts) => lie(run, facts));
+        return RULES.react(run, { ...message, news: { ...message.news, pullRequests } }, now);
+      },
+    },
+  };
+}
+
+/** A service without the question that comes before a write; local runs are as they were. */
+function onService(broken: (service: SimulatedService) => Partial<Forge>): Plant {
+  return {
+    world: (world, { service }) => {
+      if (service === null) return world;
+      const writes = broken(service);
+      const forge = new Proxy(world.forge, {
+        get: (target, name) => {
+          const write = Reflect.get(writes, name) as unknown;
+          if (typeof write !== "function") return Reflect.get(target, name) as unknown;
+          // The answer may be lost as that of any other.
+          return async (...args: readonly unknown[]) => {
+            const answer = (await Reflect.apply(write, writes, args)) as unknown;
+            await target.tipOf("main");
+            return answer;
+          };
+        },
+      });
+      return { ...world, forge };
+    },
+  };
+}
+
+function taskOf(run: Run, { number }: PullRequestFacts): Task | undefined {
+  return [...run.tasks.values()].find((task) => task.pullRequest?.number === number);
 }
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -365,4 +408,117 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     }),
   },
+  {
+    name: "required checks of the forge are not waited for",
+    breaks: "I8",
+    plant: () =>
+      misreading((_run, facts) => ({
+        ...facts,
+        required: [],
+        checks: (facts.checks ?? []).filter((check) => check.state !== "pending"),
+      })),
+  },
+  {
+    name: "news of an old head is taken for news of the new one",
+    breaks: "I8",
+    plant: () => {
+      const older = new Map<number, PullRequestFacts>();
+      return misreading((run, facts) => {
+        const task = taskOf(run, facts);
+        const before = older.get(facts.number);
+        older.set(facts.number, facts);
+        if (before === undefined || before.head === facts.head || task === undefined) return facts;
+        return { ...before, head: task.head ?? facts.head };
+      });
+    },
+  },
+  {
+    name: "a pull request is merged as a draft",
+    breaks: "I8",
+    plant: () => ({
+      world: (world) => ({
+        ...world,
+        forge: new Proxy(world.forge, {
+          get: (target, name) =>
+            name === "leaveDraft" ? async () => undefined : (Reflect.get(target, name) as unknown),
+        }),
+      }),
+    }),
+  },
+  {
+    name: "a second pull request is opened when the answer was lost",
+    breaks: "I7",
+    plant: () =>
+      onService((service) => ({
+        openPullRequest: async (draft) => {
+          const { number } = service.createPull(draft);
+          return { number, url: null };
+        },
+      })),
+  },
+  {
+    name: "an issue is closed again when the answer was lost",
+    breaks: "I7",
+    plant: () =>
+      onService((service) => ({
+        closeIssue: async (_issue, { on }) => service.closeOpenIssue(String(on)),
+      })),
+  },
+  {
+    name: "a comment is written again instead of edited",
+    breaks: "I7",
+    plant: () =>
+      onService((service) => ({
+        comment: async (comment) => service.postComment(comment),
+      })),
+  },
+  {
+    name: "a person's commit is pushed over",
+    breaks: "I9",
+    plant: () => ({
+      world: (world, { service }) => ({
+        ...world,
+        forge: new Proxy(world.forge, {
+          get: (target, name) => {
+            if (service === null) return Reflect.get(target, name) as unknown;
+            // Nobody looks first, and the push is forced.
+            if (name === "tipOf")
+              return async (branch: string) =>
+                branch.startsWith("feat/") ? null : service.tip(branch);
+            if (name === "push")
+              return (branch: string, head: string) =>
+                target.push(branch, head, service.tip(branch));
+            return Reflect.get(target, name) as unknown;
+          },
+        }),
+      }),
+    }),
+  },
+  {
+    name: "what was overdue when the engine died is given up without a look",
+    breaks: "I13",
+    plant: () => ({
+      rules: {
+        settle: (run, now) => {
+          const late = [...run.tasks.values()].find((task) => deadlineOf(run, task) <= now);
+          if (late === undefined || run.status !== "running") return RULES.settle(run, now);
+          const reason = "checks-overdue";
+          return [{ type: "TaskSkipped", task: late.key, reason, detail: "", by: "a bug" }];
+        },
+        decide: (run, now) => {
+          const { actions, wakeAt } = RULES.decide(run, now);
+          const ends = [...run.tasks.values()].map((task) => deadlineOf(run, task));
+          const next = Math.min(wakeAt ?? Infinity, ...ends.filter((at) => at > now));
+          return { actions, wakeAt: next === Infinity ? null : next };
+        },
+      },
+    }),
+  },
 ];
+
+/** When the checks of a task are overdue, by the engine's own clock alone. */
+function deadlineOf(run: Run, { status, step }: Task): number {
+  const { forge } = run.settings;
+  if (forge === undefined || status !== "reviewing" || step.at !== "checks") return Infinity;
+  return step.since + forge.ci.timeoutMs;
+}

@@ -55,9 +55,20 @@ export interface ForgeFixture {
   /** Routes as GitHub counts them: not what it answers from memory. */
   requests(): readonly string[];
   logged(words: string): number;
-  /** Ends it all and answers what was wrong: requests that GitHub does not know, a token in an argument. */
-  close(): Promise<readonly string[]>;
+  /** Ends it all. @throws for requests that GitHub does not know, and for the token in an argument. */
+  close(): Promise<void>;
 }
+
+const draftOf: ForgeFixture["draftOf"] = (head, given = {}) => ({
+  branch: BRANCH,
+  base: "main",
+  head,
+  title: TITLE,
+  body: "Closes #1",
+  isDraft: true,
+  labels: [RED],
+  ...given,
+});
 
 export async function forgeFixture(): Promise<ForgeFixture> {
   const clock = jumpingClock();
@@ -90,27 +101,35 @@ export async function forgeFixture(): Promise<ForgeFixture> {
   const begin = (): Forge => freshForge(place, shop, calls);
   const forge = begin();
   const start = (await forge.tipOf("main")) ?? "";
-  const draftOf: ForgeFixture["draftOf"] = (head, given = {}) => ({
-    branch: BRANCH,
-    base: "main",
-    head,
-    title: TITLE,
-    body: "Closes #1",
-    isDraft: true,
-    labels: [RED],
-    ...given,
-  });
   return {
-    ...{ world, shop, forge, calls, start, clock, begin, draftOf },
-    fault: (on, kind, times = 1) => void double.faults.push({ on, kind, times }),
+    world,
+    shop,
+    forge,
+    calls,
+    start,
+    clock,
+    begin,
+    draftOf,
+    fault: (on, kind, times = 1) =>
+      void double.faults.push({
+        on,
+        kind,
+        times,
+      }),
     meanwhile: (what) => {
       act = what;
     },
     opened: async (given = {}) => {
-      addIssue(hub, { title: "a", milestone: 1 });
+      addIssue(hub, {
+        title: "a",
+        milestone: 1,
+      });
       const head = shop.commit(start, { "a.txt": "a\n" }, "feat: a");
       await forge.push(BRANCH, head, null);
-      return { head, pull: await forge.openPullRequest(draftOf(head, given)) };
+      return {
+        head,
+        pull: await forge.openPullRequest(draftOf(head, given)),
+      };
     },
     requestFor: ({ head, pull }, given = {}) => {
       const message = `${TITLE}\n\nIssue: 1\nPull-request: ${pull.number}\n`;
@@ -131,7 +150,10 @@ export async function forgeFixture(): Promise<ForgeFixture> {
     pullOf: ({ number }) => {
       const issue = hub.issues.get(number);
       if (issue?.pull == null) throw new Error(`#${number} is no pull request`);
-      return { issue, pull: issue.pull };
+      return {
+        issue,
+        pull: issue.pull,
+      };
     },
     writes: () =>
       double.seen.filter((one) => one.isWrite && one.route !== "git").map((one) => one.route),
@@ -147,7 +169,7 @@ export async function forgeFixture(): Promise<ForgeFixture> {
       await world.close();
       shop.close();
       const shown = calls.flat().filter((word) => word.includes(TOKEN));
-      return [...defects, ...shown];
+      if (defects.length + shown.length > 0) throw new Error([...defects, ...shown].join("\n"));
     },
   };
 }

@@ -92,7 +92,9 @@ export type GitCalls = string[][];
 export function freshForge(place: ForgePlace, shop: Workshop, calls: GitCalls = []): Forge {
   const { apiUrl, graphqlUrl, gitUrl, owner, name, token, clock, milestone } = place;
   const transport = createTransport({
-    ...{ apiUrl, graphqlUrl, userAgent: "cairn-test" },
+    apiUrl,
+    graphqlUrl,
+    userAgent: "cairn-test",
     token: async () => Promise.resolve(token),
   });
   const retryMs = [2_000, 4_000, 8_000, 16_000];
@@ -112,7 +114,8 @@ export function freshForge(place: ForgePlace, shop: Workshop, calls: GitCalls = 
   });
 }
 
-function runGit(
+/** Never waits in the way of a server in this process. */
+export function runGit(
   cwd: string,
   args: readonly string[],
   given: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },

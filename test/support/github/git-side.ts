@@ -1,5 +1,7 @@
 // What GitHub does in the repository itself: real git on a bare repository.
 import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
 import type { Hub } from "./hub.ts";
 
 const IDENTITY = {
@@ -25,8 +27,73 @@ export function git(hub: Pick<Hub, "gitDir">, ...args: readonly string[]): strin
   }).trim();
 }
 
+/**
+ * All branches with their tips. Read from the files themselves, as this is looked at with every request and a process
+ * for each makes the double the slowest part of a run; packed refs are left to git.
+ */
+export function branchTips(hub: Pick<Hub, "gitDir">): ReadonlyMap<string, string> {
+  const loose = hasPackedRefs(hub) ? null : looseTips(path.join(hub.gitDir, "refs/heads"), "");
+  if (loose !== null) return new Map(loose);
+  const form = "--format=%(refname:lstrip=2) %(objectname)";
+  const lines = git(hub, "for-each-ref", form, "refs/heads").split("\n").filter(Boolean);
+  return new Map(lines.map((line) => line.split(" ", 2) as [string, string]));
+}
+
+function hasPackedRefs({ gitDir }: Pick<Hub, "gitDir">): boolean {
+  return fs.existsSync(path.join(gitDir, "packed-refs"));
+}
+
+/** Null: something moved meanwhile, or is no plain ref. */
+function looseTips(folder: string, below: string): readonly (readonly [string, string])[] | null {
+  const tips: (readonly [string, string])[] = [];
+  try {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      const inside = path.join(folder, entry.name);
+      const name = `${below}${entry.name}`;
+      if (name.endsWith(".lock")) continue;
+      const found = entry.isDirectory()
+        ? looseTips(inside, `${name}/`)
+        : looseTip(fs.readFileSync(inside, "utf8"), name);
+      if (found === null) return null;
+      tips.push(...found);
+    }
+  } catch {
+    return null;
+  }
+  return tips;
+}
+
+function looseTip(text: string, name: string): readonly (readonly [string, string])[] | null {
+  const sha = text.trim();
+  return SHA.test(sha) ? [[name, sha]] : null;
+}
+
+const SHA = /^[0-9a-f]{40}$/u;
+/** What git said of commits by their names is true for ever; by folder and question. */
+const said = new Map<string, string | null>();
+
+function once(
+  { gitDir }: Pick<Hub, "gitDir">,
+  shas: readonly string[],
+  question: string,
+  ask: () => string | null,
+): string | null {
+  if (!shas.every((sha) => SHA.test(sha))) return ask();
+  const key = [gitDir, question, ...shas].join(" ");
+  const known = said.get(key);
+  if (known !== undefined) return known;
+  const answer = ask();
+  said.set(key, answer);
+  return answer;
+}
+
 /** Tip of a branch; null: there is none. */
 export function tip(hub: Pick<Hub, "gitDir">, branch: string): string | null {
+  if (!hasPackedRefs(hub)) {
+    const tips = branchTips(hub);
+    const known = tips.get(branch);
+    if (known !== undefined) return known;
+  }
   const args = ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}^{commit}`];
   const answer = spawnSync("git", args, { cwd: hub.gitDir, env: environment(), encoding: "utf8" });
   return answer.status === 0 ? answer.stdout.trim() : null;
@@ -40,18 +107,24 @@ export function commitOf(hub: Pick<Hub, "gitDir">, name: string): string | null 
 
 export function isAncestor(hub: Hub, ancestor: string, descendant: string): boolean {
   const args = ["merge-base", "--is-ancestor", ancestor, descendant];
-  return spawnSync("git", args, { cwd: hub.gitDir, env: environment() }).status === 0;
+  const ask = (): string =>
+    String(spawnSync("git", args, { cwd: hub.gitDir, env: environment() }).status);
+  return once(hub, [ancestor, descendant], "is-ancestor", ask) === "0";
 }
 
 export function changedFiles(hub: Hub, base: string, head: string): readonly string[] {
-  return git(hub, "diff", "--name-only", `${base}...${head}`).split("\n").filter(Boolean);
+  const ask = (): string => git(hub, "diff", "--name-only", `${base}...${head}`);
+  return (once(hub, [base, head], "changed", ask) ?? "").split("\n").filter(Boolean);
 }
 
 /** The tree of merging head into base; null: they conflict. */
 export function mergeTree(hub: Hub, base: string, head: string): string | null {
   const args = ["merge-tree", "--write-tree", base, head];
-  const answer = spawnSync("git", args, { cwd: hub.gitDir, env: environment(), encoding: "utf8" });
-  return answer.status === 0 ? (answer.stdout.split("\n")[0] ?? null) : null;
+  return once(hub, [base, head], "merge-tree", () => {
+    const options = { cwd: hub.gitDir, env: environment(), encoding: "utf8" } as const;
+    const answer = spawnSync("git", args, options);
+    return answer.status === 0 ? (answer.stdout.split("\n")[0] ?? null) : null;
+  });
 }
 
 export interface MergeWords {

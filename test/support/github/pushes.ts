@@ -1,16 +1,8 @@
 // What GitHub does when branches have moved, whoever moved them.
-import { environment, git, isAncestor } from "./git-side.ts";
+import { branchTips, git } from "./git-side.ts";
 import { announce, note, setState, type Hub, type Issue, type PullRequest } from "./hub.ts";
-import { execFileSync } from "node:child_process";
 import { namedIn } from "./merge-rules.ts";
 import { followHead } from "./shapes.ts";
-
-function refsOf(hub: Hub): ReadonlyMap<string, string> {
-  const args = ["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"];
-  const options = { cwd: hub.gitDir, env: environment(), encoding: "utf8" } as const;
-  const lines = execFileSync("git", args, options).split("\n").filter(Boolean);
-  return new Map(lines.map((line) => line.split(" ", 2) as [string, string]));
-}
 
 function openPulls(hub: Hub): readonly { readonly issue: Issue; readonly pull: PullRequest }[] {
   return [...hub.issues.values()].flatMap((issue) =>
@@ -24,7 +16,7 @@ function openPulls(hub: Hub): readonly { readonly issue: Issue; readonly pull: P
  * same by the API or by git closes that.
  */
 export function noticeRefs(hub: Hub, by: string, way: "page" | "api" = "api"): void {
-  const now = refsOf(hub);
+  const now = branchTips(hub);
   for (const branch of new Set([...hub.refs.keys(), ...now.keys()])) {
     const before = hub.refs.get(branch) ?? null;
     const after = now.get(branch) ?? null;
@@ -46,13 +38,16 @@ interface Moved {
 }
 
 function branchMoved(hub: Hub, { branch, before, after, by }: Moved): void {
-  for (const { issue, pull } of openPulls(hub)) {
+  const pulls = openPulls(hub);
+  const isBase = before !== null && pulls.some(({ pull }) => pull.base === branch);
+  // All at once: a question for each pull request makes many of them slow.
+  const arrived = new Set(isBase ? git(hub, "rev-list", `${before}..${after}`).split("\n") : []);
+  for (const { issue, pull } of pulls) {
     if (pull.head === branch && before !== null) headMoved(hub, issue, pull, by);
     // Whether it can be merged is worked out anew.
     if (pull.base === branch) pull.asked = 0;
     // Its commits came to the base by another way: GitHub books it as merged.
-    const isIn = pull.base === branch && before !== null && isAncestor(hub, pull.headSha, after);
-    if (isIn && !isAncestor(hub, pull.headSha, before)) {
+    if (pull.base === branch && arrived.has(pull.headSha)) {
       mergedBySomebody(hub, issue, pull, after, by);
     }
   }

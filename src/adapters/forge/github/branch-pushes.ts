@@ -51,8 +51,13 @@ export async function removeBranch(
   at: CommitSha,
 ): Promise<"deleted" | "gone" | "moved"> {
   const ref = `refs/heads/${name}`;
+  // Whoever deleted it may have died before it was noted here.
+  const gone = async (): Promise<"gone"> => {
+    await keep(name, null);
+    return "gone";
+  };
   const there = await listed(name);
-  if (there === null) return "gone";
+  if (there === null) return gone();
   if (there !== at) return "moved";
   const answer = await remote.network(`delete ${name}`, pushing(ref, at, `:${ref}`), isRefusal);
   const said = verdict(answer);
@@ -61,7 +66,7 @@ export async function removeBranch(
     return "deleted";
   }
   const now = await listed(name);
-  if (now === null) return "gone";
+  if (now === null) return gone();
   if (now !== at) return "moved";
   throw new UserError("github/protected", `GitHub does not let ${name} be deleted.`, {
     hints: ["Look at the rules of that branch there, or delete it by hand."],

@@ -53,7 +53,7 @@ export async function connectGitHub(options: ConnectOptions): Promise<GitHubConn
   const { apiUrl, graphqlUrl, owner, name } = address;
   const transport = createTransport({ apiUrl, graphqlUrl, token, userAgent });
   const client = createClient(transport, createPace({ clock, retryMs, onLimit }));
-  const asked = { repository: `${owner}/${name}`, doing: "read the repository" };
+  const asked = { repository: `${owner}/${name}`, doing: "read issues and branches" };
   try {
     const { value, headers } = await client.getWhole(
       "GET /repos/{owner}/{repo}",
@@ -94,7 +94,7 @@ async function loginOf(client: GitHubClient): Promise<string | null> {
  * @throws UserError `github/archived`, `github/missing-scope`, `github/no-push`.
  */
 export function assertMayWrite(connection: GitHubConnection): void {
-  const { repository, isArchived, isPrivate, canPush, scopes } = connection;
+  const { repository, login, isArchived, isPrivate, canPush, scopes } = connection;
   const asked = { repository, doing: "push branches and open pull requests" };
   if (isArchived) throw refusal(archived(repository), asked);
   const sufficient = isPrivate ? ["repo"] : ["repo", "public_repo"];
@@ -105,7 +105,7 @@ export function assertMayWrite(connection: GitHubConnection): void {
   throw refusal(
     {
       code: "github/no-push",
-      why: "whoever the token belongs to may not write there.",
+      why: `${login ?? "whoever the token belongs to"} may not write there.`,
       hints: [
         `Ask for write access to ${repository}, or use the token of somebody who has it.`,
         "Or work on local branches: forge: {kind: local} in .cairn.yml",

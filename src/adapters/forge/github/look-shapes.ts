@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { redactText } from "../../process/redact.ts";
 import { ActorSchema } from "./look-people.ts";
 
+/** Words of others: a secret in them stays on GitHub, and goes into no log and no prompt. */
+const Said = z.string().transform((text) => redactText(text));
 const Oid = z.object({ oid: z.string() });
 const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 
@@ -22,7 +25,7 @@ const Written = z.object({
   databaseId: z.int(),
   author: ActorSchema,
   authorAssociation: z.string(),
-  body: z.string(),
+  body: Said,
   url: z.string(),
 });
 
@@ -42,7 +45,7 @@ const CheckRun = z.object({
     z.object({
       path: z.string(),
       annotationLevel: z.string().nullable(),
-      message: z.string(),
+      message: Said,
       location: z.object({ start: z.object({ line: z.int() }) }),
     }),
   ).nullable(),

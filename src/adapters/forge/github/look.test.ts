@@ -19,12 +19,12 @@ beforeEach(async () => {
   task = await at.opened();
 });
 
-afterEach(async () => {
-  expect(await at.close()).toEqual([]);
-});
+afterEach(() => at.close());
 
 const OPEN: BranchRules = { contexts: [], approvals: 0, isProtected: false, hasQueue: false };
 const graphql = () => at.requests().filter((route) => route === "graphql").length;
+
+const asked = () => world.double.seen.filter(({ route }) => route.includes("/rules/")).length;
 
 async function look(forge = at.forge): Promise<PullRequestFacts> {
   const [facts] = await forge.look([{ number: task.pull.number, branch: BRANCH }]);
@@ -34,10 +34,22 @@ async function look(forge = at.forge): Promise<PullRequestFacts> {
 
 test("a pull request in which nothing has happened yet", async () => {
   expect(await look()).toEqual({
-    ...{ number: task.pull.number, state: "open", endedBy: null, mergeCommit: null },
-    ...{ head: task.head, isDraft: true, mergeable: "unknown", labels: ["needs-human"] },
-    ...{ checks: [], checksRefused: null, required: [], approvals: 0, reviews: [], notes: [] },
-    ...{ requestedReviewers: [], usualReviewers: [] },
+    number: task.pull.number,
+    state: "open",
+    endedBy: null,
+    mergeCommit: null,
+    head: task.head,
+    isDraft: true,
+    mergeable: "unknown",
+    labels: ["needs-human"],
+    checks: [],
+    checksRefused: null,
+    required: [],
+    approvals: 0,
+    reviews: [],
+    notes: [],
+    requestedReviewers: [],
+    usualReviewers: [],
   });
   expect((await look()).mergeable).toBe("yes");
 });
@@ -79,7 +91,9 @@ test("who merged or closed it, and the commit that came of it", async () => {
   pull.mergedBy = "coderabbitai";
   pull.mergeCommit = world.push("main", { "m.txt": "m\n" });
   expect(await look()).toMatchObject({
-    ...{ state: "merged", endedBy: "coderabbitai", mergeCommit: pull.mergeCommit },
+    state: "merged",
+    endedBy: "coderabbitai",
+    mergeCommit: pull.mergeCommit,
   });
   expect(at.shop.git(["cat-file", "-t", pull.mergeCommit])).toBe("commit");
 });
@@ -94,9 +108,7 @@ describe("checks", () => {
       ),
       output: { title: "1 failed", summary: `token ${TOKEN}`, text: null },
       annotations: [
-        ...[
-          { path: "a.txt", start_line: 3, end_line: 3, annotation_level: "failure", message: "no" },
-        ],
+        { path: "a.txt", start_line: 3, end_line: 3, annotation_level: "failure", message: "no" },
       ],
     });
     world.check(task.head, "lint", null);
@@ -109,9 +121,20 @@ describe("checks", () => {
     expect(facts).toMatchObject({ required: ["test", "never"], approvals: 2, checksRefused: null });
     const of = (name: string) => facts.checks?.find((check) => check.name === name);
     expect(of("test")).toMatchObject({
-      ...{ source: "check", app: "github-actions", isRequired: true, state: "failed" },
-      ...{ conclusion: "failure", title: "1 failed" },
-      annotations: [{ path: "a.txt", line: 3, level: "failure", message: "no" }],
+      source: "check",
+      app: "github-actions",
+      isRequired: true,
+      state: "failed",
+      conclusion: "failure",
+      title: "1 failed",
+      annotations: [
+        {
+          path: "a.txt",
+          line: 3,
+          level: "failure",
+          message: "no",
+        },
+      ],
     });
     const excerpt = of("test")?.excerpt ?? "";
     expect(excerpt).toContain("line 40\n");
@@ -166,7 +189,6 @@ describe("checks", () => {
 
   test("rules are asked for again after five minutes, and cost nothing while they stay", async () => {
     await look();
-    const asked = () => world.double.seen.filter(({ route }) => route.includes("/rules/")).length;
     await look();
     expect(asked()).toBe(1);
     at.clock.time += 5 * 60_000;
@@ -191,28 +213,24 @@ describe("reviewers", () => {
     world.review(task.pull.number, "ada", "APPROVED", "", at.start);
     const now = world.hub.now();
     world.hub.comments.set(7, {
-      ...{
-        id: 7,
-        issue: task.pull.number,
-        author: "eve",
-        body: "+1",
-        createdAt: now,
-        updatedAt: now,
-      },
+      id: 7,
+      issue: task.pull.number,
+      author: "eve",
+      body: "+1",
+      createdAt: now,
+      updatedAt: now,
     });
     await at.forge.comment({ on: task.pull.number, marker: "status:run:1", body: "ours" });
     world.check(task.head, "Claude Code Review", "neutral", {
       app: "claude",
       annotations: [
-        ...[
-          {
-            path: "b.txt",
-            start_line: 2,
-            end_line: 2,
-            annotation_level: "warning",
-            message: "🔴 x",
-          },
-        ],
+        {
+          path: "b.txt",
+          start_line: 2,
+          end_line: 2,
+          annotation_level: "warning",
+          message: "🔴 x",
+        },
       ],
     });
     at.pullOf(task.pull).pull.requested.push("eve", "coderabbitai");
@@ -228,8 +246,15 @@ describe("reviewers", () => {
     ]);
     expect(facts.notes).toMatchObject([
       {
-        ...{ id: `thread:${thread}`, threadId: thread, where: "thread", author: bot },
-        ...{ path: "a.txt", line: 1, isResolved: false, isOutdated: false, isAnswered: false },
+        id: `thread:${thread}`,
+        threadId: thread,
+        where: "thread",
+        author: bot,
+        path: "a.txt",
+        line: 1,
+        isResolved: false,
+        isOutdated: false,
+        isAnswered: false,
         commit: task.head,
       },
       { where: "review", id: facts.reviews[0]?.id, author: bot, isOutdated: false },
@@ -259,7 +284,10 @@ describe("reviewers", () => {
     await at.forge.answer(answer);
     world.push(BRANCH, { "a.txt": "mended\n" });
     expect((await look()).notes[0]).toMatchObject({
-      ...{ isAnswered: true, isResolved: false, isOutdated: true, line: null },
+      isAnswered: true,
+      isResolved: false,
+      isOutdated: true,
+      line: null,
     });
   });
 

@@ -21,8 +21,7 @@ export async function gitHubWorld(
   options: WorldOptions,
 ): Promise<Pick<World, "forge" | "milestone"> & Pick<HostedWorld, "listen">> {
   const opened = await options.openGitHub();
-  if (opened === null || opened.connection.repository !== settings.repository)
-    throw elsewhere(run, settings, opened?.connection.repository ?? null);
+  if (opened === null || !isOf(opened, settings)) throw elsewhere(run, settings, opened);
   const { client, address } = opened.connection;
   const { clock, root } = options;
   const forge = createGitHubForge({
@@ -45,7 +44,7 @@ export async function gitHubWorld(
   return {
     forge,
     ...(settings.hasIssues ? { milestone: milestoneReader(options, opened) } : {}),
-    ...(webhook === null ? {} : { listen: listener(settings, webhook, options) }),
+    ...(webhook === null ? {} : { listen: listener(opened, webhook, options) }),
   };
 }
 
@@ -82,16 +81,21 @@ function milestoneReader(
   options: WorldOptions,
   opened: Opened,
 ): (run: Run) => Promise<Milestone | null> {
-  const source = gitHubSource(opened, () => options.clock.now());
+  let source: ReturnType<typeof gitHubSource> | null = null;
   return async (run) => {
     const from = run.plan?.source.truth ?? run.plan?.source;
     if (from?.kind !== "github") return null;
+    // What failed once is asked again at the next reading.
+    source ??= gitHubSource(opened, () => options.clock.now()).catch((error: unknown) => {
+      source = null;
+      throw error;
+    });
     return (await source).source.read(from.reference);
   };
 }
 
 function listener(
-  settings: ForgeSettings,
+  opened: Opened,
   webhook: NonNullable<WorldOptions["webhook"]>,
   options: WorldOptions,
 ): NonNullable<HostedWorld["listen"]> {
@@ -100,16 +104,24 @@ function listener(
       listen: webhook.listen,
       secret: options.environment[webhook.secretEnv],
       secretName: webhook.secretEnv,
-      repository: settings.repository,
+      repository: opened.connection.repository,
       onWarning: (words) => say(`Warning: ${words}`),
-      onNews: ({ kind }) => hint(kind === "issue" ? "milestone" : "pull-requests"),
+      onNews: hint,
     });
-    say(`Listening for webhooks of ${settings.repository} at ${started.url}`);
+    say(`Listening for webhooks of ${opened.connection.repository} at ${started.url}`);
     return { close: () => started.close() };
   };
 }
 
-function elsewhere(run: Run, settings: ForgeSettings, now: string | null): UserError {
+/** By the name in the remote or GitHub's own: it ignores case, and answers to the old name of what was renamed. */
+function isOf({ connection }: Opened, { repository }: ForgeSettings): boolean {
+  const { owner, name } = connection.address;
+  const known = [`${owner}/${name}`, connection.repository].map((each) => each.toLowerCase());
+  return known.includes(repository.toLowerCase());
+}
+
+function elsewhere(run: Run, settings: ForgeSettings, opened: Opened | null): UserError {
+  const now = opened?.connection.repository ?? null;
   const here = now === null ? "works with the local forge now" : `is ${now} by now`;
   return new UserError(
     "forge/changed",

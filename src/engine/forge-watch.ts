@@ -7,8 +7,19 @@ import type { World } from "./performer.ts";
 export const RECONCILE_MS = 5 * 60_000;
 /** A forge that does not answer is asked again after this long. */
 const AWAY_MS = 60_000;
+/** Two looks are never closer than that, whatever becomes due and whoever hints. */
+const APART_MS = 10_000;
+/** What becomes due so soon after is asked for in the same look. */
+const TOGETHER_MS = 15_000;
 /** Pull requests that one question names at most. */
 const ASKED_MAX = 50;
+
+/** What a webhook says has happened; never what is. */
+export type ForgeHint =
+  | { readonly kind: "pull-request"; readonly number: number }
+  | { readonly kind: "issue" }
+  | { readonly kind: "push"; readonly branch: string }
+  | { readonly kind: "checks"; readonly head: string };
 
 export interface WatchParts {
   readonly world: Pick<World, "forge" | "clock" | "repository" | "milestone">;
@@ -20,12 +31,14 @@ export interface WatchParts {
 /**
  * Looks at the forge while a run is under way, and tells the engine what it sees. Nothing of it is kept: what matters is
  * in the log, and an engine that begins again looks at once. Pull requests whose checks are waited for are looked at
- * after the configured pauses, the rest every five minutes; a hint makes it look now.
+ * after the configured pauses, each by its own, the rest every five minutes; a hint makes it look soon. GitHub weighs
+ * each question by what it names, so only what is due is asked for.
  */
 export class ForgeWatch {
   readonly #parts: WatchParts;
   #run: Run | null = null;
-  #lookedAt: Instant = Number.NEGATIVE_INFINITY;
+  readonly #lookedAt = new Map<number, Instant>();
+  #newest: Instant = Number.NEGATIVE_INFINITY;
   #readAt: Instant = Number.NEGATIVE_INFINITY;
   #notBefore: Instant = 0;
   #cancelAlarm: (() => void) | null = null;
@@ -54,11 +67,13 @@ export class ForgeWatch {
     this.#cancelAlarm = this.#parts.world.clock.alarm(due, () => void this.#look());
   }
 
-  /** Something has happened there, says a webhook: look now. */
-  hint(about: "pull-requests" | "milestone"): void {
-    if (about === "milestone") this.#readAt = Number.NEGATIVE_INFINITY;
-    else this.#lookedAt = Number.NEGATIVE_INFINITY;
-    if (this.#run !== null) this.update(this.#run);
+  /** Something has happened there, says a webhook: looked at soon, if it is this run's. */
+  hint(hint: ForgeHint): void {
+    const run = this.#run;
+    if (run === null) return;
+    if (hint.kind === "issue") this.#readAt = Number.NEGATIVE_INFINITY;
+    else for (const one of watched(run)) if (isAbout(hint, one)) this.#lookedAt.delete(one.number);
+    this.update(run);
   }
 
   stop(): void {
@@ -69,13 +84,18 @@ export class ForgeWatch {
   #nextLook(run: Run): Instant | null {
     if (!isOpen(run)) return null;
     const isReadable = this.#parts.world.milestone !== undefined && run.status === "running";
-    const pullRequests = watched(run);
     const due = [
       ...(isReadable ? [this.#readAt + RECONCILE_MS] : []),
-      ...(pullRequests.length > 0 ? [this.#lookedAt + RECONCILE_MS] : []),
-      ...waitsFrom(run).map((since) => afterPauses(run, since, this.#lookedAt)),
+      ...watched(run).map((one) => this.#dueAt(run, one)),
     ];
-    return due.length === 0 ? null : Math.max(this.#notBefore, Math.min(...due));
+    if (due.length === 0) return null;
+    return Math.max(this.#notBefore, this.#newest + APART_MS, Math.min(...due));
+  }
+
+  #dueAt(run: Run, { number, since }: Watched): Instant {
+    const lookedAt = this.#lookedAt.get(number) ?? null;
+    if (since !== null) return afterPauses(run, since, lookedAt);
+    return lookedAt === null ? Number.NEGATIVE_INFINITY : lookedAt + RECONCILE_MS;
   }
 
   async #look(): Promise<void> {
@@ -109,10 +129,15 @@ export class ForgeWatch {
 
   async #askPullRequests(run: Run): Promise<void> {
     const { forge, clock } = this.#parts.world;
-    const all = watched(run);
-    this.#lookedAt = clock.now();
-    for (let at = 0; at < all.length; at += ASKED_MAX) {
-      const pullRequests = await forge.look(all.slice(at, at + ASKED_MAX));
+    const now = clock.now();
+    const due = watched(run).filter((one) => this.#dueAt(run, one) <= now + TOGETHER_MS);
+    if (due.length > 0) this.#newest = now;
+    for (let at = 0; at < due.length; at += ASKED_MAX) {
+      const asked = due.slice(at, at + ASKED_MAX);
+      const pullRequests = await forge.look(
+        asked.map(({ number, branch }) => ({ number, branch })),
+      );
+      for (const { number } of asked) this.#lookedAt.set(number, now);
       // Where the base stands matters only when somebody else has merged something.
       const isNew = pullRequests.some(({ state }) => state === "merged");
       const baseTip = isNew ? await forge.tipOf(run.settings.integrationBranch) : null;
@@ -129,38 +154,47 @@ function isOpen(run: Run): boolean {
   return ["running", "verifying", "landing", "draining"].includes(run.status);
 }
 
-/** Open pull requests of this run, the landing's with them. */
-function watched(run: Run): readonly { readonly number: number; readonly branch: string }[] {
+/** A pull request of this run; `since`: its checks are waited for since then. */
+interface Watched {
+  readonly number: number;
+  readonly branch: string;
+  readonly head: string | null;
+  readonly since: Instant | null;
+}
+
+/** Pull requests of this run that are not merged, the landing's with them. */
+function watched(run: Run): readonly Watched[] {
   const landing = run.status === "landing" ? run.landingPullRequest : null;
+  const branch = run.settings.integrationBranch;
   return [
-    ...[...run.tasks.values()].flatMap((task) => (isWatched(task) ? [asked(task)] : [])),
-    ...(landing === null
-      ? []
-      : [{ number: landing.number, branch: run.settings.integrationBranch }]),
+    ...[...run.tasks.values()].flatMap(ofTask),
+    ...(landing === null ? [] : [{ ...landing, branch }]),
   ];
 }
 
 /** What was given up here may be merged by a person all the same. */
-function isWatched(task: Task): boolean {
-  return task.pullRequest !== null && task.pullRequest.number > 0 && task.status !== "merged";
+function ofTask({ pullRequest, status, branch, head, step }: Task): readonly Watched[] {
+  if (pullRequest === null || pullRequest.number === 0 || status === "merged") return [];
+  const since = step.at === "checks" ? step.since : null;
+  return [{ number: pullRequest.number, branch, head, since }];
 }
 
-function asked(task: Task): { readonly number: number; readonly branch: string } {
-  return { number: task.pullRequest?.number ?? 0, branch: task.branch };
+function isAbout(hint: Exclude<ForgeHint, { kind: "issue" }>, one: Watched): boolean {
+  switch (hint.kind) {
+    case "pull-request":
+      return hint.number === one.number;
+    case "push":
+      return hint.branch === one.branch;
+    case "checks":
+      return hint.head === one.head;
+  }
 }
 
-/** Since when each of the waits for checks has lasted. */
-function waitsFrom(run: Run): readonly Instant[] {
-  const tasks = [...run.tasks.values()].flatMap(({ step }) =>
-    step.at === "checks" ? [step.since] : [],
-  );
-  const landing = run.status === "landing" ? run.landingPullRequest : null;
-  return landing === null ? tasks : [...tasks, landing.since];
-}
-
-/** The first of the pauses after `since` (30, 90, 210 s and so on) that the last look has not covered. */
-function afterPauses(run: Run, since: Instant, lookedAt: Instant): Instant {
+/** The first of the pauses after `since` (30, 90, 210 s and so on) that the last look has not covered; null: none has. */
+function afterPauses(run: Run, since: Instant, lookedAt: Instant | null): Instant {
   const pauses = run.settings.forge?.ci.pollMs ?? [];
+  // Never looked at, or hinted at: now.
+  if (lookedAt === null) return since;
   let due = since;
   for (let at = 0; ; at += 1) {
     due += Math.max(1_000, pauses[Math.min(at, pauses.length - 1)] ?? 30_000);

@@ -8,7 +8,7 @@ import type { RunId } from "../core/shared/names.ts";
 import { createPerform } from "../engine/perform.ts";
 import type { World } from "../engine/performer.ts";
 import type { Faults } from "../engine/fault-points.ts";
-import { ForgeWatch } from "../engine/forge-watch.ts";
+import { ForgeWatch, type ForgeHint } from "../engine/forge-watch.ts";
 import { RunEngine } from "../engine/run-engine.ts";
 import type { EventLog, Inbox } from "../ports/event-log.ts";
 
@@ -24,7 +24,7 @@ export interface HostParts {
   readonly onEvents: (run: Run, events: readonly StoredEvent[]) => void;
   /** Listens for the forge's webhooks, which only say that a look is worth it; absent: none are expected. */
   readonly listen?: (
-    hint: (about: "pull-requests" | "milestone") => void,
+    hint: (hint: ForgeHint) => void,
     say: (words: string) => void,
   ) => Promise<Listener>;
   /** Told about every signal, and what else the screen should say: a forge that does not answer, a listener. */
@@ -85,7 +85,7 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   );
   const signals = new Signals(parts, engine);
   const poll = watchInbox(parts, engine);
-  const listener = await parts.listen?.((about) => watch?.hint(about), parts.onSignal);
+  const listener = await parts.listen?.((hint) => watch?.hint(hint), parts.onSignal);
   try {
     signals.listen();
     await engine.untilAtRest(process.pid);

@@ -5,6 +5,7 @@ import type { RunSettings } from "../core/run/settings.ts";
 import type { GateCommand } from "../core/execute/gates.ts";
 import type { RunId, TaskKey } from "../core/shared/names.ts";
 import type { Faults } from "../engine/fault-points.ts";
+import type { ForgeHint } from "../engine/forge-watch.ts";
 import type { World } from "../engine/performer.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog, Inbox } from "../ports/event-log.ts";
@@ -56,7 +57,7 @@ export interface HostedWorld {
   readonly world: World;
   /** Waits for webhooks of the forge, where they are configured. */
   readonly listen?: (
-    hint: (about: "pull-requests" | "milestone") => void,
+    hint: (hint: ForgeHint) => void,
     say: (words: string) => void,
   ) => Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;

@@ -340,7 +340,10 @@ describe("Claude", () => {
     const annotation = (id: string, more: Partial<ReviewNote> = {}): ReviewNote =>
       aNote("", claude, text, {
         ...place,
-        ...{ id, threadId: null, where: "annotation", commit: HEAD },
+        id,
+        threadId: null,
+        where: "annotation",
+        commit: HEAD,
         ...more,
       });
     const thread = aNote("T1", claude, text, place);

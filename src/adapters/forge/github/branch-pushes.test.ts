@@ -12,9 +12,9 @@ test("a branch that was deleted by an engine that died before it noted so leaves
   at = await forgeFixture();
   const { head } = await at.opened();
   const kept = `refs/cairn/forge/${BRANCH}`;
-  expect(at.shop.git("for-each-ref", "--format=%(refname)", kept)).toBe(kept);
+  expect(at.shop.git(["for-each-ref", "--format=%(refname)", kept]).trim()).toBe(kept);
   expect(await at.forge.deleteBranch(BRANCH, head)).toBe("deleted");
-  at.shop.git("update-ref", kept, head);
+  at.shop.git(["update-ref", kept, head]);
   expect(await at.begin().deleteBranch(BRANCH, head)).toBe("gone");
-  expect(at.shop.git("for-each-ref", "--format=%(refname)", kept)).toBe("");
+  expect(at.shop.git(["for-each-ref", "--format=%(refname)", kept]).trim()).toBe("");
 });

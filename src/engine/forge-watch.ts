@@ -140,8 +140,11 @@ export class ForgeWatch {
       for (const { number } of asked) this.#lookedAt.set(number, now);
       // Where the base stands matters only when somebody else has merged something.
       const isNew = pullRequests.some(({ state }) => state === "merged");
+      const head = run.integration?.head ?? null;
       const baseTip = isNew ? await forge.tipOf(run.settings.integrationBranch) : null;
-      this.#tell({ kind: "news", news: { pullRequests, baseTip } });
+      // One by one: what follows from the first may decide what the next one means.
+      for (const facts of pullRequests)
+        this.#tell({ kind: "news", news: { pullRequests: [facts], baseTip, head } });
     }
   }
 

@@ -110,7 +110,7 @@ interface Takeover {
  * A person may have pushed to the branch on the forge: what is only ahead of ours is taken over, files and all. Answers
  * where the branch is there; null: not there yet. What is neither ours nor built on ours is never overwritten.
  */
-async function takeOver(
+export async function takeOver(
   { forge, repository }: World,
   { path, branch, published, head }: Takeover,
 ): Promise<CommitSha | null> {
@@ -120,8 +120,13 @@ async function takeOver(
     repository.resolve(`refs/heads/${branch}`),
   ]);
   if (there === null || here === null || there === here) return there;
+  // What was gated is what is there, by whoever's hand: put back to an older head, too.
+  if (there === head) {
+    await repository.restoreIfMoved(path, branch, there);
+    return there;
+  }
   if (published.includes(there) || (await repository.isAncestor(there, here))) return there;
-  if (there === head || (await repository.isAncestor(here, there))) {
+  if (await repository.isAncestor(here, there)) {
     await repository.restoreIfMoved(path, branch, there);
     return there;
   }

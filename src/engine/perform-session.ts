@@ -4,6 +4,7 @@ import { agentMail } from "../core/shared/agent-mail.ts";
 import type { RoleAgent } from "../core/run/settings.ts";
 import type { SessionRequest } from "../ports/dispatch.ts";
 import type { Repository } from "../ports/repository.ts";
+import { takeOver } from "./perform-pull-request.ts";
 import {
   asWork,
   forkPointOf,
@@ -26,7 +27,11 @@ export function performSession(world: World): {
       const { path, branch } = workspaceOf(task);
       const forkPoint = forkPointOf(task);
       const patterns = run.settings.protectedBranches;
+      const { published, mergingWith, head } = task;
       return async (inside) => {
+        // A fix of what a person has pushed begins on what they pushed.
+        if (action.clean && mergingWith === null && published.length > 0)
+          await takeOver(world, { path, branch, published, head: head ?? "" });
         if (action.clean || !(await isInPlace(repository, { path, branch, forkPoint }))) {
           await repository.restoreUnlessMerging(path, branch);
         }

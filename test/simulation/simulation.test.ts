@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { PLANTED_BUGS } from "./planted/bugs.ts";
+import { scenarioOf } from "./scenario.ts";
 import { RedSeed, simulateSeed } from "./simulate.ts";
 
 const SEEDS = 500;
@@ -15,18 +16,21 @@ const kept = readFileSync(new URL("seeds.txt", import.meta.url), "utf8")
 describe("simulation", () => {
   test(
     `${SEEDS} seeds: every invariant holds, and a crash-riddled run ends like the calm one`,
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       let crashes = 0;
       let compared = 0;
+      let onForge = 0;
       for (let seed = 1; seed <= SEEDS; seed += 1) {
         const result = await simulateSeed(seed);
         crashes += result.crashes;
         compared += result.compared ? 1 : 0;
+        onForge += scenarioOf(seed).habits === null ? 0 : 1;
       }
       // A simulation in which nothing goes wrong would prove nothing.
       expect(crashes).toBeGreaterThan(SEEDS);
       expect(compared).toBeGreaterThan(SEEDS / 2);
+      expect(onForge).toBeGreaterThan(SEEDS / 4);
     },
   );
 

@@ -136,7 +136,11 @@ export function outcomeOf(
     labels: [...hub.labels.keys()].map((name) => `${name}, made ${noted(`label ${name}`)} times`),
     defects: defectsOf(sample),
     checkout: checkoutOf(sample) === begun ? "untouched" : checkoutOf(sample),
-    refs: sample.here("for-each-ref", "--format=%(refname)").split("\n"),
+    // Whichever branch comes second is rewritten, and what it was is kept by its commit.
+    refs: sample
+      .here("for-each-ref", "--format=%(refname)")
+      .split("\n")
+      .map((ref) => ref.replace(/^(refs\/cairn\/old\/).*$/u, "$1…")),
   };
 }
 

@@ -105,8 +105,9 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
 function moveIntegration(run: Run, head: string): void {
   if (run.integration === null || run.integration.head === head) return;
   run.integration = { ...run.integration, head };
-  // What landed is another state of the branch now.
+  // What landed is another state of the branch now, and what was tested as well.
   run.landed = null;
+  if (run.status === "verifying" || run.status === "landing") run.status = "running";
 }
 
 /** Row 40 and 34: a task that begins again makes a run that was over, or about to be, go on. */

@@ -9,6 +9,7 @@ export function landingDeadlines(run: Run): readonly Instant[] {
   const { forge } = run.settings;
   const opened = run.landingPullRequest;
   if (forge === undefined || opened === null || run.status !== "landing") return [];
+  if (opened.head !== run.integration?.head) return [];
   if (run.landing !== null) return [];
   return [opened.since + forge.ci.timeoutMs];
 }

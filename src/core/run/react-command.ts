@@ -7,7 +7,7 @@ import type { Command } from "./commands.ts";
 import { endedBlockers } from "./consequences.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";
-import { freesDependents, isTerminal } from "./task-state.ts";
+import { freesDependents, isStarted, isTerminal } from "./task-state.ts";
 
 /** A person's word as events. Unknown targets and words that do not fit the state are refused with what would fit. */
 export function reactToCommand(run: Run, command: Command, now?: Instant): CommandResult {
@@ -165,8 +165,29 @@ function retry(run: Run, task: Task, command: Command): CommandResult {
       `${task.key} needs ${ended.join(", ")}, which ended. First: cairn retry ${ended[0]}.`,
     );
   }
+  const begun = begunDependents(run, task);
+  if (begun.length > 0) {
+    return refuse(
+      `${task.key} counts as done, and ${begun.join(", ")} has begun on that. First: cairn cancel ${begun[0]}.`,
+    );
+  }
   const retried: TaskEvent = { type: "TaskRetried", task: task.key, by: command.by };
   return accept([retried], `${task.key} begins again, its counters at zero.`);
+}
+
+/** Dependents that went to work because this task freed them: they cannot be made to wait again. */
+function begunDependents(run: Run, task: Task): readonly string[] {
+  if (!freesDependents(task)) return [];
+  return (run.dependents.get(task.key) ?? []).filter((key) => {
+    const dependent = run.tasks.get(key);
+    const status = dependent?.cameFrom?.status ?? dependent?.status;
+    return (
+      dependent !== undefined &&
+      status !== undefined &&
+      !isTerminal(dependent.status) &&
+      isStarted(status)
+    );
+  });
 }
 
 function skip(run: Run, task: Task, command: Command): CommandResult {

@@ -17,13 +17,18 @@ export function reactToLandingNews(
   if (run.landing !== null) return [];
   const where = `Pull request #${facts.number}`;
   const who = facts.endedBy ?? "somebody";
-  if (facts.state === "merged" && facts.mergeCommit !== null)
-    return [{ type: "Landed", commit: facts.mergeCommit, target: run.settings.target }];
+  // What is on the target already is found there, and tidied up after.
+  if (facts.state === "merged")
+    return run.landing === null ? [{ type: "LandRequested", by: who, partial: false }] : [];
   if (facts.state === "closed")
     return [
       { type: "LandingRefused", why: `${where}, which lands the milestone, was closed by ${who}.` },
     ];
   if (facts.head !== opened.head) return [];
+  if (facts.mergeable === "conflict")
+    return [
+      { type: "LandingRefused", why: `${where} conflicts with ${run.settings.target} by now.` },
+    ];
   const verdict = judgePullRequest(facts, forge, { since: opened.since, now, answered: new Set() });
   const red = verdict.critical.find((finding) => finding.source === "ci");
   if (red !== undefined)
@@ -31,7 +36,15 @@ export function reactToLandingNews(
       { type: "LandingRefused", why: `${where} is red: ${red.message.split("\n")[0] ?? ""}` },
     ];
   if (verdict.ci.state !== "passed" && verdict.ci.state !== "none") return [];
-  return [{ type: "LandingHandedOver", how: handedOver(run, "is green and open") }];
+  return [
+    {
+      type: "LandingHandedOver",
+      how: handedOver(
+        run,
+        verdict.ci.state === "passed" ? "is green and open" : `is open (${verdict.ci.words})`,
+      ),
+    },
+  ];
 }
 
 /** The sentence a run ends with whose landing is a person's. */

@@ -3,6 +3,7 @@ import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
+import { putBack } from "./put-back.ts";
 import type { Run, Step, Task } from "./run.ts";
 
 type MergeOutcome = Extract<Outcome, { of: "BuildCandidate" | "MergePullRequest" }>;
@@ -18,8 +19,9 @@ export function reactToMerge(
   if (outcome.of === "BuildCandidate") {
     const isAwaited = task.status === "merging" && task.step.at === "candidate";
     if (!isAwaited || action.type !== "BuildCandidate") return [];
-    // Built for an earlier turn, before somebody else moved the base: it is built anew.
-    if (action.onto !== run.integration?.head) return [];
+    // Built for an earlier turn, before somebody else moved the base: it takes its turn again.
+    const head = run.integration?.head ?? "";
+    if (action.onto !== head) return [{ type: "BaseMoved", task: task.key, base: head }];
     return candidateBuilt(run, task, action, outcome.result);
   }
   if (action.type !== "MergePullRequest") return [];
@@ -112,9 +114,9 @@ function refusedByForge(run: Run, task: Task, why: string): readonly RunEvent[] 
 
 /** What was merged before is no longer on the branch: nobody builds on that, a person puts it back. */
 function baseRewound(run: Run, task: Task, base: string | null, now: Instant): readonly RunEvent[] {
-  const { branch, head } = run.integration ?? { branch: "the branch", head: "" };
+  const { branch } = run.integration ?? { branch: "the branch" };
   const what = base === null ? "is gone" : `was moved back to ${base.slice(0, 10)}`;
-  const detail = `${branch} ${what}; what was merged on it is lost there. Put it back (git branch -f ${branch} ${head.slice(0, 10)}), then: cairn resume --acknowledge.`;
+  const detail = `${branch} ${what}; what was merged on it is lost there. Put it back (${putBack(run)}), then: cairn resume --acknowledge.`;
   return [
     // Its turn is taken again when the branch is back.
     { type: "MergeDeferred", task: task.key, why: `${branch} ${what}.`, notBefore: now },

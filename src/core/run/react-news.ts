@@ -6,10 +6,11 @@ import {
   judgePullRequest,
   type PullRequestVerdict,
 } from "../review/judge-pull-request.ts";
+import { opinionsOf } from "../review/opinions.ts";
 import type { CommitSha, Instant, TaskKey } from "../shared/names.ts";
 import { owedActions } from "./admission.ts";
 import { answerQuestion } from "./answer-question.ts";
-import { approveOrAsk, heldByLabel } from "./approval.ts";
+import { approveOrAsk, heldByLabel, surfaceLabels } from "./approval.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { judgeOverdue } from "./overdue.ts";
 import { reactToLandingNews } from "./react-landing.ts";
@@ -49,13 +50,16 @@ function aboutTask(
   now: Instant,
 ): readonly RunEvent[] {
   if (run.status === "complete" || run.status === "cancelled" || isOurDoing(run, task)) return [];
-  if (facts.state === "merged") return mergedByPerson(run, task, facts, news);
+  if (facts.state === "merged")
+    return facts.base === run.settings.integrationBranch
+      ? mergedByPerson(run, task, facts, news)
+      : mergedElsewhere(task, facts);
   if (isTerminal(task.status)) return [];
   if (facts.state === "closed") {
     const who = facts.endedBy ?? "somebody";
     return [{ type: "TaskCancelled", task: task.key, by: `${who}, who closed its pull request` }];
   }
-  if (facts.head !== task.head) return headIsElsewhere(run, task, facts.head);
+  if (facts.head !== task.head) return headIsElsewhere(run, task, facts.head, now);
   switch (task.status) {
     case "reviewing":
     case "merging":
@@ -96,6 +100,19 @@ function mergedByPerson(
   return [{ type: "MergedByPerson", task: task.key, commit: mergeCommit, tip: baseTip }];
 }
 
+/** Its base was changed before somebody merged it: the work is not where its dependents need it. */
+function mergedElsewhere(task: Task, { base, endedBy }: PullRequestFacts): readonly TaskEvent[] {
+  if (isTerminal(task.status)) return [];
+  const who = endedBy ?? "somebody";
+  return [
+    {
+      type: "TaskCancelled",
+      task: task.key,
+      by: `${who}, who merged its pull request into ${base}`,
+    },
+  ];
+}
+
 /** Whatever has its turn, and was built on what is no longer the head, takes its turn again. */
 function outOfDate(run: Run, events: readonly RunEvent[]): readonly TaskEvent[] {
   const moved = events.findLast((event) => event.type === "MergedByPerson");
@@ -108,8 +125,13 @@ function outOfDate(run: Run, events: readonly RunEvent[]): readonly TaskEvent[] 
 }
 
 /** Row 15. A head that was published before is late news; one that nobody here published is a person's. */
-function headIsElsewhere(run: Run, task: Task, head: CommitSha): readonly TaskEvent[] {
-  if (task.published.includes(head)) return [];
+function headIsElsewhere(
+  run: Run,
+  task: Task,
+  head: CommitSha,
+  now: Instant,
+): readonly TaskEvent[] {
+  if (task.published.includes(head) && !isLate(task, now)) return [];
   if (task.status === "queued") return [{ type: "HeadMoved", task: task.key, head }];
   if (task.step.at !== "checks") return [];
   if (task.status === "merging") return headMoved(run, task, head);
@@ -117,6 +139,13 @@ function headIsElsewhere(run: Run, task: Task, head: CommitSha): readonly TaskEv
   const step: Step = { at: "gates", commit: head };
   const why = "Somebody has pushed to its branch: that is what is checked now.";
   return [{ type: "StepDecided", task: task.key, step, why }];
+}
+
+/** So long after the newest push an older head is no late news: somebody has put the branch back to it. */
+const LATE_MS = 2 * 60_000;
+
+function isLate(task: Task, now: Instant): boolean {
+  return task.step.at === "checks" && now >= task.step.since + LATE_MS;
 }
 
 function checksSeen(
@@ -133,10 +162,20 @@ function checksSeen(
   if (critical.length > 0) return criticalFindings(run, task, critical);
   const seen = seenOf(facts, verdict);
   if (isSettled({ ...verdict, critical })) return checksPassed(run, task, seen, facts.labels);
+  if (isKeptByConflict(task, facts, seen)) return checksPassed(run, task, seen, facts.labels);
   const overdue = judgeOverdue(run, task, seen, now);
   if (overdue?.kind === "asks") return overdue.events;
   if (overdue?.kind === "goes-on") return checksPassed(run, task, overdue.seen, facts.labels);
   return isSame(task.checks, seen) ? [] : [{ type: "ChecksNoted", task: task.key, seen }];
+}
+
+/**
+ * A forge may start no checks for what conflicts with its base: waited for here they would never come. At its turn the
+ * conflict is found and mended, and checks that are required are waited for then.
+ */
+function isKeptByConflict(task: Task, { mergeable }: PullRequestFacts, seen: ChecksSeen): boolean {
+  if (task.status !== "reviewing" || mergeable !== "conflict") return false;
+  return seen.ci !== "failed" && seen.waiting.every(({ what }) => what === "check");
 }
 
 /** A person's `force` passes what reviewers had found by then; a red check is passed by nobody. */
@@ -170,12 +209,13 @@ function checksPassed(
   labels: readonly string[],
 ): readonly RunEvent[] {
   const passed: TaskEvent = { type: "ChecksPassed", task: task.key, seen };
+  const held = heldByLabel(run, task, labels);
+  if (held.length > 0) return [passed, ...held];
   if (task.status === "merging") {
     const why = "Its checks are green on the new base.";
     return [passed, { type: "StepDecided", task: task.key, step: { at: "candidate" }, why }];
   }
-  const held = heldByLabel(run, task, labels);
-  return [passed, ...(held.length > 0 ? held : approveOrAsk(run, task))];
+  return [passed, ...approveOrAsk(run, task)];
 }
 
 /** Row 15: what comes up behind the approval takes it back. */
@@ -192,7 +232,12 @@ function whileQueued(
   const answered = new Set(task.answered);
   const verdict = judgePullRequest(facts, forge, { since: now, now, answered });
   const critical = holding(task, verdict.critical);
-  if (critical.length === 0 || !hasRoundLeft(run, task, "pullRequest")) return [];
+  if (critical.length === 0) return [];
+  if (!hasRoundLeft(run, task, "pullRequest")) {
+    const why = "Something was found that holds it, and its fix rounds are used up.";
+    const withdrawn: TaskEvent = { type: "ApprovalWithdrawn", task: task.key, why };
+    return [withdrawn, ...criticalFindings(run, task, critical)];
+  }
   // Back to review, and from there into a fix round: two rows of the table, one append.
   const [received] = criticalFindings(run, task, critical);
   return received === undefined ? [] : [received, received];
@@ -210,13 +255,13 @@ function approvedOnForge(
   const { forge } = run.settings;
   if (forge === undefined) return [];
   const askedAt = task.question?.askedAt ?? now;
-  const by = facts.reviews.find(
-    ({ author, state, commit, at }) =>
-      state === "approved" &&
-      author.isTrusted &&
-      !author.isBot &&
-      commit === task.head &&
-      at >= askedAt - APPROVED_BEFORE_MS,
+  const opinions = [...opinionsOf(facts.reviews).values()].filter(({ author }) => !author.isBot);
+  if (opinions.some(({ state }) => state === "changes-requested")) return [];
+  // A label that was put on after an approval holds in spite of it.
+  const isByPaths = kind === "merge" || surfaceLabels(run, task.changedPaths).length > 0;
+  const from = isByPaths ? askedAt - APPROVED_BEFORE_MS : askedAt;
+  const by = opinions.find(
+    ({ state, commit, at }) => state === "approved" && commit === task.head && at >= from,
   )?.author.login;
   if (by === undefined) return [];
   const words = { name: "approve", task: task.key, text: null, flags: {}, by } as const;
@@ -231,7 +276,7 @@ function seenOf(facts: PullRequestFacts, verdict: PullRequestVerdict): ChecksSee
     head: facts.head,
     ci: verdict.ci.state,
     waiting: verdict.waiting,
-    areRequired: facts.required.length > 0,
+    areRequired: facts.required.length > 0 && !facts.hasQueue,
     words: verdict.words,
     noted: verdict.noted,
   };

@@ -4,6 +4,7 @@ import type { TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
+import { putBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
 import { freesDependents } from "./task-state.ts";
 
@@ -33,7 +34,9 @@ export function reactToWholeRun(
     case "RunBaseline":
       return isPreparing(run) ? baselineRan(run, outcome) : [];
     case "TestIntegration":
-      return run.status === "verifying" ? integrationTested(run, outcome) : [];
+      // News of a test of what the branch no longer is has no effect.
+      if (run.status !== "verifying" || action.type !== "TestIntegration") return [];
+      return action.commit === run.integration?.head ? integrationTested(run, outcome) : [];
     case "OpenLanding": {
       if (run.status !== "landing" || action.type !== "OpenLanding") return [];
       const { number, url } = outcome;
@@ -111,8 +114,8 @@ function integrationTested(
 
 /** What was merged must be on the branch at the end; where it is not, a person puts it back. */
 function mergedWorkLost(run: Run, lost: readonly TaskKey[]): RunEvent {
-  const { branch, head } = run.integration ?? { branch: "the branch", head: "" };
+  const { branch } = run.integration ?? { branch: "the branch" };
   const isOne = lost.length === 1;
-  const detail = `${lost.join(", ")} ${isOne ? "was" : "were"} merged, but ${isOne ? "is" : "are"} not on ${branch} any more. Put it back (git branch -f ${branch} ${head.slice(0, 10)}), then: cairn resume --acknowledge.`;
+  const detail = `${lost.join(", ")} ${isOne ? "was" : "were"} merged, but ${isOne ? "is" : "are"} not on ${branch} any more. Put it back (${putBack(run)}), then: cairn resume --acknowledge.`;
   return { type: "CriticalStopRaised", what: "rewound", task: null, detail };
 }

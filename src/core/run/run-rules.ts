@@ -81,6 +81,7 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     from: ["running"],
     apply: (run, event) => {
       run.verifications += 1;
+      run.landingPullRequest = null;
       return event.mergedAny ? "verifying" : "complete";
     },
   },
@@ -129,7 +130,7 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     },
   },
   LandRequested: {
-    from: ["complete", "waiting"],
+    from: ["complete", "waiting", "landing"],
     apply: (run, event) => {
       run.landing = { partial: event.partial, by: event.by };
       run.verifications += 1;

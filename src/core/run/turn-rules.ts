@@ -210,7 +210,8 @@ function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<
     question: null,
     cameFrom: null,
     answers: event.kind === "agent" ? [...task.answers, event.answer] : task.answers,
-    approvedHead: accepts && event.kind !== "agent" ? task.head : task.approvedHead,
+    // What was found may be passed; a surface, and the owner's own merge, are asked about for themselves.
+    approvedHead: accepts && OF_HEAD.has(event.kind) ? task.head : task.approvedHead,
     forced: event.answer === "force" ? [...task.forced, ...forgeKeys(task)] : task.forced,
     notBefore: null,
     limited: false,
@@ -223,6 +224,8 @@ function forgeKeys(task: Task): readonly string[] {
     key !== undefined && source !== "ci" ? [key] : [],
   );
 }
+
+const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge"]);
 
 /** Row 27: the only thing that makes counters smaller. */
 function begunAgain(task: Task): Partial<Task> {
@@ -238,8 +241,8 @@ function begunAgain(task: Task): Partial<Task> {
     notBefore: null,
     limited: false,
     vendorSession: null,
-    // A pull request that was closed is not opened again: the branch gets another.
-    pullRequest: task.status === "cancelled" ? null : task.pullRequest,
+    // An open pull request of its branch is found again; one that was closed meanwhile is not gone on with.
+    pullRequest: null,
     // What is left of the branch cannot be built on; its old tip is kept.
     startOver: task.startOver || task.reason === "workspace-lost",
     passed: {},

@@ -89,9 +89,9 @@ async function factsOf(
   const { pull } = look;
   const head = headOf(pull);
   const isOpen = pull.state === "OPEN";
-  const { contexts, approvals } = isOpen
+  const { contexts, approvals, hasQueue } = isOpen
     ? await rules.of(pull.baseRefName)
-    : { contexts: [], approvals: 0 };
+    : { contexts: [], approvals: 0, hasQueue: false };
   const { checks, refused } = isOpen
     ? await checksSeen(context, look, logs)
     : { checks: [], refused: null };
@@ -101,11 +101,13 @@ async function factsOf(
     endedBy: endedBy(pull),
     mergeCommit: pull.mergeCommit?.oid ?? null,
     head,
+    base: pull.baseRefName,
     isDraft: pull.isDraft,
     mergeable: mergeableOf(pull),
     labels: (pull.labels?.nodes ?? []).map(({ name }) => name),
     checks,
     checksRefused: refused,
+    hasQueue,
     required: contexts,
     // The older protection tells its number to administrators alone, but that it wants one to everybody.
     approvals: Math.max(approvals, pull.reviewDecision === null ? 0 : 1),

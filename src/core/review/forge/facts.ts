@@ -56,6 +56,8 @@ export interface PullRequestFacts {
   readonly endedBy: string | null;
   readonly mergeCommit: CommitSha | null;
   readonly head: CommitSha;
+  /** Name of the branch it is to be merged into, by now. */
+  readonly base: string;
   readonly isDraft: boolean;
   /** Lazily computed by the forge. */
   readonly mergeable: "yes" | "conflict" | "unknown";
@@ -63,6 +65,8 @@ export interface PullRequestFacts {
   /** Checks of `head`; null: this token may not read them, `checksRefused` says why. */
   readonly checks: readonly CheckFact[] | null;
   readonly checksRefused: string | null;
+  /** The base has a merge queue of the forge's own, which brings everything up to date itself. */
+  readonly hasQueue: boolean;
   /** Contexts the branch demands, whether or not they have been seen. */
   readonly required: readonly string[];
   /** Approving reviews the branch demands. */

@@ -36,7 +36,7 @@ const USER_AGENT = "cairn";
  */
 export async function openGitHub(request: OpenGitHubRequest): Promise<OpenedGitHub> {
   const { address, config, clock, onLimit } = request;
-  const { token, tokenFrom, secrets } = await tokenFor(request);
+  const { token, tokenFrom, secrets, isApp } = await tokenFor(request);
   const connection = await connectGitHub({
     address,
     token,
@@ -44,6 +44,7 @@ export async function openGitHub(request: OpenGitHubRequest): Promise<OpenedGitH
     retryMs: config.limits.retryMs,
     onLimit: onLimit ?? (() => undefined),
     userAgent: USER_AGENT,
+    isApp,
   });
   return { connection, token, tokenFrom, secrets };
 }
@@ -52,21 +53,20 @@ async function readText(path: string): Promise<string | null> {
   return readFile(path, "utf8").catch(() => null);
 }
 
+type Found = Pick<OpenedGitHub, "token" | "tokenFrom" | "secrets"> & { readonly isApp: boolean };
+
 /** A GitHub App where the environment names one, else a token as `gh` finds it. */
-async function tokenFor({
-  address,
-  env,
-  clock,
-}: OpenGitHubRequest): Promise<Pick<OpenedGitHub, "token" | "tokenFrom" | "secrets">> {
+async function tokenFor({ address, env, clock }: OpenGitHubRequest): Promise<Found> {
   const { owner, name, host, apiUrl } = address;
   const app = await appToken({ env, apiUrl, userAgent: USER_AGENT, clock, readFile: readText });
   const secrets = secretValues(env);
-  if (app !== null) return { token: app, tokenFrom: "the GitHub App", secrets };
+  if (app !== null) return { token: app, tokenFrom: "the GitHub App", secrets, isApp: true };
   const found = await findToken({ env, host, run: programRunner(env) });
   if (found === null) throw noToken(`${owner}/${name}`, host);
   return {
     token: async () => Promise.resolve(found.value),
     tokenFrom: found.from,
     secrets: [...secrets, found.value],
+    isApp: false,
   };
 }

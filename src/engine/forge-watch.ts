@@ -7,10 +7,10 @@ import type { World } from "./performer.ts";
 export const RECONCILE_MS = 5 * 60_000;
 /** A forge that does not answer is asked again after this long. */
 const AWAY_MS = 60_000;
-/** Two looks are never closer than that, whatever becomes due and whoever hints. */
-const APART_MS = 10_000;
+/** A look that was hinted at comes so long after the one before; others keep the first of the configured pauses. */
+const HINTED_MS = 10_000;
 /** What becomes due so soon after is asked for in the same look. */
-const TOGETHER_MS = 15_000;
+const TOGETHER_MS = 30_000;
 /** Pull requests that one question names at most. */
 const ASKED_MAX = 50;
 
@@ -39,6 +39,7 @@ export class ForgeWatch {
   #run: Run | null = null;
   readonly #lookedAt = new Map<number, Instant>();
   #newest: Instant = Number.NEGATIVE_INFINITY;
+  #isHinted = false;
   #readAt: Instant = Number.NEGATIVE_INFINITY;
   #notBefore: Instant = 0;
   #cancelAlarm: (() => void) | null = null;
@@ -72,7 +73,12 @@ export class ForgeWatch {
     const run = this.#run;
     if (run === null) return;
     if (hint.kind === "issue") this.#readAt = Number.NEGATIVE_INFINITY;
-    else for (const one of watched(run)) if (isAbout(hint, one)) this.#lookedAt.delete(one.number);
+    else {
+      const own = watched(run).filter((one) => isAbout(hint, one));
+      for (const { number } of own) this.#lookedAt.delete(number);
+      if (own.length === 0) return;
+    }
+    this.#isHinted = true;
     this.update(run);
   }
 
@@ -89,7 +95,10 @@ export class ForgeWatch {
       ...watched(run).map((one) => this.#dueAt(run, one)),
     ];
     if (due.length === 0) return null;
-    return Math.max(this.#notBefore, this.#newest + APART_MS, Math.min(...due));
+    // However many are waited for, each at its own times: one question asks for all that are due by then.
+    const [pause = TOGETHER_MS] = run.settings.forge?.ci.pollMs ?? [];
+    const apart = this.#isHinted ? HINTED_MS : pause;
+    return Math.max(this.#notBefore, this.#newest + apart, Math.min(...due));
   }
 
   #dueAt(run: Run, { number, since }: Watched): Instant {
@@ -131,6 +140,7 @@ export class ForgeWatch {
     const { forge, clock } = this.#parts.world;
     const now = clock.now();
     const due = watched(run).filter((one) => this.#dueAt(run, one) <= now + TOGETHER_MS);
+    this.#isHinted = false;
     if (due.length > 0) this.#newest = now;
     for (let at = 0; at < due.length; at += ASKED_MAX) {
       const asked = due.slice(at, at + ASKED_MAX);

@@ -199,7 +199,8 @@ export class SimulatedService {
   createPull(draft: PullRequestDraft): Pull {
     const { branch, base, body, isDraft } = draft;
     const head = this.tip(branch);
-    if (head === null || head === this.tip(base)) {
+    const on = this.tip(base);
+    if (head === null || (on !== null && this.#parts.repository.contains(on, head))) {
       if (!this.#parts.scenario.meddling)
         this.#parts.breaks(`I7: a pull request is opened for ${branch}, which has nothing`);
       throw Object.assign(new Error(`No commits on ${branch}`), { code: "trouble/no-commits" });
@@ -315,7 +316,11 @@ export class SimulatedService {
     advance: async (branch, from, to) => this.#advance(branch, from, to),
     push: async (branch, head, expected) => this.#push(branch, head, expected),
     openPullRequest: async (draft) => {
-      const pull = this.openPull(draft.branch) ?? this.createPull(draft);
+      // One of this very head that is over already is the one: its answer was lost before it ended.
+      const over = this.pulls.findLast(
+        (pull) => pull.branch === draft.branch && headOf(pull).sha === draft.head,
+      );
+      const pull = this.openPull(draft.branch) ?? over ?? this.createPull(draft);
       for (const { name } of draft.labels) pull.labels.add(name);
       return { number: pull.number, url: null };
     },

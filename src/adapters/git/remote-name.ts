@@ -13,9 +13,10 @@ export async function remoteAddress(root: string, remote: string): Promise<strin
   const answer = await runGit({
     cwd: root,
     env: gitEnvironment(NOBODY),
-    args: ["config", "--get", `remote.${remote}.url`],
-    // 1: there is none; 128: this is no repository.
-    answers: [1, 128],
+    // Not the setting itself: `url.….insteadOf` of a person is part of the address.
+    args: ["remote", "get-url", "--", remote],
+    // 2: there is none; 128: it has no address, or this is no repository.
+    answers: [2, 128],
   });
   const address = answer.text.trim();
   return address === "" ? null : address;

@@ -13,7 +13,7 @@ import {
   reviewerOfContext,
   SHARED_APPS,
 } from "./forge/reviewer-checks.ts";
-import { plainLogin } from "./forge/severity.ts";
+import { plainLogin } from "../shared/plain-login.ts";
 
 /** Who has yet to review this head, and what is known of those that will not. */
 export interface ReviewersStatus {

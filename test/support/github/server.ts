@@ -124,6 +124,8 @@ async function serve(
     const isWrite = method !== "GET";
     seen.push({ at: hub.now(), method, route, status, defects: [], isWrite, ...more });
   };
+  // Limits are told by the clock of the service.
+  response.setHeader("date", new Date(hub.now()).toUTCString());
   settleDue(hub);
   noticeRefs(hub, hub.owner);
   if (url.pathname.startsWith(`/${hub.owner}/${hub.name}.git`)) {

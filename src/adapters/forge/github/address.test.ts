@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import { readForgeAddress } from "./address.ts";
+import { readForgeAddress, seemsGitHub } from "./address.ts";
 
 const MILL = { owner: "ada", name: "mill" };
 
 test.each([
   "https://github.com/ada/mill",
   "https://github.com/ada/mill.git/",
+  "http://github.com/ada/mill.git",
+  "https://www.github.com/ada/mill",
   "https://x-access-token:ghp_secret@github.com/ada/mill.git",
   "ssh://git@github.com/ada/mill.git",
   "ssh://git@ssh.github.com:443/ada/mill.git",
@@ -71,4 +73,30 @@ test.each([
   ["https://user:pass@code.example.org/api/v3", "no address"],
 ])("an API at %s is refused: a token would be sent there", (api, words) => {
   expect(() => readForgeAddress("https://code.example.org/ada/mill", api)).toThrow(words);
+});
+
+test("nothing goes to another machine in the clear, and an API on this one is that of a remote on it", () => {
+  const remote = "http://code.example.org/ada/mill";
+  expect(readForgeAddress(remote, "https://code.example.org/api/v3")?.gitUrl).toBe(
+    "https://code.example.org/ada/mill.git",
+  );
+  expect(() => readForgeAddress("https://github.com/ada/mill", "http://127.0.0.1:4000")).toThrow(
+    "lies at 127.0.0.1",
+  );
+});
+
+test.each([
+  ["github-work:ada/mill.git", true],
+  ["git@github.com-work:ada/mill.git", true],
+  ["ssh://git@my-github/ada/mill.git", true],
+  ["https://github.example.org/ada/mill.git", true],
+  ["git://github.com/ada/mill.git", true],
+  ["https://gitlab.com/github/mill.git", false],
+  ["https://mygithub.example.org/ada/mill.git", false],
+  ["git@gitlab.com:github/mill.git", false],
+  ["/srv/github/mill.git", false],
+  ["C:\\github\\mill", false],
+  ["../github", false],
+])("%s seems to be GitHub: %s", (remote, isSeeming) => {
+  expect(seemsGitHub(remote)).toBe(isSeeming);
 });

@@ -48,7 +48,21 @@ export function readForgeAddress(remoteUrl: string, apiUrl: string | null): Forg
   };
 }
 
-/** True for this machine: doubles of the service, and proxies a person has set up. */
+/**
+ * True for an address that seems to mean GitHub, readable here or not: a host `github.…`, or a name for ssh with
+ * "github" in it, as people with two accounts write it.
+ */
+export function seemsGitHub(remoteUrl: string): boolean {
+  const address = remoteUrl.trim();
+  const [, scheme, far] = /^([a-z+]+):\/\/(?:[^/@]*@)?([^/:]+)/iu.exec(address) ?? [];
+  if (far !== undefined && /^github\./iu.test(far)) return true;
+  // A single letter before the colon is a drive.
+  const near = /^(?:[\w.-]+@)?(\w[\w.-]+):(?!\/\/)/u.exec(address)?.[1];
+  const alias = scheme !== undefined && /ssh/iu.test(scheme) ? far : near;
+  return alias !== undefined && /github/iu.test(alias);
+}
+
+/** True for this machine: there live doubles of the service. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.has(host);
 }
@@ -72,7 +86,13 @@ function named(hostname: string, origin: string | null, path: string): Remote | 
   const at = /^\/*([\w-]{1,100})\/([\w.-]{1,100}?)(?:\.git)?\/*$/u.exec(path);
   const [, owner, name] = at ?? [];
   if (owner === undefined || name === undefined || /^\.{1,2}$/u.test(name)) return null;
-  return { host, origin: origin ?? `https://${host}`, owner, name };
+  return { host, origin: encrypted(host, origin), owner, name };
+}
+
+/** No token goes out in the clear, and github.com goes by one name; doubles on this machine stay as they are. */
+function encrypted(host: string, origin: string | null): string {
+  const isSafe = origin !== null && (origin.startsWith("https:") || isLoopback(host));
+  return isSafe && host !== GITHUB ? origin : `https://${host}`;
 }
 
 function readApiUrl(written: string, host: string): string {
@@ -82,7 +102,8 @@ function readApiUrl(written: string, host: string): string {
     throw badApiUrl(`\`forge.api_url\` is no address of an API: ${shown}`);
   }
   const { hostname } = url;
-  if (hostname !== host && hostname !== `api.${host}` && !isLoopback(hostname)) {
+  const isBothHere = isLoopback(hostname) && isLoopback(host);
+  if (hostname !== host && hostname !== `api.${host}` && !isBothHere) {
     throw badApiUrl(
       `\`forge.api_url\` lies at ${hostname}, the remote at ${host}: no token is sent to another host.`,
     );

@@ -1,3 +1,5 @@
+import fs from "node:fs";
+import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import {
   BRANCH,
@@ -17,4 +19,14 @@ test("a branch that was deleted by an engine that died before it noted so leaves
   at.shop.git(["update-ref", kept, head]);
   expect(await at.begin().deleteBranch(BRANCH, head)).toBe("gone");
   expect(at.shop.git(["for-each-ref", "--format=%(refname)", kept]).trim()).toBe("");
+});
+
+test("nothing an agent writes into the configuration runs beside the token", async () => {
+  at = await forgeFixture();
+  const { cloneUrl } = at.world.double;
+  const ran = path.join(at.world.folder, "ran");
+  at.shop.git(["config", "protocol.ext.allow", "always"]);
+  at.shop.git(["config", `remote.${cloneUrl}.url`, `ext::touch ${ran}`]);
+  await expect(at.begin().tipOf("main")).rejects.toThrow("git failed");
+  expect(fs.existsSync(ran)).toBe(false);
 });

@@ -1,10 +1,11 @@
+import http from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { gitHubWorld, TOKEN, type GitHubWorld } from "../../../../test/support/github/world.ts";
 import { UserError } from "../../../errors.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { createClient, type GitHubClient } from "./client.ts";
-import { limitOf } from "./failures.ts";
+import { limitOf, mayPass } from "./failures.ts";
 import { createPace } from "./pace.ts";
 import { createTransport, GraphQLRefused } from "./transport.ts";
 
@@ -172,4 +173,120 @@ test("GraphQL's limit, which it answers with 200, holds like any other", () => {
     words: "API rate limit exceeded",
   });
   expect(limitOf(new GraphQLRefused([{ type: "FORBIDDEN" }]), clock.time)).toBeNull();
+});
+
+describe("limits of GraphQL", () => {
+  const RESET = 90_000;
+  const headers = () => ({
+    "x-ratelimit-remaining": "12",
+    "x-ratelimit-reset": String((clock.time + RESET) / 1000),
+  });
+
+  test.each([
+    ["RATE_LIMIT", "API rate limit already exceeded", RESET],
+    ["RATE_LIMITED", "API rate limit exceeded", RESET],
+    [undefined, "You have exceeded a secondary rate limit", 60_000],
+    [undefined, "API rate limit exceeded", RESET],
+  ])("%s, %s", (type, message, wait) => {
+    const over = new GraphQLRefused([{ type, message }], headers());
+    expect(limitOf(over, clock.time)?.at).toBe(clock.time + wait);
+  });
+
+  test("nothing left is one, too; a refusal that quotes the words is none", () => {
+    const spent = { ...headers(), "x-ratelimit-remaining": "0" };
+    const unnamed = new GraphQLRefused([{ message: "No." }], spent);
+    expect(limitOf(unnamed, clock.time)?.at).toBe(clock.time + RESET);
+    const quoting = new GraphQLRefused([{ type: "NOT_FOUND", message: "no label rate limit" }]);
+    expect(limitOf(quoting, clock.time)).toBeNull();
+  });
+
+  test("a clock that is wrong here waits as long as one that is right", () => {
+    const now = clock.time + 3_600_000;
+    const date = new Date(clock.time).toUTCString();
+    const over = new GraphQLRefused([{ type: "RATE_LIMIT", message: "API rate limit exceeded" }], {
+      ...headers(),
+      date,
+    });
+    expect(limitOf(over, now)?.at).toBe(now + RESET);
+  });
+});
+
+test.each([
+  [{ type: "INTERNAL", message: "?" }, true],
+  [{ type: "SERVICE_UNAVAILABLE", message: "?" }, true],
+  [{ message: "Something went wrong while executing your query." }, true],
+  [{ message: "Timeout on validation of query" }, true],
+  [{ type: "NOT_FOUND", message: "no label timeout" }, false],
+  [{ type: "FORBIDDEN", message: "no" }, false],
+])("GraphQL's %j may pass: %s", (error, may) => {
+  expect(mayPass(new GraphQLRefused([error]))).toBe(may);
+});
+
+/** A service of one's own for answers that the double never gives; says how often it answered in full. */
+async function answering(
+  answers: readonly ((response: http.ServerResponse) => void)[],
+  use: (client: GitHubClient) => Promise<void>,
+): Promise<number> {
+  let answered = 0;
+  const server = http.createServer((request, response) => {
+    response.setHeader("etag", '"1"');
+    if (request.headers["if-none-match"] === '"1"') {
+      response.writeHead(304).end();
+      return;
+    }
+    answers[Math.min(answered, answers.length - 1)]?.(response);
+    answered += 1;
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const apiUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const token = async (): Promise<string> => Promise.resolve(TOKEN);
+  const graphqlUrl = `${apiUrl}/graphql`;
+  const transport = createTransport({ apiUrl, graphqlUrl, token, userAgent: "cairn-test" });
+  try {
+    await use(createClient(transport, createPace({ clock, retryMs: [2_000] })));
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => void server.close(resolve));
+  }
+  return answered;
+}
+
+const json = (text: string) => (response: http.ServerResponse) =>
+  void response.setHeader("content-type", "application/json; charset=utf-8").end(text);
+
+test.each(["", '{"number": 1, "ti'])("a body that ends as %j is asked for again", async (part) => {
+  const answered = await answering([json(part), json('{"number":1}')], async (one) => {
+    expect(await one.get(`GET ${R}`, at, Numbered)).toEqual({ number: 1 });
+    // From memory, where the broken one is not.
+    expect(await one.get(`GET ${R}`, at, Numbered)).toEqual({ number: 1 });
+  });
+  expect(answered).toBe(2);
+});
+
+test("a write and GraphQL whose answers break off are no answers", async () => {
+  await answering([json("")], async (one) => {
+    await expect(one.write(`POST ${R}/issues`, at, z.unknown())).rejects.toThrow("broke off");
+    await expect(one.query("query { x }", {}, z.unknown())).rejects.toThrow("broke off");
+  });
+});
+
+test("texts are not kept in memory", async () => {
+  const text = (response: http.ServerResponse): void =>
+    void response.setHeader("content-type", "text/plain").end("a long log");
+  const answered = await answering([text], async (one) => {
+    expect(await one.get(`GET ${R}`, at, z.unknown())).toBe("a long log");
+    expect(await one.get(`GET ${R}`, at, z.unknown())).toBe("a long log");
+  });
+  expect(answered).toBe(2);
+});
+
+test("what is gone is not found", async () => {
+  const gone = (response: http.ServerResponse): void => {
+    response.statusCode = 410;
+    json('{"message":"Gone"}')(response);
+  };
+  await answering([gone], async (one) => {
+    expect(await one.find(`GET ${R}`, at, Numbered)).toBeNull();
+  });
 });

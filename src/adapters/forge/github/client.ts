@@ -14,7 +14,7 @@ export interface GitHubClient {
     parameters: Parameters,
     schema: z.ZodType<T>,
   ): Promise<{ readonly value: T; readonly headers: Headers }>;
-  /** Null where the service answers 404. */
+  /** Null where the service answers 404, or 410 for what was there once. */
   find<T>(route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T | null>;
   /** All pages of a list. */
   list<T>(route: string, parameters: Parameters, item: z.ZodType<T>): Promise<readonly T[]>;
@@ -51,7 +51,8 @@ export function createClient(transport: Transport, pace: Pace): GitHubClient {
       try {
         return await client.get(route, parameters, schema);
       } catch (error) {
-        if (httpFailure(error)?.status === 404) return null;
+        const status = httpFailure(error)?.status;
+        if (status === 404 || status === 410) return null;
         throw error;
       }
     },

@@ -15,8 +15,8 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-async function connect(token = TOKEN, remote = world.double.cloneUrl): Promise<GitHubConnection> {
-  const address = readForgeAddress(remote, world.double.url);
+async function connect(token = TOKEN, isApp = false): Promise<GitHubConnection> {
+  const address = readForgeAddress(world.double.cloneUrl, world.double.url);
   if (address === null) throw new Error("no address");
   return connectGitHub({
     address,
@@ -25,6 +25,7 @@ async function connect(token = TOKEN, remote = world.double.cloneUrl): Promise<G
     retryMs: [],
     onLimit: () => undefined,
     userAgent: "cairn-test",
+    isApp,
   });
 }
 
@@ -110,6 +111,15 @@ describe("before a run", () => {
       code: "github/no-push",
       exitCode: 4,
     });
+  });
+
+  test("GitHub says to Apps that they may not push, whatever they may", async () => {
+    addUser(world.hub, "mallory");
+    const connection = await connect(tokenOf({ user: "mallory" }), true);
+    expect(connection).toMatchObject({ canPush: true, scopes: null });
+    expect(() => {
+      assertMayWrite(connection);
+    }).not.toThrow();
   });
 
   test("an archive is refused", async () => {

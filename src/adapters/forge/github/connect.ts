@@ -14,6 +14,8 @@ export interface ConnectOptions {
   /** Told when a limit makes everything wait. */
   readonly onLimit: (until: number, words: string) => void;
   readonly userAgent: string;
+  /** The token is an installation's of a GitHub App; absent: it is a person's. */
+  readonly isApp?: boolean;
 }
 
 /** GitHub, answering for one repository. */
@@ -27,7 +29,10 @@ export interface GitHubConnection {
   readonly defaultBranch: string;
   readonly isPrivate: boolean;
   readonly isArchived: boolean;
-  /** May push, as far as GitHub says: for a fine-grained token it answers what its owner may. */
+  /**
+   * May push, as far as GitHub says: for a fine-grained token it answers what its owner may. True for an App: what it may
+   * stands in its own permissions, and only a push tells.
+   */
   readonly canPush: boolean;
   /** Of a classic token; null: it has permissions in place of scopes. */
   readonly scopes: readonly string[] | null;
@@ -49,7 +54,7 @@ const Viewer = z.object({ viewer: z.object({ login: z.string() }) });
  * @throws UserError as `explainGitHub` says.
  */
 export async function connectGitHub(options: ConnectOptions): Promise<GitHubConnection> {
-  const { address, token, clock, retryMs, onLimit, userAgent } = options;
+  const { address, token, clock, retryMs, onLimit, userAgent, isApp = false } = options;
   const { apiUrl, graphqlUrl, owner, name } = address;
   const transport = createTransport({ apiUrl, graphqlUrl, token, userAgent });
   const client = createClient(transport, createPace({ clock, retryMs, onLimit }));
@@ -61,7 +66,7 @@ export async function connectGitHub(options: ConnectOptions): Promise<GitHubConn
       Repository,
     );
     const written = headers["x-oauth-scopes"];
-    const scopes = written === undefined ? null : listOf(String(written));
+    const scopes = written === undefined || isApp ? null : listOf(String(written));
     return {
       client,
       address,
@@ -70,8 +75,8 @@ export async function connectGitHub(options: ConnectOptions): Promise<GitHubConn
       defaultBranch: value.default_branch,
       isPrivate: value.private,
       isArchived: value.archived,
-      // Left out where the token cannot know.
-      canPush: value.permissions?.push ?? true,
+      // Left out where the token cannot know; to an App GitHub says false whatever it may.
+      canPush: isApp || (value.permissions?.push ?? true),
       scopes,
       warnings: (scopes ?? []).filter(isDangerous).map(warningOf),
     };

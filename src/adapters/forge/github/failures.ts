@@ -56,7 +56,7 @@ function fieldOf(value: unknown, name: string): unknown {
 
 /**
  * Until when a rate limit asks to wait; null: this is none. `retry-after` counts seconds, `x-ratelimit-reset` is a time
- * of day in seconds.
+ * of day in seconds, by the clock of the service: what its answer says of the time now counts, not this machine's.
  */
 export function limitOf(
   error: unknown,
@@ -67,32 +67,55 @@ export function limitOf(
   const { headers, message } = failure;
   const after = Number(headers["retry-after"] ?? Number.NaN);
   if (Number.isFinite(after)) return { at: now + after * 1000, words: message };
-  if (String(headers["x-ratelimit-remaining"] ?? "") === "0") {
-    const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000;
-    return {
-      at: Number.isFinite(reset) ? Math.max(reset, now + 1000) : now + LIMIT_WAIT_MS,
-      words: message,
-    };
-  }
-  const isLimit = failure.status === 429 || /secondary rate limit|abuse detection/iu.test(message);
+  const isSecondary = /secondary rate limit|abuse detection/iu.test(message);
+  const isPrimary = isSpent(headers) || (!isSecondary && /rate limit/iu.test(message));
+  if (isPrimary) return { at: resetOf(headers, now), words: message };
+  const isLimit = failure.status === 429 || isSecondary;
   return isLimit ? { at: now + LIMIT_WAIT_MS, words: message } : null;
+}
+
+function isSpent(headers: HttpFailure["headers"]): boolean {
+  return String(headers["x-ratelimit-remaining"] ?? "") === "0";
+}
+
+function resetOf(headers: HttpFailure["headers"], now: number): number {
+  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000;
+  if (!Number.isFinite(reset)) return now + LIMIT_WAIT_MS;
+  const told = Date.parse(String(headers["date"] ?? ""));
+  const sent = Number.isFinite(told) ? told : now;
+  return now + Math.max(1000, reset - sent);
 }
 
 /** GraphQL answers 200 to requests that are over its limit. */
 function refusal(error: unknown): Omit<HttpFailure, "data"> | null {
   if (!(error instanceof GraphQLRefused)) return httpFailure(error);
-  if (!error.types.includes("RATE_LIMITED")) return null;
-  return { status: 429, headers: error.headers, message: error.message };
+  const { types, headers, message } = error;
+  const isNamed = types.some((type) => type === "RATE_LIMIT" || type === "RATE_LIMITED");
+  // The secondary limit has no type. What has another one quotes names, which may be called anything.
+  const isSaid = hasUntyped(error) && (/rate limit/iu.test(message) || isSpent(headers));
+  return isNamed || isSaid ? { status: 429, headers, message } : null;
+}
+
+function hasUntyped({ types }: GraphQLRefused): boolean {
+  return types.length > 0 && types.every((type) => type === "");
 }
 
 /** True for what may be over in a moment: an outage, a connection that broke, an answer that was lost. */
 export function mayPass(error: unknown): boolean {
+  if (error instanceof GraphQLRefused) return isTrouble(error);
   const failure = httpFailure(error);
   if (failure !== null) return failure.status >= 500;
   if (!(error instanceof Error)) return false;
   // fetch says little itself: the reason is its cause's code.
   const code = codeOf(error) ?? codeOf(error.cause);
   return code !== null && NETWORK.has(code);
+}
+
+/** GraphQL says so with 200; what ran out of its time has no type. */
+function isTrouble(error: GraphQLRefused): boolean {
+  if (error.types.some((type) => type === "INTERNAL" || type === "SERVICE_UNAVAILABLE"))
+    return true;
+  return hasUntyped(error) && /something went wrong|timeout/iu.test(error.message);
 }
 
 const NETWORK: ReadonlySet<string> = new Set([

@@ -90,6 +90,11 @@ function networkEnvironment(url: string, token: string): Readonly<Record<string,
     ["maintenance.auto", "false"],
     ["core.hooksPath", "/dev/null"],
     ["core.askPass", ""],
+    // These variables may stand in the place of those the child would have had: nothing here relies on them.
+    ["core.fsmonitor", "false"],
+    ["submodule.recurse", "false"],
+    ["fetch.recurseSubmodules", "false"],
+    ["push.recurseSubmodules", "no"],
     // Empty: whatever was set before is forgotten.
     ["credential.helper", ""],
     ["push.gpgSign", "false"],
@@ -102,13 +107,23 @@ function networkEnvironment(url: string, token: string): Readonly<Record<string,
     [`http.${url}.extraHeader`, ""],
     [`http.${url}.extraHeader`, `AUTHORIZATION: basic ${basicOf(token)}`],
   ];
+  const protocol = new URL(url).protocol.replace(":", "");
+  const connection: readonly (readonly [string, string])[] = [
+    // A connection that brings nothing for two minutes is dead.
+    [`http.${url}.lowSpeedLimit`, "1"],
+    [`http.${url}.lowSpeedTime`, "120"],
+    // Written for this address: a general setting gives way to a special one, whoever wrote that.
+    ...(protocol === "https" ? [[`http.${url}.sslVerify`, "true"] as const] : []),
+  ];
   const variables: Record<string, string> = {
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "true",
-    GIT_CONFIG_COUNT: String(settings.length),
+    // Agents can write into the repository's configuration: no `ext::` of theirs runs beside the token.
+    GIT_ALLOW_PROTOCOL: protocol,
+    GIT_CONFIG_COUNT: String(settings.length + connection.length),
   };
-  for (const [index, [key, value]] of settings.entries()) {
+  for (const [index, [key, value]] of [...settings, ...connection].entries()) {
     variables[`GIT_CONFIG_KEY_${index}`] = key;
     variables[`GIT_CONFIG_VALUE_${index}`] = value;
   }

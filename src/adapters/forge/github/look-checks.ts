@@ -1,8 +1,8 @@
 import type { CheckAnnotation, CheckFact } from "../../../core/review/forge/facts.ts";
 import { asCheckState } from "../../../core/review/ci-status.ts";
+import { plainLogin } from "../../../core/shared/plain-login.ts";
 import { redactText } from "../../process/redact.ts";
 import { cutFront, type JobLogs } from "./look-logs.ts";
-import { plainName } from "./look-people.ts";
 import type { SeenCheckRun, SeenContext } from "./look-shapes.ts";
 
 const EXCERPT_MAX = 4_000;
@@ -37,7 +37,7 @@ async function runFact(run: SeenCheckRun, logs: JobLogs): Promise<CheckFact> {
   return {
     name: run.name,
     source: "check",
-    app: app === null ? null : plainName(app),
+    app: app === null ? null : plainLogin(app),
     isRequired: run.isRequired,
     state,
     conclusion,

@@ -6,6 +6,17 @@ export type ListName = "contexts" | "reviews" | "reviewThreads" | "comments";
 /** GitHub counts the nodes that a query could answer, and refuses more than half a million. */
 export const PULLS_MAX = 25;
 
+/**
+ * What is asked for at once: GitHub's price of a query is what it could answer, and what lies below each check and each
+ * thread is the dearest of it. The rest comes as pages of the few pull requests that have more.
+ */
+const FIRST: Readonly<Record<ListName, number>> = {
+  contexts: 50,
+  reviews: 100,
+  reviewThreads: 30,
+  comments: 100,
+};
+
 const AUTHOR = "author { login kind: __typename } authorAssociation body url";
 const PAGE = "pageInfo { hasNextPage endCursor }";
 
@@ -52,7 +63,8 @@ function pullFields(number: number): string {
 }
 
 function listField(number: number, list: ListName, after: string | null): string {
-  const cut = after === null ? "first: 100" : `first: 100, after: ${JSON.stringify(after)}`;
+  const cut =
+    after === null ? `first: ${FIRST[list]}` : `first: 100, after: ${JSON.stringify(after)}`;
   switch (list) {
     case "contexts":
       return `commits(last: 1) { nodes { commit { oid statusCheckRollup {
@@ -60,7 +72,7 @@ function listField(number: number, list: ListName, after: string | null): string
       } } } }`;
     case "reviews":
       return `reviews(${cut}) { ${PAGE} nodes {
-        databaseId state submittedAt commit { oid } ${AUTHOR}
+        databaseId state submittedAt authorCanPushToRepository commit { oid } ${AUTHOR}
       } }`;
     case "reviewThreads":
       return `reviewThreads(${cut}) { ${PAGE} nodes {
@@ -79,7 +91,7 @@ function contextFields(number: number): string {
     ... on CheckRun {
       databaseId name status conclusion title summary text detailsUrl ${required}
       checkSuite { app { slug } }
-      annotations(first: 20) { nodes { path annotationLevel message location { start { line } } } }
+      annotations(first: 10) { nodes { path annotationLevel message location { start { line } } } }
     }
     ... on StatusContext { context state description targetUrl ${required} }`;
 }

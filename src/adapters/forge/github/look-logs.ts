@@ -3,18 +3,21 @@ import { redactText } from "../../process/redact.ts";
 import { httpFailure } from "./failures.ts";
 import { REPOSITORY, type ForgeContext } from "./forge-context.ts";
 
-/** Ends of the logs of failed jobs, each asked for once. */
+/** Ends of the logs of failed jobs; what was read once is not asked for again. */
 export interface JobLogs {
   /** Empty where there is none, or where this token may not read it. */
   endOf(job: number): Promise<string>;
 }
 
+/** A log is written a moment after its job has ended; one that does not come then never comes. */
+const TRIES_MAX = 3;
 const LINES_BEFORE = 50;
 const LINES_AFTER = 10;
 const CHARACTERS_MAX = 4_000;
 
 export function createJobLogs({ client, at }: ForgeContext): JobLogs {
   const known = new Map<number, Promise<string>>();
+  const tries = new Map<number, number>();
   const read = async (job: number): Promise<string> => {
     const route = `GET ${REPOSITORY}/actions/jobs/{job_id}/logs`;
     try {
@@ -27,9 +30,16 @@ export function createJobLogs({ client, at }: ForgeContext): JobLogs {
   };
   return {
     endOf: (job) => {
-      const asked = known.get(job) ?? read(job);
+      const before = known.get(job);
+      if (before !== undefined) return before;
+      const asked = read(job);
+      const count = (tries.get(job) ?? 0) + 1;
+      tries.set(job, count);
       known.set(job, asked);
-      asked.catch(() => known.delete(job));
+      const forget = (): void => void known.delete(job);
+      asked.then((text) => {
+        if (text === "" && count < TRIES_MAX) forget();
+      }, forget);
       return asked;
     },
   };

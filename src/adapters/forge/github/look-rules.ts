@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Instant } from "../../../core/shared/names.ts";
-import { httpFailure } from "./failures.ts";
+import { GraphQLRefused, httpFailure } from "./failures.ts";
 import { REPOSITORY, type ForgeContext } from "./forge-context.ts";
 
 /** What a branch demands of a pull request, as far as this token may know. */
@@ -40,6 +40,13 @@ const Branch = z.object({
     .nullish(),
 });
 
+const Queue = z.object({
+  repository: z.object({ mergeQueue: z.object({ id: z.string() }).nullable() }),
+});
+const QUEUE = `query ($owner: String!, $repo: String!, $branch: String!) {
+  repository(owner: $owner, name: $repo) { mergeQueue(branch: $branch) { id } }
+}`;
+
 export function createBranchRules(context: ForgeContext): BranchRules {
   const known = new Map<string, { readonly until: Instant; readonly demands: BranchDemands }>();
   return {
@@ -74,7 +81,7 @@ async function read({ client, at }: ForgeContext, branch: string): Promise<Branc
   return {
     contexts: [...new Set([...contexts, ...(checks?.contexts ?? [])])],
     approvals: Math.max(0, ...counts),
-    hasQueue: rules.some(({ type }) => type === "merge_queue"),
+    hasQueue: rules.some(({ type }) => type === "merge_queue") || (await hasOlderQueue(place)),
   };
 }
 

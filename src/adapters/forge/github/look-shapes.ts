@@ -65,6 +65,7 @@ const Context = z.discriminatedUnion("kind", [CheckRun, StatusContext]);
 const ContextsPage = pageOf(Context);
 
 const Review = Written.extend({
+  authorCanPushToRepository: z.boolean(),
   state: z.string(),
   submittedAt: z.string().nullable(),
   commit: Oid.nullable(),

@@ -156,6 +156,18 @@ describe("checks", () => {
     expect((await look()).checks?.find(({ name }) => name === "test")?.excerpt).toBe(excerpt);
   });
 
+  test("a log that comes late is asked for again, one that never comes three times", async () => {
+    const [late, never] = ["late", "never"].map((name) => world.check(task.head, name, "failure"));
+    const logs = () => at.requests().filter((route) => route.endsWith("/logs")).length;
+    await look();
+    expect(logs()).toBe(2);
+    if (late !== undefined) late.log = "##[error]it broke";
+    const facts = await look();
+    expect(facts.checks?.find(({ name }) => name === "late")?.excerpt).toContain("it broke");
+    for (let times = 0; times < 3; times += 1) await look();
+    expect([logs(), never?.log ?? ""]).toEqual([5, ""]);
+  });
+
   test("a long excerpt keeps its end, where Claude's check counts what it found", async () => {
     const counts = '<!-- bughunter-severity: {"normal":1,"nit":0,"pre_existing":0} -->';
     world.check(task.head, "Claude Code Review", "neutral", {

@@ -1,11 +1,12 @@
 import type { CheckFact, PullRequestFacts, ReviewFact } from "../../../core/review/forge/facts.ts";
+import { plainLogin } from "../../../core/shared/plain-login.ts";
 import type { ForgeContext } from "./forge-context.ts";
 import { checksOf } from "./look-checks.ts";
 import { REVIEWERS_DOCUMENT } from "./look-document.ts";
 import { createJobLogs, type JobLogs } from "./look-logs.ts";
 import { notesOf } from "./look-notes.ts";
 import { lookAt, type WholeLook } from "./look-pages.ts";
-import { authorOf, plainName } from "./look-people.ts";
+import { reviewerOf } from "./look-people.ts";
 import { restChecksOf } from "./look-rest-checks.ts";
 import type { BranchRules } from "./look-rules.ts";
 import { ReviewersSchema, type SeenPull, type SeenReview, type SeenThread } from "./look-shapes.ts";
@@ -153,7 +154,7 @@ function mergeableOf({ mergeable }: SeenPull): PullRequestFacts["mergeable"] {
 function endedBy(pull: SeenPull): string | null {
   if (pull.state === "OPEN") return null;
   const actor = pull.state === "MERGED" ? pull.mergedBy : pull.timelineItems.nodes.at(-1)?.actor;
-  return actor == null ? null : plainName(actor.login);
+  return actor == null ? null : plainLogin(actor.login);
 }
 
 const STATES: Readonly<Record<string, ReviewFact["state"]>> = {
@@ -171,7 +172,7 @@ function reviewFact(review: SeenReview, head: string): readonly ReviewFact[] {
     {
       // The same as that of its text.
       id: `review:${review.databaseId ?? review.url}`,
-      author: authorOf(review.author, review.authorAssociation),
+      author: reviewerOf(review.author, review.authorCanPushToRepository),
       state,
       // Null where its commit was pushed away: it is of no commit that could be merged.
       commit: review.commit?.oid ?? "0".repeat(head.length),
@@ -186,7 +187,7 @@ function requestedOf(pull: SeenPull): readonly string[] {
   const names = (pull.reviewRequests?.nodes ?? []).map(
     ({ requestedReviewer: asked }) => asked?.login ?? asked?.slug ?? null,
   );
-  return [...new Set(names.filter((name) => name !== null).map(plainName))];
+  return [...new Set(names.filter((name) => name !== null).map(plainLogin))];
 }
 
 async function usualReviewers({ client, at }: ForgeContext): Promise<readonly string[]> {
@@ -195,5 +196,5 @@ async function usualReviewers({ client, at }: ForgeContext): Promise<readonly st
     reviews.nodes.map(({ author }) => author),
   );
   const bots = actors.filter((actor) => actor !== null).filter(({ kind }) => kind === "Bot");
-  return [...new Set(bots.map(({ login }) => plainName(login)))];
+  return [...new Set(bots.map(({ login }) => plainLogin(login)))];
 }

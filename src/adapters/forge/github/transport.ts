@@ -1,4 +1,5 @@
 import { Octokit } from "@octokit/core";
+import { RequestError } from "@octokit/request-error";
 import { GraphQLRefused, httpFailure } from "./failures.ts";
 
 export { GraphQLRefused } from "./failures.ts";
@@ -65,10 +66,10 @@ export function createTransport(options: TransportOptions): Transport {
           headers: { ...(await headers()), ...condition },
           request: limited(),
         };
-        const { data, headers: got } = await octokit.request(route, sent);
+        const { data, headers: got } = whole(await octokit.request(route, sent));
         const fresh = {
           etag: got.etag ?? "",
-          data: data as unknown,
+          data,
           hasNext: hasNext(got.link),
           headers: got,
         };
@@ -81,22 +82,45 @@ export function createTransport(options: TransportOptions): Transport {
     },
     write: async (route, parameters) => {
       const sent = { ...parameters, headers: await headers(), request: limited() };
-      return (await octokit.request(route, sent)).data as unknown;
+      return whole(await octokit.request(route, sent)).data;
     },
     graphql: async (query, variables) => {
       const sent = { url: options.graphqlUrl, headers: await headers(), query, variables };
       const answer = await octokit.request({ method: "POST", ...sent, request: limited() });
-      return readGraphQL(answer.data, answer.headers);
+      return readGraphQL(whole(answer).data, answer.headers);
     },
   };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly data: unknown;
+}
+
+/**
+ * The client answers a body that broke off as the text it got, as if all were well.
+ * @throws RequestError that counts as an outage.
+ */
+function whole<T extends Answer>(answer: T): T & { readonly data: unknown } {
+  const isJson = /\bjson\b/iu.test(String(answer.headers["content-type"] ?? ""));
+  if (!isJson || typeof answer.data !== "string") return answer;
+  const request = { method: "GET", url: answer.url, headers: {} } as const;
+  throw new RequestError("The answer broke off", 500, { request });
+}
+
 function remember(tags: Map<string, Tagged>, key: string, fresh: Tagged): void {
-  if (fresh.etag === "") return;
+  if (fresh.etag === "" || !isSmall(fresh.data)) return;
   tags.delete(key);
   tags.set(key, fresh);
   const [oldest] = tags.keys();
   if (tags.size > TAGS_KEPT && oldest !== undefined) tags.delete(oldest);
+}
+
+/** Logs are texts of many megabytes, and each is asked for once. */
+function isSmall(data: unknown): boolean {
+  return typeof data === "object" && data !== null && !(data instanceof ArrayBuffer);
 }
 
 function hasNext(link: string | undefined): boolean {

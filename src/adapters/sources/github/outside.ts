@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Declaration, Issue, PlanFinding } from "../../../core/plan/issue.ts";
+import { UserError } from "../../../errors.ts";
 import type { GitHubApi } from "./api.ts";
 
 /** An issue that others wait for and that is not among those to be brought home. */
@@ -14,6 +15,16 @@ export interface Outside {
 
 /** Issues named in texts that are looked up; nobody waits for more, and each costs a request. */
 const LOOKED_UP_MAX = 200;
+
+/** What GitHub answers of a repository that this token may not see, or that nobody may (403, 451). */
+const HIDDEN = new Set([
+  "github/forbidden",
+  "github/missing-permission",
+  "github/missing-scope",
+  "github/not-found",
+  "github/refused",
+  "github/sso",
+]);
 
 const Listed = z.object({
   number: z.int(),
@@ -41,7 +52,7 @@ export function canonical(target: string, repository: string): string {
 
 /**
  * Looks up what texts name: issues and pull requests, of any repository the token may see. What is not found is left
- * out: an edge to it then holds.
+ * out: an edge to it then holds. The same goes for what lies in another repository that is closed to this token.
  */
 export async function lookUp(
   api: GitHubApi,
@@ -54,10 +65,17 @@ export async function lookUp(
     if (number === undefined) continue;
     const [owner, repo] = (named ?? repository).split("/");
     // One after another, as GitHub asks of programs.
-    const known = await lookUpOne(api, { name, owner, repo, number: Number(number) });
+    const asked = lookUpOne(api, { name, owner, repo, number: Number(number) });
+    const isHere = numberOf(name, repository) !== null;
+    const known = await (isHere ? asked : asked.catch(nullWhereHidden));
     if (known !== null) found.set(name, known);
   }
   return found;
+}
+
+function nullWhereHidden(error: unknown): null {
+  if (error instanceof UserError && HIDDEN.has(error.code)) return null;
+  throw error;
 }
 
 async function lookUpOne(

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { claudeCheckCounts } from "./claude-review.ts";
 import { codeRabbitLevel, codeRabbitState, codeRabbitWait } from "./code-rabbit.ts";
 import { readReviewText } from "./read-review-text.ts";
-import { isCritical, plainLogin } from "./severity.ts";
+import { plainLogin } from "../../shared/plain-login.ts";
+import { isCritical } from "./severity.ts";
 import type { ReviewText, Severity } from "./severity.ts";
 
 function text(login: string, body: string, more: Partial<ReviewText> = {}): ReviewText {

@@ -1,5 +1,5 @@
 import type { CheckFact } from "./facts.ts";
-import { plainLogin } from "./severity.ts";
+import { plainLogin } from "../../shared/plain-login.ts";
 
 /** Apps that run other people's programs: who reports there says nothing about who reviewed. */
 export const SHARED_APPS: ReadonlySet<string> = new Set(["github-actions"]);

@@ -41,11 +41,6 @@ export function isCritical(severity: Severity): boolean {
   return severity === "critical" || severity === "major" || severity === "unrated";
 }
 
-/** `coderabbitai[bot]` and `CodeRabbitAI` are one author. */
-export function plainLogin(login: string): string {
-  return login.toLowerCase().replace(/\[bot\]$/u, "");
-}
-
 /** Lines outside code fences and comments, trimmed; empty ones left out. At most the first 400. */
 export function proseLines(body: string): readonly string[] {
   const lines: string[] = [];

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { explained } from "../adapters/forge/github/explained.ts";
+import { explained, type ReadingClient } from "../adapters/forge/github/explained.ts";
+import { GraphQLRefused } from "../adapters/forge/github/failures.ts";
 import { featuresOf, type GitHubFeatures } from "../adapters/forge/github/features.ts";
 import { redactText } from "../adapters/process/redact.ts";
 import type { GitHubApi } from "../adapters/sources/github/api.ts";
@@ -21,13 +22,45 @@ export async function gitHubSource(
   const { client, address, repository, defaultBranch } = connection;
   const { owner, name, apiUrl } = address;
   const features = await featuresOf({ client, owner, name, defaultBranch, apiUrl })();
-  const api = explained(client, () => ({ repository, doing: "read the issues", now: now() }));
+  const api = explained(withoutHidden(client), () => ({
+    repository,
+    doing: "read the issues",
+    now: now(),
+  }));
   const source = createGitHubSource(withoutSecrets(api, secrets), {
     repository,
     has: features,
     readText: readDependencies,
   });
   return { source, features };
+}
+
+/** Lists that reach into other repositories: there a token may be shut out from single entries. */
+const REACHING: ReadonlySet<string> = new Set(["blockedBy", "subIssues", "parent"]);
+
+/** GitHub leaves out what a token may not see and tells so beside the rest: what was answered is taken. */
+function withoutHidden(client: ReadingClient): ReadingClient {
+  return {
+    ...client,
+    query: async (document, variables, schema) => {
+      try {
+        return await client.query(document, variables, schema);
+      } catch (error) {
+        if (!(error instanceof GraphQLRefused) || !isOnlyHidden(error)) throw error;
+        const read = schema.safeParse(error.data);
+        if (!read.success) throw error;
+        return read.data;
+      }
+    },
+  };
+}
+
+function isOnlyHidden({ types, places }: GraphQLRefused): boolean {
+  return types.every(
+    (type, index) =>
+      (type === "FORBIDDEN" || type === "NOT_FOUND") &&
+      (places[index] ?? []).some((name) => REACHING.has(name)),
+  );
 }
 
 function withoutSecrets(api: GitHubApi, secrets: readonly string[]): GitHubApi {

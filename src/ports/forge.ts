@@ -116,9 +116,9 @@ export interface Forge {
   /** Deletes the branch if it is at `at` or gone; somebody's later commits are left alone. */
   deleteBranch(branch: string, at: CommitSha): Promise<"deleted" | "gone" | "moved">;
   /** News of these pull requests in one go; those that are gone are left out. Commits named as heads are here then. */
-  look(asked: readonly { readonly number: number; readonly branch: string }[]): Promise<
-    readonly PullRequestFacts[]
-  >;
+  look(
+    asked: readonly { readonly number: number; readonly branch: string }[],
+  ): Promise<readonly PullRequestFacts[]>;
   comment(comment: MarkedComment): Promise<void>;
   answer(answer: FindingAnswer): Promise<void>;
   /** Closes the issue with that comment, once; a closed one stays as it is. */

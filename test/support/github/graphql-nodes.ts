@@ -1,7 +1,7 @@
 // Records of the hub as GraphQL shows them; fields with arguments are functions.
 import { tip } from "./git-side.ts";
 import { commitNode } from "./graphql-checks.ts";
-import { actor, connection, type Page } from "./graphql-parts.ts";
+import { actor, connection, Refused, type Page } from "./graphql-parts.ts";
 import { commentNode, reviewNode, threadNode } from "./graphql-reviews.ts";
 import type { Hub, Issue, PullRequest } from "./hub.ts";
 import { closedByMerging, mergeability, namedIn, reviewDecision } from "./merge-rules.ts";
@@ -104,11 +104,13 @@ function endings(hub: Hub, issue: Issue, { itemTypes }: Kinds): readonly object[
   return [...(wanted("MERGED_EVENT") ? merged : []), ...(wanted("CLOSED_EVENT") ? closed : [])];
 }
 
-/** `owner/repo#n` names an issue elsewhere, which is open. */
+/** `owner/repo#n` names an issue elsewhere, which is open; no token sees what is `private`. */
 function blockerNode(hub: Hub, name: string): readonly object[] {
   const own = hub.issues.get(Number(name));
   if (own !== undefined) return [issueNode(hub, own)];
   const [repository = "", number = "0"] = name.split("#");
+  if (repository.startsWith("private/"))
+    return [new Refused("FORBIDDEN", "Resource not accessible by integration")];
   return [
     {
       __typename: "Issue",

@@ -34,6 +34,7 @@ export function reviewNode(hub: Hub, review: Review): object {
     databaseId: review.id,
     author: actor(hub, review.author),
     authorAssociation: association(hub, review.author),
+    authorCanPushToRepository: review.author === hub.owner || hub.writers.has(review.author),
     state: review.state,
     body: review.body,
     commit: { oid: review.commit },

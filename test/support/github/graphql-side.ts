@@ -77,6 +77,8 @@ function rootOf(hub: Hub, token: Token): object {
         defaultBranchRef: { name: hub.defaultBranch },
         autoMergeAllowed: hub.settings.allowAutoMerge,
         deleteBranchOnMerge: hub.settings.deleteBranchOnMerge,
+        mergeQueue: ({ branch }: { branch?: string | null }) =>
+          hub.rules.get(branch ?? hub.defaultBranch)?.hasQueue === true ? { id: "MQ_1" } : null,
         milestone: ({ number }: { number: number }) => milestoneNode(hub, number),
         milestones: connection(
           [...hub.milestones.keys()].flatMap((number) => milestoneNode(hub, number) ?? []),

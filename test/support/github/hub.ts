@@ -262,7 +262,10 @@ export interface Hub {
   readonly lies: Map<number, MergeLie>;
   nextId: number;
   nextNumber: number;
-  /** What this service cannot do: `dependencies`, `sub-issues`, `merge-async`, as an older Enterprise Server. */
+  /**
+   * What this service cannot do: `dependencies`, `sub-issues`, `merge-async`, as an older Enterprise Server; what it does
+   * not tell: `associations` of members who hide that they are, `queue-rules` of the older protection of branches.
+   */
   readonly missing: Set<string>;
 }
 

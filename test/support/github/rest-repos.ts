@@ -119,7 +119,9 @@ function rulesOf(hub: Hub, rules: BranchRules): readonly JsonObject[] {
       ? [{ type: "required_status_checks", ...shared, parameters: checks }]
       : []),
     ...(needsPull ? [{ type: "pull_request", ...shared, parameters: pulls }] : []),
-    ...(rules.hasQueue ? [{ type: "merge_queue", ...shared, parameters: queue }] : []),
+    ...(rules.hasQueue && !hub.missing.has("queue-rules")
+      ? [{ type: "merge_queue", ...shared, parameters: queue }]
+      : []),
   ];
 }
 

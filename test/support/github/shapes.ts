@@ -41,6 +41,7 @@ export function userShape(hub: Hub, login: string): JsonObject {
 }
 
 export function association(hub: Hub, login: string): string {
+  if (hub.missing.has("associations")) return "NONE";
   if (login === hub.owner) return "OWNER";
   return hub.writers.has(login) ? "COLLABORATOR" : "NONE";
 }

@@ -9,6 +9,8 @@ import { limitOf, mayPass } from "./failures.ts";
 import { createPace } from "./pace.ts";
 import { createTransport, GraphQLRefused } from "./transport.ts";
 
+const token = async (): Promise<string> => Promise.resolve(TOKEN);
+
 /** A clock that jumps to whatever is waited for. */
 function jumpingClock(): Clock & { time: number } {
   const clock = {
@@ -41,7 +43,7 @@ beforeEach(async () => {
   const transport = createTransport({
     apiUrl: url,
     graphqlUrl: `${url}/graphql`,
-    token: async () => Promise.resolve(TOKEN),
+    token,
     userAgent: "cairn-test",
   });
   const retryMs = [2_000, 4_000, 8_000, 16_000];
@@ -154,7 +156,7 @@ test("an answer that never comes is waited for no longer than said, and counts a
   const impatient = createTransport({
     apiUrl: url,
     graphqlUrl: `${url}/graphql`,
-    token: async () => Promise.resolve(TOKEN),
+    token,
     userAgent: "cairn-test",
     timeoutMs: 50,
   });
@@ -240,7 +242,6 @@ async function answering(
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const apiUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  const token = async (): Promise<string> => Promise.resolve(TOKEN);
   const graphqlUrl = `${apiUrl}/graphql`;
   const transport = createTransport({ apiUrl, graphqlUrl, token, userAgent: "cairn-test" });
   try {
@@ -271,9 +272,10 @@ test("a write and GraphQL whose answers break off are no answers", async () => {
   });
 });
 
+const text = (response: http.ServerResponse): void =>
+  void response.setHeader("content-type", "text/plain").end("a long log");
+
 test("texts are not kept in memory", async () => {
-  const text = (response: http.ServerResponse): void =>
-    void response.setHeader("content-type", "text/plain").end("a long log");
   const answered = await answering([text], async (one) => {
     expect(await one.get(`GET ${R}`, at, z.unknown())).toBe("a long log");
     expect(await one.get(`GET ${R}`, at, z.unknown())).toBe("a long log");
@@ -281,11 +283,12 @@ test("texts are not kept in memory", async () => {
   expect(answered).toBe(2);
 });
 
+const gone = (response: http.ServerResponse): void => {
+  response.statusCode = 410;
+  json('{"message":"Gone"}')(response);
+};
+
 test("what is gone is not found", async () => {
-  const gone = (response: http.ServerResponse): void => {
-    response.statusCode = 410;
-    json('{"message":"Gone"}')(response);
-  };
   await answering([gone], async (one) => {
     expect(await one.find(`GET ${R}`, at, Numbered)).toBeNull();
   });

@@ -7,6 +7,7 @@ import { REPOSITORY, type ForgeContext } from "./forge-context.ts";
 import { isTrusted } from "./look-people.ts";
 import { change, isSameText } from "./pulls.ts";
 import type { KnownPulls } from "./pulls-known.ts";
+import { fittingBody } from "./text-lengths.ts";
 
 /** Comments that are found again by a hidden line, and what is closed with one. */
 export interface Comments {
@@ -44,7 +45,7 @@ export function createComments(context: ForgeContext, known: KnownPulls): Commen
     const mark = hiddenMark(marker);
     const place = { context, on, mark };
     const key = `${on} ${mark}`;
-    const text = `${mark}\n${body}`;
+    const text = fittingBody(`${mark}\n${body}`);
     const there = written.get(key) ?? (isBare ? null : await find(place));
     if (there !== null && isSameText(there.body, text)) {
       written.set(key, there);

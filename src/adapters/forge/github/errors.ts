@@ -66,8 +66,8 @@ export function noToken(repository: string, host: string): UserError {
 function explain(error: unknown, attempted: Attempted): Said | null {
   const limit = limitOf(error, attempted.now ?? 0);
   if (limit !== null) return ofLimit(limit.at, attempted);
-  if (error instanceof GraphQLRefused) return ofGraphQL(error, attempted);
   if (mayPass(error)) return away(attempted);
+  if (error instanceof GraphQLRefused) return ofGraphQL(error, attempted);
   const failure = httpFailure(error);
   return failure === null ? null : ofStatus(failure, attempted);
 }

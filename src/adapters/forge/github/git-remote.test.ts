@@ -30,26 +30,20 @@ async function settingFor(url: string, name: string): Promise<string> {
     clock: systemClock,
     retryMs: [],
   });
-  const asked = (to: string): readonly string[] => [
-    "config",
-    "--default=",
-    "--get-urlmatch",
-    name,
-    to,
-  ];
+  const asked = (to: string): readonly string[] => ["config", "--get-urlmatch", name, to];
   return (await remote.network("look", asked)).text.trim();
 }
 
-const URL = "https://github.com/ada/mill.git";
+const MILL = "https://github.com/ada/mill.git";
 
 test("a connection that brings nothing is given up after two minutes", async () => {
-  expect(await settingFor(URL, "http.lowSpeedLimit")).toBe("1");
-  expect(await settingFor(URL, "http.lowSpeedTime")).toBe("120");
+  expect(await settingFor(MILL, "http.lowSpeedLimit")).toBe("1");
+  expect(await settingFor(MILL, "http.lowSpeedTime")).toBe("120");
 });
 
 test("certificates are looked at, whatever the repository's configuration says", async () => {
-  for (const of of ["http", "http.https://github.com/", `http.${URL}`])
+  for (const of of ["http", "http.https://github.com/", `http.${MILL}`])
     execFileSync("git", ["-C", root, "config", `${of}.sslVerify`, "false"]);
-  expect(await settingFor(URL, "http.sslVerify")).toBe("true");
+  expect(await settingFor(MILL, "http.sslVerify")).toBe("true");
   expect(await settingFor("https://example.org/a.git", "http.sslVerify")).toBe("true");
 });

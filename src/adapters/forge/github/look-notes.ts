@@ -40,10 +40,7 @@ function threadNote(thread: SeenThread, pushers: Pushers): readonly ReviewNote[]
 }
 
 /** Anybody can copy the hidden mark. */
-function isOwnAnswer(
-  { author, authorAssociation, body }: SeenComment,
-  pushers: Pushers,
-): boolean {
+function isOwnAnswer({ author, authorAssociation, body }: SeenComment, pushers: Pushers): boolean {
   return isAnswer(body) && authorOf(author, authorAssociation, pushers).isTrusted;
 }
 

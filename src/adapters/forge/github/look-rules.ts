@@ -62,7 +62,8 @@ export function createBranchRules(context: ForgeContext): BranchRules {
 }
 
 /** Rulesets and the older protection of branches hold both; neither of these two needs more than reading. */
-async function read({ client, at }: ForgeContext, branch: string): Promise<BranchDemands> {
+async function read(context: ForgeContext, branch: string): Promise<BranchDemands> {
+  const { client, at } = context;
   const place = { ...at, branch };
   const rules = await orNone(
     () => client.list(`GET ${REPOSITORY}/rules/branches/{branch}`, place, Rule),
@@ -76,13 +77,27 @@ async function read({ client, at }: ForgeContext, branch: string): Promise<Branc
   const contexts = [
     ...rules.flatMap(({ parameters }) => parameters?.required_status_checks ?? []),
     ...(checks?.checks ?? []),
-  ].map(({ context }) => context);
+  ].map(({ context: name }) => name);
   const counts = rules.map(({ parameters }) => parameters?.required_approving_review_count ?? 0);
   return {
     contexts: [...new Set([...contexts, ...(checks?.contexts ?? [])])],
     approvals: Math.max(0, ...counts),
-    hasQueue: rules.some(({ type }) => type === "merge_queue") || (await hasOlderQueue(place)),
+    hasQueue:
+      rules.some(({ type }) => type === "merge_queue") || (await hasOlderQueue(context, branch)),
   };
+}
+
+/** Rulesets do not tell of a merge queue that the older protection gives a branch; servers without queues say no. */
+async function hasOlderQueue({ client, at }: ForgeContext, branch: string): Promise<boolean> {
+  try {
+    const { repository } = await client.query(QUEUE, { ...at, branch }, Queue);
+    return repository.mergeQueue !== null;
+  } catch (error) {
+    if (!(error instanceof GraphQLRefused)) throw error;
+    const isClosed = error.types.every((type) => type === "FORBIDDEN" || type === "NOT_FOUND");
+    if (isClosed || /doesn't exist on type/u.test(error.message)) return false;
+    throw error;
+  }
 }
 
 /** Not there on older servers and in free private repositories; a branch may be gone. */

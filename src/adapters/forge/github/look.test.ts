@@ -24,6 +24,8 @@ afterEach(() => at.close());
 const OPEN: BranchRules = { contexts: [], approvals: 0, isProtected: false, hasQueue: false };
 const graphql = () => at.requests().filter((route) => route === "graphql").length;
 
+const logs = () => at.requests().filter((route) => route.endsWith("/logs")).length;
+
 const asked = () => world.double.seen.filter(({ route }) => route.includes("/rules/")).length;
 
 async function look(forge = at.forge): Promise<PullRequestFacts> {
@@ -39,7 +41,9 @@ test("a pull request in which nothing has happened yet", async () => {
     endedBy: null,
     mergeCommit: null,
     head: task.head,
+    base: "main",
     isDraft: true,
+    hasQueue: false,
     mergeable: "unknown",
     labels: ["needs-human"],
     checks: [],
@@ -150,15 +154,13 @@ describe("checks", () => {
     expect(of("ci/x")).toMatchObject({ source: "status", state: "failed", excerpt: "it broke" });
     expect(of("ci/y")).toMatchObject({ state: "pending" });
     await look();
-    const logs = at.requests().filter((route) => route.endsWith("/logs"));
-    expect(logs).toHaveLength(1);
+    expect(logs()).toBe(1);
     run.log = "another";
     expect((await look()).checks?.find(({ name }) => name === "test")?.excerpt).toBe(excerpt);
   });
 
   test("a log that comes late is asked for again, one that never comes three times", async () => {
     const [late, never] = ["late", "never"].map((name) => world.check(task.head, name, "failure"));
-    const logs = () => at.requests().filter((route) => route.endsWith("/logs")).length;
     await look();
     expect(logs()).toBe(2);
     if (late !== undefined) late.log = "##[error]it broke";
@@ -181,7 +183,11 @@ describe("checks", () => {
 
   test("more than a page of them", async () => {
     for (let index = 0; index < 120; index += 1) world.check(task.head, `c${index}`, "success");
+    await look();
+    const before = graphql();
     expect((await look()).checks).toHaveLength(120);
+    // A small first page, and large ones for those who have more.
+    expect(graphql()).toBe(before + 2);
   });
 
   test("a token that may not read checks: jobs and statuses, without a word on what is required", async () => {
@@ -197,6 +203,15 @@ describe("checks", () => {
       { name: "test", source: "job", state: "failed", isRequired: null, excerpt: "error: no" },
       { name: "ci/x", source: "status", state: "passed", isRequired: null },
     ]);
+  });
+
+  test("a merge queue of the older protection of branches is seen", async () => {
+    world.hub.missing.add("queue-rules");
+    world.hub.rules.set("main", { ...OPEN, hasQueue: true });
+    expect(await look()).toMatchObject({ hasQueue: true });
+    const before = graphql();
+    await look();
+    expect(graphql()).toBe(before + 1);
   });
 
   test("rules are asked for again after five minutes, and cost nothing while they stay", async () => {
@@ -275,6 +290,28 @@ describe("reviewers", () => {
     ]);
     expect(facts.requestedReviewers).toEqual(["eve", "coderabbitai"]);
     expect((await look(at.begin())).usualReviewers).toEqual(["coderabbitai"]);
+  });
+
+  test("who hides being a member is trusted where a review says that they may push", async () => {
+    world.hub.missing.add("associations");
+    for (const login of ["grace", "eve"]) addUser(world.hub, login);
+    world.hub.writers.add("grace");
+    const place = { path: "a.txt", line: 1 };
+    for (const login of ["grace", "eve"]) {
+      world.review(task.pull.number, login, "COMMENTED", "words", task.head);
+      world.thread(task.pull.number, login, place, `of ${login}`, task.head);
+    }
+    world.thread(task.pull.number, "ada", place, "no review of hers", task.head);
+    const facts = await look();
+    const trust = facts.notes.map(({ where, author }) => [where, author.login, author.isTrusted]);
+    expect(facts.reviews.map(({ author }) => author.isTrusted)).toEqual([true, false]);
+    expect(trust).toEqual([
+      ["thread", "grace", true],
+      ["thread", "eve", false],
+      ["thread", "ada", false],
+      ["review", "grace", true],
+      ["review", "eve", false],
+    ]);
   });
 
   test("an answered thread says so, unless a stranger copied the mark; a push makes it outdated", async () => {

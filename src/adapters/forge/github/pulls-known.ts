@@ -35,7 +35,6 @@ export type ListedPull = z.output<typeof Listed>;
 /** The same asked for by its number: with what is worked out about merging it. */
 export type WholePull = z.output<typeof Whole>;
 export const ListedPullSchema = Listed;
-export const WholePullSchema = Whole;
 
 /** Pull requests this process knows of. What it has not seen since is read anew where it matters. */
 export interface KnownPulls {

@@ -4,6 +4,7 @@ import { GraphQLRefused, httpFailure } from "./failures.ts";
 import { isSameName, REPOSITORY, type ForgeContext } from "./forge-context.ts";
 import type { Labels } from "./labels.ts";
 import { ListedPullSchema, type KnownPulls, type ListedPull } from "./pulls-known.ts";
+import { fittingBody, fittingTitle } from "./text-lengths.ts";
 
 /** Opening pull requests and changing what they say. */
 export interface Pulls {
@@ -25,47 +26,38 @@ const Issue = z.object({
   title: z.string(),
   body: z.string().nullish(),
   state: z.enum(["open", "closed"]),
-  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
   milestone: z.object({ number: z.int() }).nullish(),
 });
 const Names = z.object({ name: z.string() }).array();
+const LABELS_OF_ISSUE = `${REPOSITORY}/issues/{issue_number}/labels`;
 const PATCH_ISSUE = `PATCH ${REPOSITORY}/issues/{issue_number}`;
 
 export function createPulls(options: PullsOptions): Pulls {
-  const { context, known, labels } = options;
+  const { context, known } = options;
   const { client, at } = context;
   return {
-    open: async (draft) => {
+    open: async (given) => {
+      const draft = fitting(given);
       const pull = (await twinOf(known, draft)) ?? (await create(options, draft));
       if (pull.state === "open") await dress(options, pull, draft);
       return { number: pull.number, url: pull.html_url };
     },
-    update: async ({ number }, draft) => {
+    update: async ({ number }, given) => {
+      const draft = fitting(given);
       const now = await known.read(number);
-      const names = namesOf(now);
-      const missing = missingIn(names, draft.labels);
-      const isSame = now.title === draft.title && isSameText(now.body, draft.body);
-      if (isSame && missing.length === 0) return;
-      await labels.ensure(missing);
-      await change(context, number, {
-        ...(isSame ? {} : { title: draft.title, body: draft.body }),
-        ...(missing.length === 0 ? {} : { labels: [...names, ...missing.map(({ name }) => name)] }),
-      });
+      await add(options, number, missingIn(namesOf(now), draft.labels));
+      if (now.title === draft.title && isSameText(now.body, draft.body)) return;
+      await change(context, number, { title: draft.title, body: draft.body });
     },
     leaveDraft: (pull) => leaveDraft(options, pull),
     addLabels: async ({ number }, wanted) => {
-      const route = `${REPOSITORY}/issues/{issue_number}/labels`;
       const place = { ...at, issue_number: number };
-      const there = await client.list(`GET ${route}`, place, Names.element);
+      const there = await client.list(`GET ${LABELS_OF_ISSUE}`, place, Names.element);
       const missing = missingIn(
         there.map(({ name }) => name),
         wanted,
       );
-      if (missing.length === 0) return;
-      await labels.ensure(missing);
-      const sent = { ...place, labels: missing.map(({ name }) => name) };
-      // Adding what is there changes nothing: it may be done again.
-      await client.write(`POST ${route}`, sent, Names, async () => Promise.resolve(null));
+      await add(options, number, missing);
     },
     close: async ({ number }) => {
       if ((await known.read(number)).state === "closed") return;
@@ -115,21 +107,35 @@ async function post(
   return made;
 }
 
-/** Labels and milestone in one write; what others gave it stays. */
+/** Labels and milestone that it lacks; what others gave it stays. */
 async function dress(
-  { context, labels }: PullsOptions,
+  options: PullsOptions,
   pull: ListedPull,
   draft: PullRequestDraft,
 ): Promise<void> {
-  const names = namesOf(pull);
-  const missing = missingIn(names, draft.labels);
-  const milestone = pull.milestone == null ? context.milestone : null;
-  if (missing.length === 0 && milestone === null) return;
+  const { context } = options;
+  await add(options, pull.number, missingIn(namesOf(pull), draft.labels));
+  if (pull.milestone != null || context.milestone === null) return;
+  await change(context, pull.number, { milestone: context.milestone });
+}
+
+/** Changing an issue replaces all its labels, those that somebody gave it meanwhile too: this only adds. */
+async function add(
+  { context, labels }: PullsOptions,
+  number: number,
+  missing: readonly ForgeLabel[],
+): Promise<void> {
+  if (missing.length === 0) return;
   await labels.ensure(missing);
-  await change(context, pull.number, {
-    ...(missing.length === 0 ? {} : { labels: [...names, ...missing.map(({ name }) => name)] }),
-    ...(milestone === null ? {} : { milestone }),
-  });
+  const { client, at } = context;
+  const sent = { ...at, issue_number: number, labels: missing.map(({ name }) => name) };
+  // Adding what is there changes nothing: it may be done again.
+  await client.write(`POST ${LABELS_OF_ISSUE}`, sent, Names, async () => Promise.resolve(null));
+}
+
+/** What GitHub would refuse for its length is cut before it is compared with what stands there. */
+function fitting(draft: PullRequestDraft): PullRequestDraft {
+  return { ...draft, title: fittingTitle(draft.title), body: fittingBody(draft.body) };
 }
 
 interface Change {
@@ -137,7 +143,6 @@ interface Change {
   readonly body?: string;
   readonly state?: "closed";
   readonly state_reason?: "completed";
-  readonly labels?: readonly string[];
   readonly milestone?: number;
 }
 
@@ -155,13 +160,11 @@ export async function change(
 }
 
 function hasAll(now: z.output<typeof Issue>, wanted: Change): boolean {
-  const names = now.labels.map((one) => (typeof one === "string" ? one : (one.name ?? "")));
   return (
     (wanted.title ?? now.title) === now.title &&
     (wanted.body === undefined || isSameText(now.body, wanted.body)) &&
     (wanted.state ?? now.state) === now.state &&
-    (wanted.milestone ?? now.milestone?.number) === now.milestone?.number &&
-    (wanted.labels ?? []).every((name) => names.some((one) => isSameName(one, name)))
+    (wanted.milestone ?? now.milestone?.number) === now.milestone?.number
   );
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FindingAnswer } from "../../../ports/forge.ts";
 import { hiddenMark } from "./comments.ts";
 import { REPOSITORY, type ForgeContext } from "./forge-context.ts";
+import { fittingBody } from "./text-lengths.ts";
 
 /** A review thread, as far as answering it goes. */
 export interface Thread {
@@ -70,7 +71,7 @@ export function createThreads(context: ForgeContext): Threads {
       // Deleted by whoever wrote it.
       if (thread === null) return;
       const mark = hiddenMark(`answer:${answer.key}`);
-      const text = `${mark}\n${answer.body}`;
+      const text = fittingBody(`${mark}\n${answer.body}`);
       if (!written.has(`${threadId} ${mark}`) && !hasMark(thread, mark))
         await reply(context, { answer, thread, mark, text });
       written.add(`${threadId} ${mark}`);

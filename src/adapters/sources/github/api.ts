@@ -13,7 +13,7 @@ export interface GitHubApi {
     parameters: Readonly<Record<string, unknown>>,
     item: z.ZodType<T>,
   ): Promise<readonly T[]>;
-  /** Null where GitHub answers 404. */
+  /** Null where GitHub answers 404 or 410. */
   find<T>(
     route: string,
     parameters: Readonly<Record<string, unknown>>,

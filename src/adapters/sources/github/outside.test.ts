@@ -8,6 +8,8 @@ import { createTransport } from "../../forge/github/transport.ts";
 import type { GitHubApi } from "./api.ts";
 import { lookUp } from "./outside.ts";
 
+const token = async (): Promise<string> => Promise.resolve("ghp_secret");
+
 let server: http.Server;
 let api: GitHubApi;
 /** What every repository but `eve/open` answers. */
@@ -23,7 +25,6 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const apiUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  const token = async (): Promise<string> => Promise.resolve("ghp_secret");
   const graphqlUrl = `${apiUrl}/graphql`;
   const transport = createTransport({ apiUrl, graphqlUrl, token, userAgent: "cairn-test" });
   const client = createClient(transport, createPace({ clock: systemClock, retryMs: [] }));

@@ -31,9 +31,13 @@ export function performPullRequest(world: World): {
       const draft = draftOf(run, task, action.head);
       const answers = answersOf(task, action.head);
       const { published } = task;
+      // A head that others made may be one that they brought up to date.
+      const base = task.status === "reviewing" ? (run.integration?.head ?? forkPoint) : forkPoint;
       return async (inside) => {
         const there = await takeOver(world, { path, branch, published, head: action.head });
-        const facts = await repository.inspectWork(path, branch, forkPoint, "committed");
+        const isUpdated = base !== forkPoint && (await repository.isAncestor(base, action.head));
+        const onto = isUpdated ? base : forkPoint;
+        const facts = await repository.inspectWork(path, branch, onto, "committed");
         const work = asWork(facts);
         await inside();
         const known = task.pullRequest;
@@ -45,7 +49,8 @@ export function performPullRequest(world: World): {
         if (known !== null) await forge.updatePullRequest(known, labelled);
         const opened = known ?? (await forge.openPullRequest(labelled));
         for (const answer of answers) await forge.answer({ ...answer, pullRequest: opened });
-        return { of: "PublishPullRequest", number: opened.number, url: opened.url, work };
+        const done = { of: "PublishPullRequest", ...opened, work } as const;
+        return isUpdated ? { ...done, forkPoint: base } : done;
       };
     },
 

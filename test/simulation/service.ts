@@ -95,7 +95,7 @@ interface Parts {
 }
 
 /** Commits the service writes itself. */
-export const SERVICE = "service@invalid";
+const SERVICE = "service@invalid";
 /** Whoever the engine's token belongs to. */
 const OURS = "cairn-bot";
 const PERSON = "person@invalid";
@@ -266,6 +266,10 @@ export class SimulatedService {
       const base = pull === null ? null : this.tip(pull.base);
       if (pull === null || base === null || pull.isDraft || !this.#isGreen(pull)) return;
       const { repository } = this.#parts;
+      // Nobody builds on a base that was moved back before what was on it is there again.
+      const isLost = ({ branch: moved, by, to }: (typeof this.moves)[number]): boolean =>
+        moved === pull.base && by === OURS && to !== null && !repository.contains(base, to);
+      if (this.moves.some(isLost)) return;
       const head = headOf(pull).sha;
       const tree = { ...repository.get(base).tree, ...repository.get(head).tree };
       if (isBad(tree)) return;
@@ -278,6 +282,20 @@ export class SimulatedService {
     },
     label: (branch: string, label: string): void => {
       this.openPull(branch)?.labels.add(label);
+    },
+    /** The button that merges the newest base into the branch. */
+    update: (branch: string): void => {
+      const { repository } = this.#parts;
+      const pull = this.openPull(branch);
+      const base = pull === null ? null : this.tip(pull.base);
+      if (pull === null || base === null) return;
+      const head = headOf(pull).sha;
+      if (repository.contains(head, base)) return;
+      const tree = { ...repository.get(base).tree };
+      const own = `own-${pull.task ?? ""}`;
+      const text = repository.get(head).tree[own];
+      if (text !== undefined) tree[own] = text;
+      this.setBranch(branch, repository.commit(tree, [head, base], "update", SERVICE), PERSON);
     },
     deleteBranch: (branch: string): void => this.setBranch(branch, null, PERSON),
     changeIssue: (key: string, change: (issue: Issue) => Partial<Issue>): void => {
@@ -302,6 +320,9 @@ export class SimulatedService {
       const { repository } = this.#parts;
       const tip = this.tip(branch);
       if (tip === null || tip === start) return;
+      // What a person merged there and takes back while nobody looks is on no branch that could be put back.
+      if (this.pulls.some(({ mergeCommit, endedBy }) => mergeCommit === tip && endedBy !== OURS))
+        return;
       this.setBranch(branch, repository.get(tip).parents[0] ?? null, PERSON);
     },
   };

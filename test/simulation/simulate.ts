@@ -490,7 +490,7 @@ class Simulation {
         this.#isStirred = true;
       });
     };
-    switch (stream.between(0, 17)) {
+    switch (stream.between(0, 19)) {
       case 0:
         return this.#post(after, { name: stream.chance(0.5) ? "cancel" : "skip", task });
       case 1:
@@ -531,6 +531,9 @@ class Simulation {
         );
       case 15:
         return there(after, () => people.push("main", "people-main"));
+      case 16:
+      case 17:
+        return there(after, () => people.update(branch));
       default:
         return there(after, () => people.merge(branch));
     }
@@ -575,6 +578,8 @@ class Simulation {
     const { repository } = this.#world;
     const [tip, base] = [repository.tip(branch), repository.tip("milestone/1")];
     if (tip === null || base === null || repository.contains(base, tip)) return;
+    // Nobody merges on top of what an agent wrote there, which is put back in a moment.
+    if (isAgentMail(repository.get(base).committer)) return;
     const tree = { ...repository.get(base).tree, ...repository.get(tip).tree };
     if (Object.values(tree).some((text) => text.includes("BAD"))) return;
     repository.setRef(

@@ -89,6 +89,8 @@ export type Outcome =
       readonly number: number;
       readonly url: string | null;
       readonly work: Work;
+      /** The base that others have merged into the branch: the work is what differs from it. */
+      readonly forkPoint?: CommitSha;
     }
   | { readonly of: "LeaveDraft" }
   | {

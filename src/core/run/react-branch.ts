@@ -159,7 +159,10 @@ function published(
     step,
     pullRequest: { number, url },
   };
-  return [{ type: task.status === "running" ? "WorkAccepted" : "FixAccepted", ...accepted }];
+  if (task.status === "running") return [{ type: "WorkAccepted", ...accepted }];
+  const { forkPoint } = outcome;
+  const updated = forkPoint === undefined ? {} : { forkPoint };
+  return [{ type: "FixAccepted", ...accepted, ...updated }];
 }
 
 /** The branch no longer contains its fork point: merged as it is, it would silently take back what others merged. */

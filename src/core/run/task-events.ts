@@ -173,6 +173,8 @@ export type TaskEvent =
       readonly head: CommitSha;
       readonly patchId: string;
       readonly changedPaths: readonly string[];
+      /** Others have brought the branch onto this base; absent: it stands on what it stood on. */
+      readonly forkPoint?: CommitSha;
       readonly step: Step;
       /** Opened with this fix: the attempt itself never got that far. */
       readonly pullRequest?: { readonly number: number; readonly url: string | null };

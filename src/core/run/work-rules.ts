@@ -161,7 +161,8 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
 };
 
 function accepted(task: Task, event: EventOf<"WorkAccepted" | "FixAccepted">): Partial<Task> {
-  const forkPoint = task.mergingWith ?? task.workspace?.forkPoint;
+  const updated = event.type === "FixAccepted" ? event.forkPoint : undefined;
+  const forkPoint = updated ?? task.mergingWith ?? task.workspace?.forkPoint;
   return {
     status: "reviewing",
     roundKind: null,

@@ -246,7 +246,7 @@ quality_gates: {pre_merge: [[npm]]}
     ],
     [
       "4:16 dispatch/bad-value",
-      "`kind` must be one of markdown, json, folder, dispatch, spec-kit, task-master, beads, not `markdwon`.",
+      "`kind` must be one of markdown, json, folder, dispatch, spec-kit, task-master, beads, github, not `markdwon`.",
       "Correct the value of `kind`.",
     ],
     [

@@ -1,8 +1,9 @@
 import type { Question, Run } from "../core/run/run.ts";
 import type { TaskKey } from "../core/shared/names.ts";
+import { commandWord } from "./command-words.ts";
 
-// Options that are commands of their own; the others are words for `cairn answer`.
-const OWN_COMMANDS: ReadonlySet<string> = new Set(["approve", "skip"]);
+/** Answers at the end of a phase. */
+export const PHASE_ANSWERS: readonly string[] = ["continue", "skip-phase", "abort"];
 
 /** One command for each answer a question takes, in the order the question names them. */
 export function answerCommands(task: TaskKey, question: Question): readonly string[] {
@@ -11,8 +12,20 @@ export function answerCommands(task: TaskKey, question: Question): readonly stri
 }
 
 function answerCommand(task: TaskKey, question: Question, option: string): string {
-  if (question.kind !== "agent" && OWN_COMMANDS.has(option)) return `cairn ${option} ${task}`;
+  if (question.kind !== "agent") {
+    // Stopping is about the run, whichever task asked.
+    if (option === "abort") return "cairn abort";
+    if (isOwnCommand(option)) return `cairn ${option} ${task}`;
+  }
   return `cairn answer ${task} ${/^[\w.-]+$/.test(option) ? option : JSON.stringify(option)}`;
+}
+
+/** Options that are commands of their own; the others are words for `cairn answer`. */
+function isOwnCommand(option: string): boolean {
+  const row = commandWord(option);
+  // `cairn clean` is about what runs that are over have left behind, and `cairn answer` needs an answer.
+  if (row === undefined || row.name === "clean" || row.name === "answer") return false;
+  return row.scope === "question" || row.name === "skip" || row.name === "retry";
 }
 
 /** What a person would type next in this state, the most useful first. */
@@ -46,9 +59,11 @@ export function nextCommands(run: Run, isLive: boolean): readonly string[] {
 }
 
 function answers(run: Run): readonly string[] {
-  return [...run.tasks.values()].flatMap((task) =>
+  const ofPhase = run.phases.asks === null ? [] : [`cairn ${PHASE_ANSWERS[0] ?? ""}`];
+  const ofTasks = [...run.tasks.values()].flatMap((task) =>
     task.question === null ? [] : answerCommands(task.key, task.question).slice(0, 1),
   );
+  return [...ofPhase, ...ofTasks];
 }
 
 function waitingCommands(run: Run): readonly string[] {

@@ -1,13 +1,16 @@
 import type { Plan } from "../core/plan/plan.ts";
 import { exitCodeOf, isHome } from "../core/report/exit-code.ts";
 import { isoTime } from "../core/report/words.ts";
-import type { Question, Run, RunStatus, Task, TaskStatus } from "../core/run/run.ts";
+import type { Run, RunStatus, Task, TaskStatus } from "../core/run/run.ts";
 import { isTerminal, openBlockers, taskStatus } from "../core/run/task-state.ts";
 import { waitingFor } from "../core/run/waiting-for.ts";
 import type { Usage } from "../core/shared/money.ts";
 import type { Instant, TaskKey } from "../core/shared/names.ts";
-import { answerCommands, nextCommands } from "./next-commands.ts";
+import { nextCommands } from "./next-commands.ts";
+import { questionsOf, type QuestionJson } from "./question-json.ts";
 import { doingOf, reasonOf, taskDoing } from "./run-words.ts";
+
+export type { QuestionJson } from "./question-json.ts";
 
 /** The process that works on the run, where there is one. */
 export interface EngineHolder {
@@ -113,19 +116,6 @@ export interface WaitingForJson {
   readonly question: string | null;
 }
 
-export interface QuestionJson {
-  readonly task: TaskKey;
-  readonly title: string;
-  readonly id: string;
-  readonly kind: Question["kind"];
-  readonly text: string;
-  readonly options: readonly string[];
-  readonly default: string;
-  readonly askedAt: string;
-  /** One command for each option, ready to be typed. */
-  readonly commands: readonly string[];
-}
-
 const UNDER_WAY: ReadonlySet<RunStatus> = new Set([
   "planning",
   "running",
@@ -142,9 +132,7 @@ export function statusJson(run: Run, now: Instant, engine: EngineHolder | null):
     run: runJson(run, tasks, engine),
     waves: wavesOf(run),
     tasks: tasks.map((task) => taskJson(run, task, now)),
-    questions: tasks.flatMap((task) =>
-      task.question === null ? [] : [questionJson(task, task.question)],
-    ),
+    questions: questionsOf(run),
     next: nextCommands(run, engine !== null),
   };
 }
@@ -240,20 +228,6 @@ function waitingForJson(run: Run, task: Task, now: Instant): WaitingForJson | nu
     key: waits.key ?? null,
     until: isoOrNull(waits.until ?? null),
     question: waits.question ?? null,
-  };
-}
-
-function questionJson(task: Task, question: Question): QuestionJson {
-  return {
-    task: task.key,
-    title: task.issue.title,
-    id: question.id,
-    kind: question.kind,
-    text: question.text,
-    options: question.options,
-    default: question.default,
-    askedAt: isoTime(question.askedAt),
-    commands: answerCommands(task.key, question),
   };
 }
 

@@ -1,4 +1,5 @@
 import { BrokenPromise } from "../errors.ts";
+import { COMMAND_WORDS, type WordName } from "../api/command-words.ts";
 import type { CommandModule } from "./command-module.ts";
 
 /** What is known about a command before its module is loaded. */
@@ -57,39 +58,41 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn report --format html",
     "cairn report --metrics",
   ]),
+  row("Look", "audit", "Show who said what to a run, when and from where", "reads", [
+    "cairn audit",
+    "cairn audit --json",
+  ]),
   row("Look", "state", "Check the recorded state, print it, or set a mark in it", "steers", [
     "cairn state validate",
     "cairn state show --format worktree-state",
     'cairn state checkpoint "before the big merge"',
   ]),
-  row("Steer", "pause", "Finish what is under way and start nothing new", "steers", [
-    "cairn pause",
-  ]),
-  row("Steer", "abort", "End all sessions now; the run can be resumed", "steers", ["cairn abort"]),
+  ...steering({
+    pause: ["cairn pause"],
+    abort: ["cairn abort"],
+  }),
   row("Steer", "cancel", "Give up a task, or the whole run", "steers", [
     "cairn cancel 4.2",
     "cairn cancel --run",
   ]),
-  row("Steer", "retry", "Try a task again that failed or was skipped", "steers", [
-    "cairn retry 4.2",
-  ]),
-  row("Steer", "skip", "Leave a task out", "steers", [
-    "cairn skip 4.2",
-    'cairn skip 4.2 --reason "done by hand"',
-  ]),
-  row("Steer", "approve", "Let pass what waits for a person", "steers", [
-    "cairn approve 4.2",
-    "cairn approve",
-  ]),
-  row("Steer", "answer", "Answer what a task asks, with one of its words or a text", "steers", [
-    'cairn answer 4.2 "Use the second layout"',
-  ]),
+  ...steering({
+    retry: ["cairn retry 4.2"],
+    skip: ["cairn skip 4.2", 'cairn skip 4.2 --reason "done by hand"'],
+    approve: ["cairn approve 4.2", "cairn approve"],
+    fix: ["cairn fix 4.2", "cairn fix"],
+    force: ["cairn force 4.2"],
+    resolve: ["cairn resolve 4.2"],
+    continue: ["cairn continue 4.2", "cairn continue"],
+    restart: ["cairn restart 4.2"],
+    "skip-phase": ["cairn skip-phase"],
+    answer: ["cairn answer 4.2 done-elsewhere", 'cairn answer "Use the second layout"'],
+  }),
   row("Finish", "land", "Bring the integration branch to the target", "steers", [
     "cairn land",
     "cairn land --partial",
     "cairn land --yes",
   ]),
-  row("Steer", "panic", "Kill every agent at once and stop the run", "steers", ["cairn panic"]),
+  ...steering({ panic: ["cairn panic"] }),
   row("Finish", "clean", "Remove workspaces and branches that are no longer needed", "steers", [
     "cairn clean --dry-run",
     "cairn clean",
@@ -155,6 +158,16 @@ function row(
   examples: readonly string[],
 ): CommandRow {
   return { name, group, summary, examples, insideSession: kind === "reads" };
+}
+
+/** Words to a run mean the same wherever they are said: their summaries are those of the table they share. */
+function steering(
+  examples: Readonly<Partial<Record<WordName, readonly string[]>>>,
+): readonly CommandRow[] {
+  return COMMAND_WORDS.flatMap(({ name, help }) => {
+    const own = examples[name];
+    return own === undefined ? [] : [row("Steer", name, help, "steers", own)];
+  });
 }
 
 function isCommandModule(value: unknown): value is CommandModule {

@@ -171,7 +171,16 @@ describe("errors", () => {
     expect(cairn(["run", "--json"], inside).out).toContain('"code":"cli/inside-session"');
     expect(cairn(["config", "path"], inside).code).toBe(0);
     const allowed = COMMANDS.filter((row) => row.insideSession).map((row) => row.name);
-    expect(allowed).toEqual(["plan", "status", "logs", "events", "report", "doctor", "config"]);
+    expect(allowed).toEqual([
+      "plan",
+      "status",
+      "logs",
+      "events",
+      "report",
+      "audit",
+      "doctor",
+      "config",
+    ]);
   });
 
   test("a bug ends with 70, one line, and its details in a file only the user can read", () => {

@@ -39,16 +39,18 @@ export function renderError(
   return { stdout: "", stderr: `${lines.join("\n")}\n`, exitCode: known.exitCode };
 }
 
-/** Prints an error and sets the exit code. The only place that does. */
-export function printError(
+/** Prints an error without the secrets in it and sets the exit code. The only place that does. */
+export async function printError(
   error: unknown,
   how: { readonly json: boolean; readonly verbose: boolean },
-): void {
-  const details = error instanceof UserError ? null : keepDetails(error);
+): Promise<void> {
+  // Words of git, of a forge or of a file may be in it, by whatever way it came.
+  const { textWithoutSecrets: redact } = await import("../composition/without-secrets.ts");
+  const details = error instanceof UserError ? null : keepDetails(redact(describe(error)));
   const stack = how.verbose || Boolean(process.env["CAIRN_DEBUG"]);
   const text = renderError(error, { json: how.json, stack, details });
-  process.stdout.write(text.stdout);
-  process.stderr.write(text.stderr);
+  process.stdout.write(redact(text.stdout));
+  process.stderr.write(redact(text.stderr));
   process.exitCode = text.exitCode;
 }
 
@@ -65,9 +67,9 @@ function internal(error: unknown, details: string | null): UserError {
 }
 
 /** Writes what a developer needs into a file of its own; null when there is no place for it. */
-function keepDetails(error: unknown): string | null {
+function keepDetails(words: string): string | null {
   const state = process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state");
-  const text = `${describe(error)}\n\nNode ${process.version}, ${process.platform} ${process.arch}\n`;
+  const text = `${words}\n\nNode ${process.version}, ${process.platform} ${process.arch}\n`;
   for (const folder of [join(state, "cairn", "errors"), tmpdir()]) {
     try {
       const time = new Date().toISOString().replaceAll(/[:.]/g, "-");

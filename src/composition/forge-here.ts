@@ -20,7 +20,7 @@ export interface ForgePlace {
 export async function forgeHere(place: ForgePlace, what: string): Promise<OpenedGitHub> {
   const { root, config, ...request } = place;
   const address = await forgeHome(root, config);
-  if (address !== null) return openGitHub({ address, config, ...request });
+  if (address !== null) return openGitHub({ root, address, config, ...request });
   throw new UserError(
     "forge/local",
     config.forge.kind === "local"

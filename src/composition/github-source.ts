@@ -3,6 +3,7 @@ import { explained, type ReadingClient } from "../adapters/forge/github/explaine
 import { GraphQLRefused } from "../adapters/forge/github/failures.ts";
 import { featuresOf, type GitHubFeatures } from "../adapters/forge/github/features.ts";
 import { redactText } from "../adapters/process/redact.ts";
+import { redactedIn } from "./without-secrets.ts";
 import type { GitHubApi } from "../adapters/sources/github/api.ts";
 import { createGitHubSource } from "../adapters/sources/github/github-source.ts";
 import { issuesReference, milestoneReference } from "../adapters/sources/github/reference.ts";
@@ -65,22 +66,12 @@ function isOnlyHidden({ types, places }: GraphQLRefused): boolean {
 
 function withoutSecrets(api: GitHubApi, secrets: readonly string[]): GitHubApi {
   const hidden = <T>(schema: z.ZodType<T>): z.ZodType<T> =>
-    z.preprocess((answer) => redactedIn(answer, secrets), schema);
+    z.preprocess((answer) => redactedIn(answer, (text) => redactText(text, secrets)), schema);
   return {
     query: (document, variables, schema) => api.query(document, variables, hidden(schema)),
     list: (route, parameters, item) => api.list(route, parameters, hidden(item)),
     find: (route, parameters, schema) => api.find(route, parameters, hidden(schema)),
   };
-}
-
-/** The same value with every text in it redacted. */
-function redactedIn(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === "string") return redactText(value, secrets);
-  if (Array.isArray(value)) return value.map((one) => redactedIn(one, secrets));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, redactedIn(one, secrets)]),
-  );
 }
 
 /** What a person named on the command line, as the source takes it. */

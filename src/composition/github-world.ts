@@ -1,5 +1,7 @@
 import { startWebhooks } from "../adapters/forge/github/webhooks.ts";
 import { explainGitHub } from "../adapters/forge/github/errors.ts";
+import { featuresOf } from "../adapters/forge/github/features.ts";
+import { createFollowUpIssues } from "../adapters/forge/github/follow-up-issues.ts";
 import { createGitHubForge } from "../adapters/forge/github/forge.ts";
 import type { RunGit } from "../adapters/forge/github/git-remote.ts";
 import { gitEnvironment } from "../adapters/git/git-environment.ts";
@@ -9,6 +11,8 @@ import type { Run } from "../core/run/run.ts";
 import type { ForgeSettings } from "../core/run/settings.ts";
 import { UserError } from "../errors.ts";
 import type { World } from "../engine/performer.ts";
+import { followUpBody } from "../messages/follow-up-issue.ts";
+import type { FollowUpPlace } from "../ports/source.ts";
 import type { HostedWorld } from "../host/project.ts";
 import { gitHubSource } from "./github-source.ts";
 import type { WorldOptions } from "./open-world.ts";
@@ -19,11 +23,18 @@ export async function gitHubWorld(
   run: Run,
   settings: ForgeSettings,
   options: WorldOptions,
-): Promise<Pick<World, "forge" | "milestone"> & Pick<HostedWorld, "listen">> {
+): Promise<Pick<World, "forge" | "milestone" | "followUps"> & Pick<HostedWorld, "listen">> {
   const opened = await options.openGitHub();
   if (opened === null || !isOf(opened, settings)) throw elsewhere(run, settings, opened);
   const { client, address } = opened.connection;
   const { clock, root } = options;
+  const explain = (error: unknown, doing: string): Error =>
+    explainGitHub(error, {
+      repository: settings.repository,
+      doing,
+      now: clock.now(),
+      isTriedAgain: true,
+    });
   const forge = createGitHubForge({
     client,
     clock,
@@ -32,18 +43,17 @@ export async function gitHubWorld(
     retryMs: run.settings.retryMs,
     milestone: settings.milestone,
     git: gitIn(root),
-    explain: (error, doing) =>
-      explainGitHub(error, {
-        repository: settings.repository,
-        doing,
-        now: clock.now(),
-        isTriedAgain: true,
-      }),
+    explain,
   });
   const { webhook } = options;
   return {
     forge,
-    ...(settings.hasIssues ? { milestone: milestoneReader(options, opened) } : {}),
+    ...(settings.hasIssues
+      ? {
+          milestone: milestoneReader(options, opened),
+          followUps: followUpPlace(run, settings, opened, explain),
+        }
+      : {}),
     ...(webhook === null ? {} : { listen: listener(opened, webhook, options) }),
   };
 }
@@ -76,6 +86,27 @@ const GIT_MS = 10 * 60_000;
 const ANY_CODE: readonly number[] = Array.from({ length: 255 }, (_, code) => code + 1);
 
 type Opened = NonNullable<Awaited<ReturnType<WorldOptions["openGitHub"]>>>;
+
+/** Where what partial results leave is put down: beside the issues that they are about. */
+function followUpPlace(
+  run: Run,
+  { milestone }: ForgeSettings,
+  { connection }: Opened,
+  explain: (error: unknown, doing: string) => Error,
+): FollowUpPlace {
+  const { client, address, defaultBranch } = connection;
+  const { owner, name, apiUrl } = address;
+  const features = featuresOf({ client, owner, name, defaultBranch, apiUrl });
+  return createFollowUpIssues({
+    client,
+    at: { owner, repo: name },
+    milestone,
+    hasEdges: async () => (await features()).dependencies,
+    since: run.createdAt,
+    bodyOf: (draft) => followUpBody(run, draft),
+    explain,
+  });
+}
 
 function milestoneReader(
   options: WorldOptions,

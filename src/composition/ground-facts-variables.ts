@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { refuseProductionVariables } from "../adapters/dispatch/local/environment.ts";
+import { looksLikeProduction } from "../adapters/dispatch/local/environment.ts";
 import type { Config } from "../config/load.ts";
 import type { Surroundings } from "../host/checks-surroundings.ts";
 
@@ -65,18 +65,8 @@ export function productionNames(
   const here = Object.keys(env).filter((name) => Boolean(env[name]));
   const seen = here.filter(
     (name) =>
-      looksLikeProduction(name) || (STAGES.has(name) && /^prod(?:uction)?$/i.test(env[name] ?? "")),
+      looksLikeProduction(name, env[name]) || (STAGES.has(name) && /^prod(?:uction)?$/i.test(env[name] ?? "")),
   );
-  const given = handedOn.filter((name) => looksLikeProduction(name));
+  const given = handedOn.filter((name) => looksLikeProduction(name, env[name]));
   return { seen: seen.filter((name) => !given.includes(name)).toSorted(), handedOn: given };
-}
-
-/** By the rule that keeps such a variable from agents. */
-function looksLikeProduction(name: string): boolean {
-  try {
-    refuseProductionVariables([name]);
-    return false;
-  } catch {
-    return true;
-  }
 }

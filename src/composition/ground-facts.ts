@@ -23,6 +23,8 @@ export interface GroundRequest {
   readonly planFile: string | null;
   /** Tasks will work in the checkout: it is put on other commits, so that no change in it may be left out of them. */
   readonly inCheckout: boolean;
+  /** Agents whose sessions will have no known price, in words. */
+  readonly unpriced: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -38,6 +40,7 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
   return {
     git: gitFacts(git, request.inCheckout ? null : request.planFile),
     inCheckout: request.inCheckout,
+    unpriced: request.unpriced,
     target: { name: request.target, exists: request.target !== null && known.has(request.target) },
     agents: request.agentNames.map((name) => agentFact(name, request)),
     gates: request.gates.map((gate) => ({

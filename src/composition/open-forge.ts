@@ -28,7 +28,7 @@ export function openForge(
     if (address === null) return null;
     const { openGitHub } = await import("./open-github.ts");
     const told = onLimit === undefined ? {} : { onLimit };
-    return openGitHub({ address, config, env, clock: clockFrom(env), ...told });
+    return openGitHub({ root, address, config, env, clock: clockFrom(env), ...told });
   };
   const openGitHub = async (): Promise<OpenedGitHub | null> => (opened ??= open());
   return {

@@ -5,10 +5,13 @@ import { connectGitHub, type GitHubConnection } from "../adapters/forge/github/c
 import { noToken } from "../adapters/forge/github/errors.ts";
 import { findToken, programRunner } from "../adapters/forge/github/token.ts";
 import { secretValues } from "../adapters/process/redact.ts";
+import { readSecretFiles } from "../adapters/process/secret-files.ts";
 import type { Config } from "../config/load.ts";
 import type { Clock } from "../ports/clock.ts";
 
 export interface OpenGitHubRequest {
+  /** The repository here: its `.env` files hold values that issues must not carry on. */
+  readonly root: string;
   readonly address: ForgeAddress;
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,7 +27,7 @@ export interface OpenedGitHub {
   readonly token: () => Promise<string>;
   /** Where the token comes from: `GH_TOKEN`, `gh auth token`, `the GitHub App 12`. */
   readonly tokenFrom: string;
-  /** Values of variables that are secrets by their names, and the token where it lives on. */
+  /** Values of variables that are secrets by their names, those of `.env` files, and the token where it lives on. */
   readonly secrets: readonly string[];
 }
 
@@ -56,10 +59,10 @@ async function readText(path: string): Promise<string | null> {
 type Found = Pick<OpenedGitHub, "token" | "tokenFrom" | "secrets"> & { readonly isApp: boolean };
 
 /** A GitHub App where the environment names one, else a token as `gh` finds it. */
-async function tokenFor({ address, env, clock }: OpenGitHubRequest): Promise<Found> {
+async function tokenFor({ root, config, address, env, clock }: OpenGitHubRequest): Promise<Found> {
   const { owner, name, host, apiUrl } = address;
   const app = await appToken({ env, apiUrl, userAgent: USER_AGENT, clock, readFile: readText });
-  const secrets = secretValues(env);
+  const secrets = [...secretValues(env), ...readSecretFiles(root, config.secrets.valuesFrom)];
   if (app !== null) return { token: app, tokenFrom: "the GitHub App", secrets, isApp: true };
   const found = await findToken({ env, host, run: programRunner(env) });
   if (found === null) throw noToken(`${owner}/${name}`, host);

@@ -8,6 +8,7 @@ import { preflightGit } from "../adapters/git/preflight-git.ts";
 import { tryLock } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
 import { loadConfig, type FlagValue, type LoadedConfig } from "../config/load.ts";
+import type { PriceTable } from "../core/shared/prices.ts";
 import { checkInvariants } from "../core/run/invariants.ts";
 import type { Run } from "../core/run/run.ts";
 import { BrokenPromise, UserError } from "../errors.ts";
@@ -20,6 +21,7 @@ import { definedAgents, programsOf } from "./defined-agents.ts";
 import { clockFrom } from "./clock.ts";
 import { faultsFrom } from "./faults.ts";
 import { openForge } from "./open-forge.ts";
+import { followUpFilesOf } from "./follow-up-files.ts";
 import { conflictFacts, type FactsPlace } from "./groom-facts.ts";
 import { groundFacts } from "./ground-facts.ts";
 import { mergedInParts } from "./earlier-parts.ts";
@@ -31,6 +33,7 @@ import { progressFileOf } from "./progress-file.ts";
 import { taskHistory } from "./task-history.ts";
 import { tidyRun } from "./tidy-run.ts";
 import { refuseUnbuilt } from "./unbuilt-settings.ts";
+import { pricesFor, unknownCosts } from "./unknown-cost.ts";
 
 export interface ProjectRequest {
   /** Folder the command was started in. */
@@ -50,6 +53,8 @@ export interface ProjectRequest {
 export interface OpenedProject extends Project {
   readonly loaded: LoadedConfig;
   readonly agents: Readonly<Record<string, Agent>>;
+  /** What tokens cost: `limits.prices`, or what this version knows. */
+  readonly prices: PriceTable;
   /** What GitHub says of this repository and the token here; null: the local forge. */
   forgeFact(): Promise<ForgeFact | null>;
 }
@@ -65,10 +70,12 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
   const loaded = loadConfig({ root, env, flags, ...fileOf(request) });
   const { config } = loaded;
   refuseUnbuilt(loaded);
+  const prices = pricesFor(root, config);
   const defined = definedAgents(root, loaded.config);
   const agents = makeAgents({ define: defined });
   const cairnFolder = join(root, ".cairn");
   const place = { root, cairnFolder };
+  const shared = { root, config, agents, env, prices };
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
   const forge = openForge(root, config, env, request.onLimit);
   const parts = {
@@ -77,6 +84,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     defined,
     root,
     config,
+    env,
     agents,
     directory: request.directory,
     isTerminal: request.isTerminal,
@@ -88,6 +96,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
   return {
     loaded,
     agents,
+    prices,
     root,
     cairnFolder,
     clock: clockFrom(env),
@@ -95,17 +104,10 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     version: request.version,
     readPlan: async (wanted) => readPlanFor(parts, wanted, await targetHere()),
     groundFacts: async (read) =>
-      groundFactsOf({ config, agents, defined, root, env, target: await targetHere(), read }),
+      groundFactsOf({ ...shared, defined, target: await targetHere(), read }),
     ...storeOf(root, cairnFolder),
     openWorld: (run) =>
-      worldOf(run, {
-        ...place,
-        worktreesFolder,
-        config,
-        agents,
-        env,
-        openGitHub: forge.openGitHub,
-      }),
+      worldOf(run, { ...shared, cairnFolder, worktreesFolder, openGitHub: forge.openGitHub }),
     forgeFact: forge.forgeFact,
     checkForge: forge.checkForge,
     inspect: checkInvariants,
@@ -134,10 +136,11 @@ function groundFactsOf(asked: {
   readonly defined: ReturnType<typeof definedAgents>;
   readonly root: string;
   readonly env: ProjectRequest["env"];
+  readonly prices: PriceTable;
   readonly target: string | null;
   readonly read: ReadPlan | null;
 }): ReturnType<Project["groundFacts"]> {
-  const { config, agents, defined, root, env, target, read } = asked;
+  const { config, agents, defined, root, env, prices, target, read } = asked;
   return groundFacts({
     directory: root,
     target,
@@ -148,6 +151,7 @@ function groundFactsOf(asked: {
     branches: read === null ? [] : Object.values(read.branches),
     planFile: read?.plan.source.reference ?? null,
     inCheckout: !config.workspace.worktrees,
+    unpriced: unknownCosts(config, prices),
     env,
   });
 }
@@ -192,6 +196,7 @@ interface WorldParts {
   readonly config: LoadedConfig["config"];
   readonly agents: Readonly<Record<string, Agent>>;
   readonly env: ProjectRequest["env"];
+  readonly prices: PriceTable;
 }
 
 async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
@@ -204,8 +209,10 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     committer: COMMITTER,
     agents: { ...parts.agents, ...makeAgents({ define: run.settings.defined ?? {} }) },
     environment: parts.env,
+    prices: parts.prices,
     agentVariables: config.agents.env,
     secrets: readSecretFiles(root, config.secrets.valuesFrom),
+    allowedSecrets: config.secrets.allow,
     agentHome: config.agents.home,
     promptsFolder: config.agents.prompts === null ? null : resolve(root, config.agents.prompts),
     bootstrap: bootstrapOf(config.workspace.bootstrap),
@@ -216,6 +223,8 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     openGitHub: parts.openGitHub,
     webhook: config.forge.webhook,
     progressFile: (now) => progressFileOf(now, config),
+    followUpFiles: followUpFilesOf,
+    taskBranch: config.branches.task,
   });
 }
 

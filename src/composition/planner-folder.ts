@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identify } from "../adapters/process/process-table.ts";
-import { SESSION_MARK } from "../adapters/process/session-files.ts";
+import { SESSION_MARK } from "../adapters/process/session-names.ts";
 import { sweep } from "../adapters/process/sweep.ts";
 
-const NAME = /^cairn-planner-(\d{1,10})-\w{1,16}$/;
+/** Name of a planner's folder; its process is in it. */
+export const PLANNER_FOLDER = /^cairn-planner-(\d{1,10})-\w{1,16}$/;
 
 /**
  * A new folder for a planner, its process in the name: in `.cairn/tmp` where that is there, so that it goes with
@@ -30,7 +31,7 @@ export async function removeDeadPlanners(cairnFolder: string): Promise<void> {
 
 function deadIn(parent: string): readonly string[] {
   return namesIn(parent).filter((name) => {
-    const pid = NAME.exec(name)?.[1];
+    const pid = PLANNER_FOLDER.exec(name)?.[1];
     return pid !== undefined && identify(Number(pid)) === null;
   });
 }

@@ -9,6 +9,7 @@ import { emptyState } from "../adapters/dispatch/local/conclude-session.ts";
 import { createLocalDispatch } from "../adapters/dispatch/local/local-dispatch.ts";
 import { redactText, secretValues } from "../adapters/process/redact.ts";
 import { SessionFile } from "../adapters/process/session-files.ts";
+import type { PriceTable } from "../core/shared/prices.ts";
 import { agentMail } from "../core/shared/agent-mail.ts";
 import type { Agent, AgentCommand } from "../ports/agent.ts";
 import { COMMITTER } from "./session-environment.ts";
@@ -28,6 +29,7 @@ export interface PlannerGround {
   readonly variables: readonly string[];
   readonly home: "keep" | "private";
   readonly secrets: readonly string[];
+  readonly prices: PriceTable;
   readonly limits: SessionLimits;
 }
 
@@ -140,6 +142,7 @@ async function dispatchFor(
     variables: ground.variables,
     home: ground.home,
     secrets: ground.secrets,
+    prices: ground.prices,
     gitEnvironment: () => git,
   });
 }

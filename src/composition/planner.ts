@@ -214,11 +214,13 @@ function groundOf({ project, read, environment }: PlannerRequest, name: string) 
     variables: config.agents.env,
     home: config.agents.home,
     secrets: readSecretFiles(project.root, config.secrets.valuesFrom),
+    prices: project.prices,
     limits: {
       ...sessionLimits,
       wallMs,
       stallMs: Math.min(sessionLimits.stallMs, wallMs),
       usd: budget.sessionUsd,
+      tokens: budget.sessionTokens ?? null,
     },
   };
 }

@@ -1,9 +1,8 @@
 import { readdirSync } from "node:fs";
 import { sweepRun } from "../adapters/gates/gate-runner.ts";
 import { openRepository } from "../adapters/git/git-repository.ts";
+import { SCRATCH_FOLDER } from "./scratch-name.ts";
 import { COMMITTER } from "./session-environment.ts";
-
-const NAME = /^scratch-(\d{1,10})-[0-9a-z]{1,8}$/;
 
 /** Worktree of one measuring: names the process, so that what a killed one left is told from a live one's. */
 export function scratchName(pid: number, tag: string): string {
@@ -19,7 +18,7 @@ interface Folders {
 /** Names of scratch worktrees whose process is gone. */
 export function deadScratch(worktreesFolder: string): readonly string[] {
   return namesIn(worktreesFolder).filter((name) => {
-    const pid = NAME.exec(name)?.[1];
+    const pid = SCRATCH_FOLDER.exec(name)?.[1];
     return pid !== undefined && !isAlive(Number(pid));
   });
 }

@@ -11,10 +11,17 @@ import type { ProgressFile } from "../ports/source.ts";
 
 /** Where the source of a run keeps how far it is; null: it keeps nothing in the repository, or nobody wants it written. */
 export function progressFileOf(run: Run, config: Config): ProgressFile | null {
-  return run.plan === null ? null : progressFileOfPlan(run.plan, config);
+  if (run.plan === null) return null;
+  // What joined the run is marked like what it began with.
+  const known = new Set(run.plan.issues.map(({ key }) => key));
+  const joined = [...run.tasks.values()].flatMap(({ issue }) => (known.has(issue.key) ? [] : issue));
+  return progressFileOfPlan({ ...run.plan, issues: [...run.plan.issues, ...joined] }, config);
 }
 
-function progressFileOfPlan(plan: Plan, config: Config): ProgressFile | null {
+function progressFileOfPlan(
+  plan: Pick<Plan, "source" | "issues" | "handoff">,
+  config: Config,
+): ProgressFile | null {
   const { kind, reference } = plan.source;
   switch (kind) {
     case "markdown": {

@@ -24,9 +24,12 @@ import { UserError } from "../errors.ts";
 import type { Source } from "../ports/source.ts";
 import type { OpenedGitHub } from "./open-github.ts";
 import { pathInRepository } from "./path-in-repository.ts";
+import { milestoneWithoutSecrets } from "./without-secrets.ts";
 
 export interface SourcePlace {
   readonly root: string;
+  /** Its secrets are taken out of what is read; absent: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Folder the command was started in: paths are taken from there. */
   readonly directory: string;
   readonly config: Config;
@@ -76,10 +79,17 @@ function isSpecKit({ file, text }: Shape): boolean {
 }
 
 /**
- * Reads the milestone that a person named on the command line, by whichever source it is.
+ * Reads the milestone that a person named on the command line, by whichever source it is, without the secrets in it.
  * @throws UserError `source/…`, `cli/usage` when nothing can be read.
  */
 export async function readMilestone(
+  parts: SourcePlace,
+  words: string | readonly string[],
+): Promise<Milestone> {
+  return milestoneWithoutSecrets(await readWhole(parts, words), parts);
+}
+
+async function readWhole(
   parts: SourcePlace,
   words: string | readonly string[],
 ): Promise<Milestone> {

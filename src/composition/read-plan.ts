@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import picomatch from "picomatch";
 import type { Config } from "../config/load.ts";
 import { integrationBranch, slugOf, taskBranch } from "../core/execute/workspace-name.ts";
@@ -18,6 +20,7 @@ import { runSettings } from "./run-settings.ts";
 
 export interface PlanParts {
   readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly config: Config;
   readonly agents: Readonly<Record<string, Agent>>;
@@ -74,6 +77,7 @@ export async function readPlanFor(
     wholeMilestone: request.wave === undefined && request.from === undefined,
     home,
     isTerminal: parts.isTerminal,
+    hasHandoff: plan.handoff !== null && existsSync(join(parts.root, plan.handoff)),
   });
   return {
     plan,

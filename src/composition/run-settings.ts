@@ -5,6 +5,7 @@ import type { Milestone } from "../core/plan/issue.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { DefinedAgent, RoleAgent, RunSettings } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
+import { disciplineSettings } from "./discipline-settings.ts";
 import { forgeSettings, landOf, type ForgeHome } from "./forge-settings.ts";
 
 export interface SettingsRequest {
@@ -20,6 +21,8 @@ export interface SettingsRequest {
   readonly wholeMilestone: boolean;
   /** The repository on GitHub; null: the local forge. */
   readonly home: ForgeHome | null;
+  /** The plan's handoff file is there already. */
+  readonly hasHandoff: boolean;
   /** A person can be asked: `mode: auto` is interactive then. */
   readonly isTerminal: boolean;
 }
@@ -34,8 +37,10 @@ export function runSettings(request: SettingsRequest): RunSettings {
   const { config, plan, target, integrationBranch } = request;
   const open = plan.issues.filter((issue) => !issue.done).length;
   const { limits } = config;
+  const gates = gatesOf(request);
+  const mode = modeOf(config, request.isTerminal);
   return {
-    mode: modeOf(config, request.isTerminal),
+    mode,
     parallel: config.workspace.worktrees ? config.parallel : 1,
     inFlight: config.workspace.worktrees ? (config.inFlight ?? 2 * config.parallel + 1) : 1,
     barrier: config.barrier,
@@ -48,10 +53,12 @@ export function runSettings(request: SettingsRequest): RunSettings {
       implementer: roleAgent(request, "implementer"),
       fixer: roleAgent(request, "fixer"),
       reviewer: roleAgent(request, "quality-reviewer"),
+      specReviewer: roleAgent(request, "spec-reviewer", "quality-reviewer"),
+      testChecker: roleAgent(request, "test-checker", "quality-reviewer"),
     },
     defined: request.defined,
     gates: {
-      ...gatesOf(request),
+      ...gates,
       parallel: config.gates.parallel ?? Math.max(1, cpus().length - 1),
       outputBytes: config.gates.outputBytes,
     },
@@ -79,7 +86,11 @@ export function runSettings(request: SettingsRequest): RunSettings {
       runUsd: usdOf(limits.budget.run),
       taskTokens: tokensOf(limits.budget.task),
       runTokens: tokensOf(limits.budget.run),
+      sessionTokens: tokensOf(limits.budget.session),
+      dayUsd: usdOf(limits.budget.day),
+      dayTokens: tokensOf(limits.budget.day),
     },
+    discipline: disciplineSettings({ config, gates, mode, hasHandoff: request.hasHandoff }),
     sessionLimits: config.agents.limits,
   };
 }
@@ -99,13 +110,16 @@ function modeOf(config: Config, isTerminal: boolean): RunSettings["mode"] {
   return isTerminal ? "interactive" : "autonomous";
 }
 
-function roleAgent(request: SettingsRequest, role: keyof Config["agents"]["roles"]): RoleAgent {
+type Role = keyof Config["agents"]["roles"];
+
+/** Whoever plays the role; a role that nobody was named for is played by whoever plays the other one. */
+function roleAgent(request: SettingsRequest, role: Role, other: Role = role): RoleAgent {
   const { agents } = request.config;
-  const name = agents.roles[role] ?? agents.default;
+  const name = agents.roles[role] ?? agents.roles[other] ?? agents.default;
   const agent = request.agents[name];
   return {
     agent: name,
-    model: agents.models[role] ?? agents.models[name] ?? null,
+    model: agents.models[role] ?? agents.models[other] ?? agents.models[name] ?? null,
     continues: agent?.continues ?? false,
     commits: agent?.commits ?? true,
   };

@@ -13,21 +13,6 @@ const REFUSED: readonly {
     instead: "Use `merged`.",
   },
   {
-    key: "sources.handoff: require",
-    isAsked: ({ config }) => config.sources.handoff === "require",
-    instead: "Use `auto`: sections that agents did not write are written when the run is over.",
-  },
-  {
-    key: "profile: tdd",
-    isAsked: ({ config }) => config.profile === "tdd",
-    instead: "Use `auto`: agents are asked to test first, nothing proves it yet.",
-  },
-  {
-    key: "limits.unknown_cost: refuse",
-    isAsked: (loaded) => loaded.config.limits.unknownCost === "refuse" && !reportsCost(loaded),
-    instead: "Use an agent that reports what it costs (claude), or `warn`: time limits hold.",
-  },
-  {
     key: "sandbox: required",
     isAsked: ({ config }) => config.sandbox === "required",
     instead: "There is no sandbox here: run Cairn in a container, or as a user of its own.",
@@ -45,38 +30,19 @@ const REFUSED: readonly {
   },
 ];
 
-/** True when every role of this version is played by an agent that says what a session has cost. */
-function reportsCost({ config }: LoadedConfig): boolean {
-  const { roles, define } = config.agents;
-  const names = [roles.implementer, roles.fixer, roles["quality-reviewer"]];
-  return names.every((name = config.agents.default) => (define[name]?.kind ?? name) === "claude");
-}
-
 /** Keys (or whole groups) that have no effect yet; `cairn doctor` names those a person has set. */
 export const WITHOUT_EFFECT: readonly string[] = [
   "agents.roles.conflict-resolver",
-  "agents.roles.spec-reviewer",
   "agents.roles.summariser",
-  "agents.roles.test-checker",
   "branches.stale_after",
-  "coverage",
   "dashboard",
-  "gates.autofix",
   "gates.network",
-  "limits.budget.day",
-  "limits.prices",
   "merge.heavy",
   "merge.medium",
   "merge.train",
   "notify",
-  "planning.follow_ups",
-  "protected.sensitive",
   "pull_request.template",
   "pull_request.title",
-  "review.test_quality",
-  "secrets.allow",
-  "stops",
-  "tdd",
   "workspace.link",
 ];
 

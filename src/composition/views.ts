@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { engineHolder } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
@@ -8,6 +7,7 @@ import type { Run } from "../core/run/run.ts";
 import type { RunId, TaskKey } from "../core/shared/names.ts";
 import { UserError } from "../errors.ts";
 import { findMainWorkTree, noRuns, openRunReader, type RunReader } from "../host/open-run.ts";
+import { userName } from "../host/user-name.ts";
 import type { Sent } from "../host/send-command.ts";
 
 // Loaded by every reading command: nothing here may load schemas, YAML, markdown or git.
@@ -95,13 +95,4 @@ export function commandOf(said: Said): Command {
     by: userName(),
     from: "terminal",
   };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // No entry for this user id, as in some containers.
-    return "unknown";
-  }
 }

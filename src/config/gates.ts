@@ -6,7 +6,7 @@ import type { WrittenGate } from "./sections/checks.ts";
 /** A gate with everything filled in. */
 export interface Gate extends GateCommand {
   /** JUnit file the command writes. */
-  readonly report: string | null;
+  readonly junit: string | null;
 }
 
 /** Fills in names, kinds and time limits; without written gates those of the repository are recognised. */
@@ -39,6 +39,6 @@ function asGate(written: WrittenGate, timeoutMs: number): Gate {
     run: gate.run,
     kind: gate.kind ?? guessKind(gate.run),
     timeoutMs: gate.timeoutMs ?? timeoutMs,
-    report: gate.report ?? null,
+    junit: gate.report ?? null,
   };
 }

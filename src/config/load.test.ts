@@ -223,8 +223,8 @@ describe("gates", () => {
     );
     const { gates } = load().config;
     expect(gates.preMerge).toEqual([
-      { name: "npx tsc", run: "npx tsc", kind: "typecheck", timeoutMs: 60_000, report: null },
-      { name: "unit", run: "./t.sh", kind: "test", timeoutMs: 5_000, report: "r.xml" },
+      { name: "npx tsc", run: "npx tsc", kind: "typecheck", timeoutMs: 60_000, junit: null },
+      { name: "unit", run: "./t.sh", kind: "test", timeoutMs: 5_000, junit: "r.xml" },
     ]);
     expect(gates.postMerge).toEqual(gates.preMerge);
     expect(gates.recognised).toBe(false);

@@ -1,5 +1,5 @@
 import { answersFor } from "../core/review/answers.ts";
-import { surfaceLabels } from "../core/run/approval.ts";
+import { labelsOf } from "../core/run/approval.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { BrokenPromise } from "../errors.ts";
@@ -20,6 +20,7 @@ import {
 export function performPullRequest(world: World): {
   PublishPullRequest: PerformerOf<"PublishPullRequest">;
   LeaveDraft: PerformerOf<"LeaveDraft">;
+  ReturnToDraft: PerformerOf<"ReturnToDraft">;
 } {
   const { repository, forge } = world;
   return {
@@ -45,7 +46,7 @@ export function performPullRequest(world: World): {
         if (work.head !== action.head || !work.descends)
           return { of: "PublishPullRequest", ...(known ?? NOT_YET), work };
         await pushExactly(world, branch, action.head, there);
-        const labelled = { ...draft, labels: labelsOf(run, work.changedPaths) };
+        const labelled = { ...draft, labels: forgeLabels(run, { ...task, ...work }) };
         if (known !== null) await forge.updatePullRequest(known, labelled);
         const opened = known ?? (await forge.openPullRequest(labelled));
         for (const answer of answers) await forge.answer({ ...answer, pullRequest: opened });
@@ -67,6 +68,15 @@ export function performPullRequest(world: World): {
         return { of: "LeaveDraft" };
       };
     },
+
+    ReturnToDraft: (action, run) => {
+      const { pullRequest } = taskOf(run, action.task);
+      return async (inside) => {
+        await inside();
+        if (pullRequest !== null) await forge.returnToDraft(pullRequest);
+        return { of: "ReturnToDraft" };
+      };
+    },
   };
 }
 
@@ -85,11 +95,11 @@ function draftOf(run: Run, task: Task, head: CommitSha): PullRequestDraft {
   };
 }
 
-/** Labels of every pull request, and of the surfaces that this one touches. */
-function labelsOf(run: Run, changedPaths: readonly string[]): readonly ForgeLabel[] {
+/** Labels of every pull request, and of what this one touches and runs into. */
+function forgeLabels(run: Run, task: Task): readonly ForgeLabel[] {
   const { forge } = run.settings;
   if (forge === undefined) return [];
-  const names = [...new Set([...forge.labels, ...surfaceLabels(run, changedPaths)])];
+  const names = [...new Set([...forge.labels, ...labelsOf(run, task)])];
   return names.map((name) => ({
     name,
     colour: forge.colours[name] ?? "#EDEDED",

@@ -1,8 +1,11 @@
 import type { ActionOf } from "../core/run/actions.ts";
+import { leftForSession } from "../core/run/budget.ts";
+import { agentOf } from "../core/run/may-begin.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import { agentMail } from "../core/shared/agent-mail.ts";
-import type { RoleAgent } from "../core/run/settings.ts";
-import type { SessionRequest } from "../ports/dispatch.ts";
+import type { Instant } from "../core/shared/names.ts";
+import type { SessionOutcome, SessionRequest } from "../ports/dispatch.ts";
+import { handoffOf } from "./handoff-owed.ts";
 import type { Repository } from "../ports/repository.ts";
 import { takeOver } from "./perform-pull-request.ts";
 import {
@@ -43,13 +46,14 @@ export function performSession(world: World): {
     RunSession: (action, run) => {
       const task = taskOf(run, action.task);
       const prompt = world.prompt(run, task, action);
-      const request = { ...sessionRequest(run, task, action), prompt };
+      const request = { ...sessionRequest(run, task, action, world.clock.now()), prompt };
       const { path, branch } = workspaceOf(task);
       const forkPoint = forkPointOf(task);
       const watched = watchedRefs(run, task, action);
       const isReview = action.stages.length > 0;
+      const owed = handoffOf(world, run, task, action);
       return async (inside) => {
-        const { report, usage, ...ended } = await dispatch.run(request);
+        const { report, usage, secrets, ...ended } = await dispatch.run(request);
         await inside();
         const breaches = await watched.undo(repository);
         let facts = await repository.inspectWork(path, branch, forkPoint);
@@ -62,7 +66,8 @@ export function performSession(world: World): {
         const { end, vendorSession, lastWords, retryAt, detail } = ended;
         const said = { end, vendorSession, report, lastWords, usage, retryAt, detail };
         const { session } = action;
-        return { of: "RunSession", session, ...said, work: asWork(facts), breaches };
+        const more = { ...secretsOf(secrets), ...(await owed.look(repository, facts)) };
+        return { of: "RunSession", session, ...said, work: asWork(facts), breaches, ...more };
       };
     },
 
@@ -113,20 +118,18 @@ function watchedRefs(
   };
 }
 
-function agentFor(run: Run, action: ActionOf<"RunSession">): RoleAgent {
-  const { roles } = run.settings;
-  if (action.stages.length > 0) return roles.reviewer;
-  return action.role === "fixer" ? roles.fixer : roles.implementer;
+function secretsOf(secrets: SessionOutcome["secrets"]): Pick<SessionOutcome, "secrets"> {
+  return secrets === undefined || secrets.length === 0 ? {} : { secrets };
 }
 
 function sessionRequest(
   run: Run,
   task: Task,
   action: ActionOf<"RunSession">,
+  now: Instant,
 ): Omit<SessionRequest, "prompt"> {
-  const { agent, model } = agentFor(run, action);
-  const { budget, sessionLimits } = run.settings;
-  const rounds = task.rounds;
+  const { agent, model } = agentOf(run, action.role);
+  const round = Object.values(task.rounds).reduce((sum, rounds) => sum + rounds, 0);
   return {
     run: run.id,
     session: action.session,
@@ -138,21 +141,10 @@ function sessionRequest(
       key: task.key,
       title: task.issue.title,
       attempt: task.attemptsFailed + 1,
-      round: rounds.spec + rounds.quality + rounds.pullRequest + rounds.conflict,
+      round,
     },
     stages: action.stages,
     continues: action.continues,
-    limits: { ...sessionLimits, usd: sessionBudget(run, task, budget.sessionUsd) },
+    limits: { ...run.settings.sessionLimits, ...leftForSession(run, task, now) },
   };
-}
-
-/** The session's own ceiling, or what the task and the run have left, whichever is least. */
-function sessionBudget(run: Run, task: Task, sessionUsd: number | null): number | null {
-  const { taskUsd, runUsd } = run.settings.budget;
-  const left = [
-    sessionUsd,
-    taskUsd === null ? null : taskUsd - (task.usage.usd ?? 0),
-    runUsd === null ? null : runUsd - (run.usage.usd ?? 0),
-  ].filter((amount) => amount !== null);
-  return left.length === 0 ? null : Math.max(0, Math.min(...left));
 }

@@ -3,10 +3,13 @@ import type { Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import type { Faults } from "./fault-points.ts";
 import { testWhatWasMerged } from "./merged-work.ts";
+import { performAutofix } from "./perform-autofix.ts";
+import { performFollowUps } from "./perform-follow-ups.ts";
 import { performGates } from "./perform-gates.ts";
 import { performIntegration } from "./perform-integration.ts";
 import { performLanding } from "./perform-landing.ts";
 import { performMerge } from "./perform-merge.ts";
+import { performProof } from "./perform-proof.ts";
 import { performPullRequest } from "./perform-pull-request.ts";
 import { performTidy } from "./perform-tidy.ts";
 import { performSession } from "./perform-session.ts";
@@ -26,6 +29,9 @@ export function createPerform(world: World, faults: Faults): Perform {
     ...performWorkspace(world),
     ...performSession(world),
     ...gates,
+    ...performProof(world),
+    ...performAutofix(world),
+    ...performFollowUps(world),
     TestIntegration: testWhatWasMerged(world, gates.TestIntegration),
     ...performPullRequest(world),
     ...performTidy(world),

@@ -9,7 +9,8 @@ import type { Dispatch } from "../ports/dispatch.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { GateRunner } from "../ports/gate.ts";
 import type { Repository, WorkFacts } from "../ports/repository.ts";
-import type { ProgressFile } from "../ports/source.ts";
+import type { SecretScanner } from "../ports/secrets.ts";
+import type { FollowUpFiles, FollowUpPlace, ProgressFile } from "../ports/source.ts";
 
 /** Everything outside the engine that a performer may touch. */
 export interface World {
@@ -23,6 +24,16 @@ export interface World {
   readonly progressFile: (run: Run) => ProgressFile | null;
   /** Reads the run's milestone again where it lives on a service and may change there; absent: it does not. */
   readonly milestone?: (run: Run) => Promise<Milestone | null>;
+  /** The service on which issues for what a partial result leaves are made; absent: the source is no service. */
+  readonly followUps?: FollowUpPlace;
+  /** How the source's own files take such issues; absent or null: they take none. */
+  readonly followUpFiles?: (run: Run) => FollowUpFiles | null;
+  /** Pattern of task branches, for issues that join the run; absent: the usual one. */
+  readonly taskBranch?: string;
+  /** Looks through what a task would push; absent: nobody does. */
+  readonly secrets?: SecretScanner;
+  /** Takes out what must not be written down, by shape and by value; absent: nothing has any. */
+  readonly redact?: (text: string) => string;
   /** What the session is told; the same state gives the same text. */
   readonly prompt: (run: Run, task: Task, action: ActionOf<"RunSession">) => string;
 }

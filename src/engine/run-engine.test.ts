@@ -65,6 +65,28 @@ function fullDisk(): never {
 }
 
 describe("the engine", () => {
+  test("what was used today is told once, before anything is decided", async () => {
+    const budget = { sessionUsd: null, taskUsd: null, runUsd: null, dayUsd: 5 };
+    const spent = { usd: 5, inputTokens: 0, outputTokens: 0, turns: 0 };
+    const day = { ends: NOW + 1_000, spent };
+    const run = aRun({ budget }).withTask("1").build();
+    const alarms: number[] = [];
+    const { engine, log, begun } = engineFor(run, () => null, {
+      day: () => day,
+      clock: {
+        now: () => NOW,
+        alarm: (at) => {
+          alarms.push(at);
+          return () => undefined;
+        },
+      },
+    });
+    expect(await settled(engine)).toBe("under way");
+    expect(log).toMatchObject([{ type: "EngineStarted", day }]);
+    expect(begun).toEqual([]);
+    expect(alarms).toEqual([NOW + 1_000]);
+  });
+
   test("what the very first tick decides is recorded and begun", async () => {
     const { engine, log, begun } = engineFor(aRun().withTask("1").build(), () => null);
     expect(await settled(engine)).toBe("under way");

@@ -1,4 +1,5 @@
 import type { Action } from "../core/run/actions.ts";
+import type { Day } from "../core/run/day.ts";
 import type { StoredEvent } from "../core/run/events.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Message } from "../core/run/react.ts";
@@ -28,6 +29,12 @@ export interface EngineParts {
   readonly rules?: Rules;
   /** Looks at the forge and tells what it sees; absent where there is nothing to look at. */
   readonly watch?: (tell: (message: Message) => void) => Watch;
+  /** What this repository has used today, asked once when the engine starts; absent: no day is counted. */
+  readonly day?: () => Day;
+  /** True while a run that waits for a person is not left: somebody is there to be asked. Absent: it is left. */
+  readonly staysWaiting?: (run: Run) => boolean;
+  /** Takes secrets out of what is told, before anything comes of it; absent: nothing has any. */
+  readonly redact?: (message: Message) => Message;
   /** Called after every durable append. */
   readonly appended?: (run: Run, events: readonly StoredEvent[]) => void;
 }
@@ -97,7 +104,9 @@ export class RunEngine {
 
   async #untilAtRest(pid: number, watch: Watch | null): Promise<Run> {
     const open = [...this.#run.effects.values()].map((effect) => effect.action);
-    let news: readonly Message[] = [{ kind: "started", pid, recovering: open.length > 0 }];
+    const day = this.#parts.day?.();
+    const started = { kind: "started", pid, recovering: open.length > 0 } as const;
+    let news: readonly Message[] = [day === undefined ? started : { ...started, day }];
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
       this.#hasNews = false;
@@ -123,6 +132,8 @@ export class RunEngine {
 
   #isAtRest(): boolean {
     if (!isQuiet(this.#run) || this.#live > 0) return false;
+    if (this.#run.status === "waiting" && this.#parts.staysWaiting?.(this.#run) === true)
+      return false;
     return ["paused", "waiting", "halted", "complete", "cancelled"].includes(this.#run.status);
   }
 
@@ -134,8 +145,9 @@ export class RunEngine {
   #append(messages: readonly Message[]): readonly Action[] {
     const now = this.#parts.clock.now();
     const before = this.#run.seq;
-    const { inspect, rules = RULES } = this.#parts;
-    const { events, decision } = tick(this.#run, messages, now, inspect, rules);
+    const { inspect, rules = RULES, redact } = this.#parts;
+    const told = redact === undefined ? messages : messages.map(redact);
+    const { events, decision } = tick(this.#run, told, now, inspect, rules);
     this.#cancelAlarm?.();
     this.#cancelAlarm =
       decision.wakeAt === null

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aRun } from "../../test/support/a-run.ts";
 import type { GateResult } from "../core/execute/gates.ts";
-import type { FileEdit } from "../ports/repository.ts";
+import type { FilesEdit } from "../ports/repository.ts";
 import type { ProgressFile } from "../ports/source.ts";
 import type { World } from "./performer.ts";
 import { testWithMarks } from "./test-with-marks.ts";
@@ -40,11 +40,12 @@ async function play(stage: Stage) {
   const moves: (readonly [string, string, string])[] = [];
   const measured: string[] = [];
   const repository = {
-    commitFile: async (edit: FileEdit) => {
-      const text = edit.edit(stage.text === undefined ? "plan\n" : stage.text);
-      if (text === null) return null;
-      written.push(text);
-      return `${edit.onto}+`;
+    commitFiles: async ({ onto, files }: FilesEdit) => {
+      const texts = files.flatMap(({ edit }) =>
+        edit(stage.text === undefined ? "plan\n" : stage.text) ?? [],
+      );
+      written.push(...texts);
+      return texts.length === 0 ? null : `${onto}+`;
     },
     moveBranch: async (branch: string, from: string, to: string) => {
       moves.push([branch, from, to]);

@@ -1,11 +1,11 @@
 import type { GateResult } from "../core/execute/gates.ts";
 import { judgeGates } from "../core/execute/judge-gates.ts";
 import type { BreachFact, Outcome } from "../core/run/outcomes.ts";
-import { progressMarks } from "../core/run/progress-marks.ts";
 import type { Run } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { progressMessage } from "../messages/commits.ts";
 import type { World } from "./performer.ts";
+import { sourceEdits } from "./source-edits.ts";
 
 /** What the gates of the whole said about one commit. */
 export interface Measured {
@@ -16,10 +16,11 @@ export interface Measured {
 type Tested = Extract<Outcome, { of: "TestIntegration" }>;
 
 /**
- * Tests the whole together with the marks that its source keeps of what is done (a ticked box, a row of a table): they
- * are one commit on top, and the branch moves there only when that commit is green. The commit is the same however often
- * it is built, so after a death in between the branch is found where it is. Where the marks themselves are what is red
- * (a formatter that is a gate), or somebody moved the branch, the whole counts without them.
+ * Tests the whole together with what its source keeps in files of its own: marks of what is done (a ticked box, a row of
+ * a table), and the issues that joined the run for what partial results left. They are one commit on top, and the branch
+ * moves there only when that commit is green. The commit is the same however often it is built, so after a death in
+ * between the branch is found where it is. Where the marks themselves are what is red (a formatter that is a gate), or
+ * somebody moved the branch, the whole counts without them.
  */
 export function testWithMarks(
   world: World,
@@ -28,8 +29,7 @@ export function testWithMarks(
   measure: (commit: CommitSha) => Promise<Measured>,
 ): (inside: () => Promise<void>) => Promise<Tested> {
   // What has landed is not made different for the sake of a mark.
-  const file = run.landed === null ? world.progressFile(run) : null;
-  const marks = progressMarks(run);
+  const edits = run.landed === null ? sourceEdits(world, run) : null;
   const { baseline } = run;
   const { integrationBranch } = run.settings;
   return async (inside) => {
@@ -38,21 +38,17 @@ export function testWithMarks(
       commit,
       ...(await measure(commit)),
     });
-    const path = file?.path ?? "";
+    const path = edits?.path ?? "";
     const marked =
-      file === null
+      edits === null
         ? null
-        : await world.repository.commitFile({
+        : await world.repository.commitFiles({
             onto: commit,
-            path,
-            edit: (text) =>
-              text === null && file.isMadeWhenMissing !== true
-                ? null
-                : file.mark(text ?? "", marks),
+            files: edits.files,
             message: progressMessage(path),
           });
     await inside();
-    if (marked === null) return plain();
+    if (edits === null || marked === null) return plain();
     const measured = await measure(marked);
     const breached = measured.breaches !== undefined && measured.breaches.length > 0;
     if (breached || measured.results.some((result) => result.problem === "ended"))
@@ -68,7 +64,10 @@ export function testWithMarks(
     const moved = await moveBase(world, integrationBranch, commit, marked);
     if (moved === "stale")
       return { ...(await plain()), progress: { path, left: "somebody moved the branch" } };
-    return { of: "TestIntegration", commit: marked, ...measured, progress: { path, from: commit } };
+    const followUps = edits.taken();
+    const written = followUps.length === 0 ? {} : { followUps };
+    const progress = { path, from: commit, ...written };
+    return { of: "TestIntegration", commit: marked, ...measured, progress };
   };
 }
 

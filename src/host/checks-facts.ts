@@ -22,6 +22,8 @@ export interface GroundFacts {
   };
   /** `--no-worktree`: tasks will work in the checkout itself. */
   readonly inCheckout?: boolean;
+  /** Agents whose sessions will have no known price, each with the reason. */
+  readonly unpriced?: readonly string[];
   readonly target: { readonly name: string | null; readonly exists: boolean };
   readonly agents: readonly {
     readonly name: string;

@@ -25,6 +25,7 @@ export function groundChecks(
     ...facts.agents.map((agent) => agentCheck(agent)),
     ...facts.gates.map((gate) => gateCheck(gate)),
     diskCheck(facts.freeBytes),
+    ...costChecks(facts.unpriced ?? []),
     warning(
       "sandbox",
       "no sandbox here",
@@ -93,6 +94,22 @@ function gateCheck(gate: GroundFacts["gates"][number]): Check {
     "preflight/no-gate",
     "Mend `gates.pre_merge` in .cairn.yml, or install what it needs.",
   );
+}
+
+/** Said before every start: a budget that cannot hold somebody must not be trusted to. */
+export const UNKNOWN_COST = "preflight/unknown-cost";
+
+function costChecks(unpriced: readonly string[]): readonly Check[] {
+  if (unpriced.length === 0) return [];
+  return [
+    warning(
+      "cost",
+      `What these agents cost will not be known: ${unpriced.join(", ")}.`,
+      "Budgets in dollars cannot hold them; limits of time do.",
+      UNKNOWN_COST,
+      "Name a model with a price, or give it one: limits.prices; or forbid it: limits.unknown_cost: refuse.",
+    ),
+  ];
 }
 
 function diskCheck(freeBytes: number | null): Check {

@@ -1,16 +1,19 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { userInfo } from "node:os";
 import type { Command, CommandName } from "../core/run/commands.ts";
 import type { StoredEvent } from "../core/run/events.ts";
+import type { Message } from "../core/run/react.ts";
 import type { Run } from "../core/run/run.ts";
 import type { RunId } from "../core/shared/names.ts";
 import { createPerform } from "../engine/perform.ts";
 import type { World } from "../engine/performer.ts";
 import type { Faults } from "../engine/fault-points.ts";
+import { redactMessage } from "../engine/redact-message.ts";
 import { ForgeWatch, type ForgeHint } from "../engine/forge-watch.ts";
 import { RunEngine } from "../engine/run-engine.ts";
 import type { EventLog, Inbox } from "../ports/event-log.ts";
+import { userName } from "./user-name.ts";
+import { PanicWatch } from "./watch-panic.ts";
+import { dayOf } from "./day-of.ts";
 
 export interface HostParts {
   readonly store: EventLog & Inbox;
@@ -27,6 +30,8 @@ export interface HostParts {
     hint: (hint: ForgeHint) => void,
     say: (words: string) => void,
   ) => Promise<Listener>;
+  /** True while somebody is there to be asked: a run that waits for a person is then not left before Ctrl-C. */
+  readonly staysWaiting?: (run: Run) => boolean;
   /** Told about every signal, and what else the screen should say: a forge that does not answer, a listener. */
   readonly onSignal: (words: string) => void;
 }
@@ -52,8 +57,6 @@ const STOPS: ReadonlySet<string> = new Set([
 
 /** How often the inbox and the panic file are looked at: a person waits at most this long for an answer. */
 const POLL_MS = 100;
-/** Of the name in the panic file. */
-const NAME_MAX = 100;
 /** Terminal and parent may both forward one Ctrl-C: two within this time are one. */
 const SAME_SIGNAL_MS = 100;
 
@@ -64,9 +67,9 @@ const SAME_SIGNAL_MS = 100;
 export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   const { store, world, run } = parts;
   const perform = createPerform(world, parts.faults);
-  const { clock } = world;
+  const { clock, redact } = world;
   let watch: ForgeWatch | null = null;
-  const engine = new RunEngine(
+  const engine: RunEngine = new RunEngine(
     {
       watch: (tell) => (watch = new ForgeWatch({ world, tell, onTrouble: parts.onSignal })),
       log: store,
@@ -74,7 +77,12 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
       clock,
       faults: parts.faults,
       perform,
+      ...(redact === undefined
+        ? {}
+        : { redact: (message: Message) => redactMessage(message, redact) }),
+      day: () => dayOf(store, clock.now()),
       inspect: parts.inspect,
+      staysWaiting: (state) => !signals.isLeaving && parts.staysWaiting?.(state) === true,
       appended: (state, events) => {
         // What is measured for a run that was stopped would keep it waiting, for up to the gates' time limit.
         if (events.some((event) => STOPS.has(event.type))) world.gates.endAll();
@@ -83,8 +91,11 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
     },
     run,
   );
-  const signals = new Signals(parts, engine);
-  const poll = watchInbox(parts, engine);
+  const signals: Signals = new Signals(parts, engine);
+  const panics = new PanicWatch({ ...parts, dispatch: world.dispatch, clock, engine });
+  // One that nobody has taken up is taken up before anything begins.
+  panics.look();
+  const poll = watchInbox(parts, engine, panics);
   const listener = await parts.listen?.((hint) => watch?.hint(hint), parts.onSignal);
   try {
     signals.listen();
@@ -93,6 +104,7 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
   } finally {
     signals.stopListening();
     clearInterval(poll);
+    await panics.settle();
     await listener?.close();
   }
 }
@@ -106,36 +118,15 @@ export function commandFromHere(
   return { name, task, text: null, flags, by: userName(), from: "terminal" };
 }
 
-/** Name of the user for the log; `unknown` where the system knows none. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return "unknown";
-  }
-}
-
-function watchInbox(parts: HostParts, engine: RunEngine): NodeJS.Timeout {
-  const panicFile = join(parts.cairnFolder, "PANIC");
+function watchInbox(parts: HostParts, engine: RunEngine, panics: PanicWatch): NodeJS.Timeout {
   let seen = parts.store.version();
   return setInterval(() => {
-    if (existsSync(panicFile)) {
-      const by = readFileSync(panicFile, "utf8").trim().slice(0, NAME_MAX);
-      rmSync(panicFile, { force: true });
-      panic(parts, engine, by === "" ? "the file .cairn/PANIC" : by);
-    }
+    panics.look();
     const version = parts.store.version();
     if (version === seen) return;
     seen = version;
     engine.nudge();
   }, POLL_MS);
-}
-
-function panic(parts: HostParts, engine: RunEngine, by: string): void {
-  // Said first, in one synchronous write: the end of a session that the panic killed must not count as its own failure.
-  parts.store.post(parts.run.id, parts.world.clock.now(), { ...commandFromHere("panic"), by });
-  engine.nudge();
-  void parts.world.dispatch.panic(parts.run.id);
 }
 
 class Signals {
@@ -144,6 +135,8 @@ class Signals {
   #count = 0;
   #lastAt = 0;
   last: "SIGINT" | "SIGTERM" | null = null;
+  /** Nothing is under way that could be drained, and the person goes: the questions stay. */
+  isLeaving = false;
   readonly #onInterrupt = (): void => this.#interrupt();
   readonly #onTerminate = (): void => this.#terminate();
 
@@ -170,7 +163,10 @@ class Signals {
     this.#lastAt = now;
     this.#count += 1;
     this.last = "SIGINT";
-    if (this.#count === 1)
+    if (this.#engine.run.status === "waiting") {
+      this.isLeaving = true;
+      this.#engine.nudge();
+    } else if (this.#count === 1)
       this.#say(
         "pause",
         "Pausing: nothing new starts, live sessions end their turn. Ctrl-C again ends them.",

@@ -5,7 +5,7 @@ import type { StoredEvent } from "../core/run/events.ts";
 import type { Run } from "../core/run/run.ts";
 import type { RunId } from "../core/shared/names.ts";
 import { UserError } from "../errors.ts";
-import type { EventLog, RunRow } from "../ports/event-log.ts";
+import type { EventLog, Inbox, RunRow } from "../ports/event-log.ts";
 
 /** One run as any process may read it, engine or not. Synchronous; nothing is written. */
 export interface RunReader {
@@ -20,6 +20,8 @@ export interface RunReader {
   events(after?: number): readonly StoredEvent[];
   /** Folds what was appended since and answers it. */
   advance(): readonly StoredEvent[];
+  /** What was said to the run and no engine has taken yet, in order. */
+  pending(): ReturnType<Inbox["pending"]>;
   /** The process that works on this run now; null: nobody. */
   engine(): EngineHolder | null;
   close(): void;
@@ -28,7 +30,7 @@ export interface RunReader {
 export interface RunReaderParts {
   readonly root: string;
   readonly cairnFolder: string;
-  readonly log: EventLog & { close(): void };
+  readonly log: EventLog & Pick<Inbox, "pending"> & { close(): void };
   readonly fold: {
     readonly empty: (id: RunId) => Run;
     readonly evolve: (run: Run, event: StoredEvent) => Run;
@@ -53,6 +55,7 @@ export function openRunReader(parts: RunReaderParts, name?: RunId): RunReader {
     runs: () => log.runs(),
     events: (after = 0) => log.read(run.id, after),
     advance,
+    pending: () => log.pending(run.id, run.commandsTaken),
     engine: () => {
       const holder = parts.holder();
       return holder !== null && holder.run === run.id ? holder : null;

@@ -22,6 +22,12 @@ export function commitMessage(task: Task, options: { readonly committedByCairn: 
   return `${commitTitle(task)}${trailer}`;
 }
 
+/** Message of the commit that holds what the owner's repairing commands changed. */
+export function autofixMessage(task: Task): string {
+  const number = task.key.startsWith("#") ? task.key : `#${task.issue.number}`;
+  return `style: run the repairing commands (${number})\n\nCommitted-by: Cairn, from gates.autofix`;
+}
+
 /** Message of the commit that writes into the source's own file what was brought home. */
 export function progressMessage(path: string): string {
   return `docs: mark what is done in ${path}\n\nMarked-by: Cairn\n`;

@@ -20,6 +20,7 @@ export function landingMarker(run: Run): string {
   return hidden(`landing:${run.id}`);
 }
 
-function hidden(marker: string): string {
+/** A line that nobody sees. */
+export function hidden(marker: string): string {
   return `<!-- cairn:${marker.replaceAll("-->", "--]")} -->`;
 }

@@ -82,7 +82,7 @@ function aMilestone(changes: Partial<RunSettings> = {}): Run {
       issue,
       step: { at: "checks", head: HEAD, since: NOW },
       passed: { spec: "older", quality: "p" },
-      rounds: { spec: 1, quality: 0, pullRequest: 2, conflict: 0 },
+      rounds: { spec: 1, quality: 0, tests: 0, pullRequest: 2, conflict: 0 },
       answered: ["thread:1", "thread:2"],
       notes: ["#12 is no longer in the milestone; its work goes on."],
       checks: {

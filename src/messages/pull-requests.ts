@@ -1,5 +1,6 @@
 import type { Run, Task } from "../core/run/run.ts";
 import { commitTitle } from "./commits.ts";
+import { proofSection } from "./proof-words.ts";
 import { pullRequestMarker } from "./markers.ts";
 import { quotedLine, quotedWords } from "./quoted-words.ts";
 import { costWords, gatesWords, notWaitedFor, reviewWords } from "./work-words.ts";
@@ -19,6 +20,7 @@ export function pullRequestBody(run: Run, task: Task): string {
     "",
     ...section("Left out", leftOut(task)),
     ...section("Acceptance criteria", task.issue.acceptanceCriteria.map(quotedLine)),
+    ...proofSection(run, task),
     ...section("Checked by Cairn", [
       `Gates: ${gatesWords(run, task)}`,
       `Review: ${reviewWords(run, task)}`,

@@ -101,7 +101,10 @@ function questionWords({ question, key }: Task): string {
 const STEPS: Readonly<Record<Exclude<Step["at"], "checks" | "review">, string>> = {
   session: "An agent works on it.",
   commit: "What the agent left is being committed.",
+  autofix: "The repairing commands run.",
   gates: "Its gates run.",
+  proof: "How the work came to be is being proven.",
+  "follow-up": "Issues are made for what is left.",
   publish: "It is being published.",
   undraft: "It leaves draft; checks and reviewers are next.",
   "begin-merge": "The base is being merged into it.",

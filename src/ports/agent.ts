@@ -13,6 +13,13 @@ export interface AgentCommand {
   readonly files?: Readonly<Record<string, string>>;
   /** Regular expression for a stdout line that counts as a turn; its first group, if any, tells turns apart. */
   readonly turnLine?: string;
+  /**
+   * Regular expression for a stdout line that tells tokens while the session goes on: its groups named `tokens…` are
+   * added up; where there is a group `turn`, the newest line of a turn counts for it.
+   */
+  readonly usageLine?: string;
+  /** Regular expression for a stdout line that tells of a step taken: its group `step` is equal for equal steps. */
+  readonly stepLine?: string;
   /** Regular expression for the line after which the program has no more to say, though it may not exit. */
   readonly finalLine?: string;
   /** True where SIGINT makes the program end in order, with its last event; SIGTERM follows. */
@@ -26,6 +33,10 @@ export interface StreamState {
   lastWords: string;
   turns: number;
   usage: Usage;
+  /** The model that answers, where the program says so. */
+  model?: string;
+  /** What each turn has used so far, by its id, where the program tells before its end. */
+  perTurn?: Map<string, Usage>;
   structured: unknown;
   final: boolean;
   end: SessionEnd | null;
@@ -60,7 +71,13 @@ export interface Agent {
   /** Judges the end from the stream, the exit and the tail of stderr; `readResultFile` answers what the agent left in its folder. */
   conclude(
     state: StreamState,
-    exit: { readonly code: number | null; readonly signal: string | null; readonly stderr: string },
+    exit: {
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly stderr: string;
+      /** What a provider's "in two hours" is counted from; absent: nobody knows. */
+      readonly endedAt?: Instant;
+    },
     readResultFile: () => string | null,
   ): {
     readonly end: SessionEnd;

@@ -1,4 +1,5 @@
 import type { AgentReport, ReviewStage } from "../core/execute/agent-report.ts";
+import type { SecretFound } from "../core/review/change-facts.ts";
 import type { AgentRole } from "../core/run/run.ts";
 import type { SessionEnd } from "../core/run/session-end.ts";
 import type { Usage } from "../core/shared/money.ts";
@@ -36,6 +37,8 @@ export interface SessionLimits {
   readonly outputBytes: number;
   readonly graceMs: number;
   readonly usd: number | null;
+  /** Input and output together; ends sessions whose program tells tokens as it goes. Absent or null: none. */
+  readonly tokens?: number | null;
 }
 
 export interface SessionOutcome {
@@ -55,6 +58,11 @@ export interface SessionOutcome {
   readonly detail: string;
   /** Raw stream on disk. */
   readonly transcript: string;
+  /**
+   * Secrets that were taken out of what the agent said and that are worth stopping for: tokens by their shape, private
+   * keys, values of the environment; not what was made up for a test, nor what `secrets.allow` names. Absent: none.
+   */
+  readonly secrets?: readonly SecretFound[];
   readonly startedAt: Instant;
   readonly endedAt: Instant;
 }

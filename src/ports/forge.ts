@@ -109,6 +109,11 @@ export interface Forge {
   /** Title, body and labels after a fix round; labels of others are left alone. */
   updatePullRequest(pullRequest: PullRequest, draft: PullRequestDraft): Promise<void>;
   leaveDraft(pullRequest: PullRequest): Promise<void>;
+  /**
+   * Makes an open pull request a draft again, so that nobody merges it. Nothing happens to a draft, to what is closed or
+   * merged, and where the forge or the repository's plan knows no drafts.
+   */
+  returnToDraft(pullRequest: PullRequest): Promise<void>;
   addLabels(pullRequest: PullRequest, labels: readonly ForgeLabel[]): Promise<void>;
   /** Merges exactly `expectedHead` on exactly `from`. A repeated call answers `merged`. */
   merge(request: MergeRequest): Promise<MergeOutcome>;

@@ -1,3 +1,5 @@
+import type { ChangedFile } from "../core/review/stops/changed-file.ts";
+import type { HistoryCommit } from "../core/execute/tdd/history.ts";
 import type { Work } from "../core/run/outcomes.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 
@@ -34,13 +36,16 @@ export interface Breach {
   readonly earlier?: true;
 }
 
-export interface FileEdit {
+export interface FilesEdit {
   /** Commit the new one stands on. */
   readonly onto: CommitSha;
-  /** Relative to the repository, with `/`. */
-  readonly path: string;
-  /** The new text; null leaves the file alone. `text` is null where there is none. Pure. */
-  readonly edit: (text: string | null) => string | null;
+  /** One entry for each path. */
+  readonly files: readonly {
+    /** Relative to the repository, with `/`. */
+    readonly path: string;
+    /** The new text; null leaves the file alone. `text` is null where there is none. Pure. */
+    readonly edit: (text: string | null) => string | null;
+  }[];
   readonly message: string;
 }
 
@@ -115,6 +120,36 @@ export interface Repository {
     forkPoint: CommitSha,
     scope?: InspectScope,
   ): Promise<WorkFacts>;
+  /**
+   * What differs between two commits, path by path in byte order; texts of the paths that `wantsText` accepts.
+   * Works without a checkout.
+   */
+  changesBetween(
+    from: CommitSha,
+    to: CommitSha,
+    wantsText: (path: string) => boolean,
+  ): Promise<readonly FileChange[]>;
+  /**
+   * Text of a file in a checkout as it lies there, committed or not; `file` is relative, with `/`. Null: there is none,
+   * it is no plain file, longer than `bytesMax`, or lies outside of the checkout, also by way of a link.
+   */
+  readTextAt(path: string, file: string, bytesMax: number): Promise<string | null>;
+  /**
+   * The commits of `head` that neither `forkPoint` nor one of `without` has, oldest first, side lines before the merges
+   * that bring them; at most 1,000, the newest. Paths of a merge are those that none of its parents has as they are.
+   */
+  historyOf(
+    forkPoint: CommitSha,
+    head: CommitSha,
+    without: readonly CommitSha[],
+  ): Promise<readonly HistoryCommit[]>;
+  /** The plain files of a commit that `wants` accepts, in byte order, with their texts; what is no text is left out. */
+  filesAt(commit: CommitSha, wants: (path: string) => boolean): Promise<readonly FileText[]>;
+  /**
+   * A commit on `onto` whose tree is its own, but for `paths`, which are as in `from`: absent where they are not there.
+   * Built without a checkout; nothing refers to it. Same arguments: same id.
+   */
+  treeWith(onto: CommitSha, from: CommitSha, paths: readonly string[]): Promise<CommitSha>;
   /** Commits everything that is dirty; answers the new tip (or the old one when nothing was). */
   commitAll(path: string, message: string): Promise<CommitSha>;
   /** Throws away what is not committed and puts the branch back to `commit`. */
@@ -129,10 +164,11 @@ export interface Repository {
   /** The updated tip, built without a checkout; moves nothing. Same request: same id. */
   buildUpdate(request: BranchUpdate): Promise<CommitSha>;
   /**
-   * A commit that changes one text file, built without a checkout; moves nothing. Null where nothing would change, or
-   * where no plain text file lies there. Same commit, same edit: same id.
+   * A commit that changes text files, built without a checkout; moves nothing. A file is left alone where no plain text
+   * file lies there, or where git would ignore a new one. Null where nothing would change. Same commit, same edits: same
+   * id.
    */
-  commitFile(edit: FileEdit): Promise<CommitSha | null>;
+  commitFiles(edit: FilesEdit): Promise<CommitSha | null>;
   /** Merge commit `--no-ff` of `head` into `target`, built without a checkout. */
   buildLanding(target: CommitSha, head: CommitSha, message: string): Promise<Candidate>;
   /** Protected refs as they stand: full ref name -> commit. */
@@ -154,4 +190,12 @@ export interface Repository {
   /** Fast-forwards a clean checkout of `branch` at `path` to `to`. */
   fastForwardCheckout(path: string, to: CommitSha): Promise<"moved" | "dirty" | "not-fast-forward">;
   removeWorkspace(slot: string): Promise<void>;
+}
+
+/** One path that differs between two commits. Its texts: at most 1 MB each, and 64 MB of one answer. */
+export type FileChange = ChangedFile;
+
+export interface FileText {
+  readonly path: string;
+  readonly text: string;
 }

@@ -99,6 +99,18 @@ function answer(run: Run, action: Action): Outcome {
     }
     case "OpenLanding":
       return { of: action.type, number: 100, url: null };
+    case "ReturnToDraft":
+      return { of: action.type };
+    case "ProveWork":
+      return {
+        of: action.type,
+        commit: action.commit,
+        proof: null,
+        change: { files: 1, lines: 1, stops: [], tests: [], coverage: null, secrets: [] },
+      };
+    case "AddFollowUps":
+      return { of: action.type, result: { kind: "refused", why: "" } };
+    case "Autofix":
     case "CommitLeftovers":
       return { of: action.type, work: workOf(run, action.task) };
     case "BeginMerge":

@@ -93,6 +93,59 @@ test("a child that emptied its environment, left its session and its folder is e
   expect(readProcess(await pidIn("child"))).toBeNull();
 });
 
+test("one that did all of that at once and was orphaned, too", async () => {
+  const child = `env -i setsid sh -c 'echo $$ > ${world.file("child")}; exec sleep 1000'`;
+  await world
+    .dispatch()
+    .run(world.request("1-s1", `(cd / && ${child} >/dev/null 2>&1 &) ; sleep 0.1`));
+  expect(readProcess(await pidIn("child"))).toBeNull();
+});
+
+test("what escaped from another live session is left to that one", async () => {
+  const child = `env -i setsid sh -c 'echo $$ > ${world.file("child")}; exec sleep 1000'`;
+  const dispatch = world.dispatch();
+  const escapes = `(cd / && ${child} >/dev/null 2>&1 &) ; sleep 600`;
+  const other = dispatch.run(world.request("2-s1", escapes));
+  const pid = await pidIn("child");
+  await dispatch.run(world.request("1-s1", "exit 0"));
+  expect(readProcess(pid)).not.toBeNull();
+  await dispatch.panic(world.request("x", "").run);
+  expect(await other).toMatchObject({ end: "ended" });
+  expect(readProcess(pid)).toBeNull();
+});
+
+test("while the panic file is there nothing begins, and what was asked for is not begun later", async () => {
+  fs.mkdirSync(world.cairnFolder, { recursive: true });
+  fs.writeFileSync(path.join(world.cairnFolder, "PANIC"), "");
+  const dispatch = world.dispatch();
+  const request = world.request("1-s1", `touch ${world.file("begun")}`);
+  const running = dispatch.run(request);
+  await wait(500);
+  await dispatch.end(request.run, "1-s1", 0);
+  fs.rmSync(path.join(world.cairnFolder, "PANIC"));
+  expect(await running).toMatchObject({ end: "ended" });
+  expect(fs.existsSync(world.file("begun"))).toBe(false);
+});
+
+// A session takes some hundred milliseconds from the request to its agent: each of these panics meets another moment.
+test.each([0, 30, 60, 90, 120, 150, 200, 250])(
+  "a panic of another process %i ms after a session was asked for leaves nothing alive, and nothing begins",
+  async (afterMs) => {
+    const script = `echo $$ > ${world.file("pid")}; trap "" TERM; while :; do sleep 0.1; done`;
+    const request = world.request("1-s1", script);
+    const running = world.dispatch().run(request);
+    await wait(afterMs);
+    fs.writeFileSync(path.join(world.cairnFolder, "PANIC"), "");
+    await world.dispatch().panic(request.run);
+    await wait(400);
+    expect(world.alive()).toEqual([]);
+    fs.rmSync(path.join(world.cairnFolder, "PANIC"));
+    expect(await running).toMatchObject({ end: "ended", report: null });
+    await wait(100);
+    expect(world.alive()).toEqual([]);
+  },
+);
+
 test("a double-forked orphan without the mark is found by the folder it works in", async () => {
   const child = `env -i setsid sh -c 'echo $$ > ${world.file("child")}; exec sleep 1000'`;
   await world.dispatch().run(world.request("1-s1", `(${child} >/dev/null 2>&1 &) ; sleep 0.1`));

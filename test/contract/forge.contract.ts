@@ -209,6 +209,30 @@ export function forgeContract(
         expect(await looked(one)).toMatchObject(capabilities.pullRequests ? [facts] : []);
       });
 
+      test("one that is ready goes back to draft, twice without harm, and leaves it again", async () => {
+        const one = await task();
+        const drafts = async (): Promise<readonly boolean[]> =>
+          (await looked(one)).map((facts) => facts.isDraft);
+        const shown = (isDraft: boolean): readonly boolean[] =>
+          capabilities.pullRequests ? [isDraft] : [];
+        await forge.leaveDraft(one.pull);
+        for (const each of [forge, forge, world.again()]) {
+          await each.returnToDraft(one.pull);
+          expect(await drafts()).toEqual(shown(true));
+        }
+        await forge.leaveDraft(one.pull);
+        expect(await drafts()).toEqual(shown(false));
+      });
+
+      test("one that is closed is left as it is by a return to draft", async () => {
+        const one = await task();
+        await forge.leaveDraft(one.pull);
+        await forge.closePullRequest(one.pull);
+        await forge.returnToDraft(one.pull);
+        const facts = { state: "closed", isDraft: false };
+        expect(await looked(one)).toMatchObject(capabilities.pullRequests ? [facts] : []);
+      });
+
       test("a look tells of all that are asked for, and of nothing else", async () => {
         const one = await task();
         const two = await task();

@@ -57,9 +57,9 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
       base = world.start,
     ) => repository.prepareWorkspace({ slot, branch, base, mode });
     const marking = (path: string, edit: (text: string | null) => string | null) =>
-      repository.commitFile({ onto: world.start, path, edit, message: "marks" });
+      repository.commitFiles({ onto: world.start, files: [{ path, edit }], message: "marks" });
 
-    describe("a commit of one file", () => {
+    describe("a commit of a few files", () => {
       test("changes that file alone, moves nothing, and is the same when it is built again", async () => {
         const made = await marking("a.txt", withLine);
         expect(made).not.toBeNull();
@@ -79,6 +79,25 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
         expect(await marking("a.txt", () => null)).toBeNull();
       });
 
+      test("changes several files at once, and leaves alone those that need no change", async () => {
+        const made = await repository.commitFiles({
+          onto: world.start,
+          files: [
+            { path: "a.txt", edit: withLine },
+            { path: "docs/new.md", edit: () => "new\n" },
+            { path: "b.txt", edit: () => null },
+            { path: "notes.ignored", edit: () => "no\n" },
+          ],
+          message: "marks",
+        });
+        expect(await world.contentOf(made ?? "", "a.txt")).toBe(`${LINES}done\n`);
+        expect(await world.contentOf(made ?? "", "docs/new.md")).toBe("new\n");
+        expect(await world.contentOf(made ?? "", "b.txt")).toBe(
+          await world.contentOf(world.start, "b.txt"),
+        );
+        expect(await world.parentsOf(made ?? "")).toEqual([world.start]);
+      });
+
       test("makes no file that git ignores: what a person keeps out of git stays out of it", async () => {
         expect(await marking("notes.ignored", withLine)).toBeNull();
         expect(await marking("docs/notes.ignored", withLine)).toBeNull();
@@ -87,8 +106,9 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
       test("leaves alone what is no plain text file", async () => {
         expect(await marking("a.txt/below", withLine)).toBeNull();
         const folder = await world.commitOn("main", { "docs/x.md": "x\n" }, "a folder");
-        const request = { onto: folder, path: "docs", edit: withLine, message: "marks" };
-        expect(await repository.commitFile(request)).toBeNull();
+        const files = [{ path: "docs", edit: withLine }];
+        const request = { onto: folder, files, message: "marks" };
+        expect(await repository.commitFiles(request)).toBeNull();
       });
     });
 
@@ -406,6 +426,140 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
           dirtyPaths: [],
         });
         expect(await world.contentAt(path, "c.txt")).toBe("c\n");
+      });
+    });
+
+    describe("what two commits differ in", () => {
+      test("is told path by path in byte order, with lines and the texts that were asked for", async () => {
+        const files = { "a.txt": LINES.replace("8", "eight\nand more"), "b.txt": null };
+        const head = await branchWith("feat/1", { ...files, "dir/c.txt": "c\n", "dir-2": "d\n" });
+        const all = await repository.changesBetween(world.start, head, () => true);
+        expect(all).toEqual([
+          { path: "a.txt", added: 2, deleted: 1, before: LINES, after: files["a.txt"] },
+          { path: "b.txt", added: 0, deleted: 1, before: "b\n", after: null },
+          { path: "dir-2", added: 1, deleted: 0, before: null, after: "d\n" },
+          { path: "dir/c.txt", added: 1, deleted: 0, before: null, after: "c\n" },
+        ]);
+        const some = await repository.changesBetween(world.start, head, (path) => path === "b.txt");
+        expect(some.map(({ before, after }) => before ?? after)).toEqual([null, "b\n", null, null]);
+        expect(some.map(({ added, deleted }) => [added, deleted])).toEqual(
+          all.map(({ added, deleted }) => [added, deleted]),
+        );
+      });
+
+      test("is nothing between a commit and itself, and told the other way round as well", async () => {
+        const head = await branchWith("feat/1", { "c.txt": "c\n" });
+        expect(await repository.changesBetween(head, head, () => true)).toEqual([]);
+        expect(await repository.changesBetween(head, world.start, () => true)).toEqual([
+          { path: "c.txt", added: 0, deleted: 1, before: "c\n", after: null },
+        ]);
+      });
+    });
+
+    describe("the history of a branch", () => {
+      test("is its own commits, oldest first, with what each changed and said", async () => {
+        const first = await branchWith("feat/1", { "c.txt": "c\n" });
+        const second = await world.commitOn(
+          "feat/1",
+          { "c.txt": null, "odd name\t\u00E9.txt": "d\n" },
+          "feat: second (#1)\n\nWhy.\n\nCommitted-by: Cairn",
+        );
+        expect(await repository.historyOf(world.start, second, [])).toEqual([
+          {
+            sha: first,
+            parents: [world.start],
+            committer: "person@example.com",
+            subject: "work on feat/1",
+            body: "",
+            paths: ["c.txt"],
+          },
+          {
+            sha: second,
+            parents: [first],
+            committer: "person@example.com",
+            subject: "feat: second (#1)",
+            body: "Why.\n\nCommitted-by: Cairn",
+            paths: ["c.txt", "odd name\t\u00E9.txt"],
+          },
+        ]);
+        expect(await repository.historyOf(second, second, [])).toEqual([]);
+        expect(await repository.historyOf(world.start, second, [first])).toHaveLength(1);
+      });
+
+      test("leaves out what a merge of the base brings, and shows what was put into the merge by hand", async () => {
+        const { path } = await workspace("w1", "feat/1");
+        const mine = await world.commitIn(path, { "c.txt": "c\n" }, "mine");
+        await repository.ensureBranch("base", world.start);
+        const theirs = await world.commitOn("base", { "z.txt": "z\n" }, "theirs");
+        await repository.beginMerge(path, theirs, "merge");
+        const merged = (await repository.resolve("feat/1")) ?? "";
+        const history = await repository.historyOf(world.start, merged, [theirs]);
+        expect(history.map(({ sha, parents, paths }) => [sha, parents, paths])).toEqual([
+          [mine, [world.start], ["c.txt"]],
+          [merged, [mine, theirs], []],
+        ]);
+        expect(await repository.historyOf(world.start, merged, [])).toHaveLength(3);
+      });
+    });
+
+    describe("a commit with some paths of another", () => {
+      test("has these as they are there, gone where they are not, and the rest as it was", async () => {
+        const files = { "a.txt": "other\n", "b.txt": null, "c.txt": "c\n", "d/e.txt": "e\n" };
+        const head = await branchWith("feat/1", files);
+        const asked = [head, world.start, ["b.txt", "c.txt", "nowhere.txt"]] as const;
+        const made = await repository.treeWith(...asked);
+        expect(await repository.treeWith(...asked)).toBe(made);
+        expect(await world.contentOf(made, "a.txt")).toBe("other\n");
+        expect(await world.contentOf(made, "b.txt")).toBe("b\n");
+        expect(await world.contentOf(made, "c.txt")).toBeNull();
+        expect(await world.contentOf(made, "d/e.txt")).toBe("e\n");
+        expect(await world.parentsOf(made)).toEqual([head]);
+        expect(await repository.resolve("feat/1")).toBe(head);
+      });
+
+      test("takes a file where a folder is, and the other way round", async () => {
+        const folder = await branchWith("feat/1", { "x/y.txt": "y\n" });
+        const file = await branchWith("feat/2", { x: "x\n" });
+        const paths = ["x", "x/y.txt"];
+        const asFile = await repository.treeWith(folder, file, paths);
+        expect(await repository.treeOf(asFile)).toBe(await repository.treeOf(file));
+        const asFolder = await repository.treeWith(file, folder, paths);
+        expect(await repository.treeOf(asFolder)).toBe(await repository.treeOf(folder));
+      });
+    });
+
+    describe("the files of a commit", () => {
+      test("are those that are wanted, with their texts", async () => {
+        const head = await branchWith("feat/1", { "d/e.txt": "e\n", "bytes.txt": "a\0b" });
+        expect(await repository.filesAt(head, (path) => path.endsWith(".txt"))).toEqual([
+          { path: "a.txt", text: LINES },
+          { path: "b.txt", text: "b\n" },
+          { path: "d/e.txt", text: "e\n" },
+        ]);
+        expect(await repository.filesAt(head, () => false)).toEqual([]);
+      });
+    });
+
+    describe("the text of a file in a checkout", () => {
+      test("is what lies there, committed or not, and null where there is none or too much", async () => {
+        const { path } = await workspace("w1", "feat/1");
+        await world.write(path, { "a.txt": "other\n", "out/lcov.ignored": "TN:\n" });
+        expect(await repository.readTextAt(path, "a.txt", 6)).toBe("other\n");
+        expect(await repository.readTextAt(path, "out/lcov.ignored", 100)).toBe("TN:\n");
+        expect(await repository.readTextAt(path, "a.txt", 5)).toBeNull();
+        expect(await repository.readTextAt(path, "nowhere.txt", 100)).toBeNull();
+        expect(await repository.readTextAt(path, "out", 100)).toBeNull();
+        await world.lose(path);
+        expect(await repository.readTextAt(path, "a.txt", 100)).toBeNull();
+      });
+
+      test("is null for whatever lies outside of it", async () => {
+        const { path } = await workspace("w1", "feat/1");
+        const other = await workspace("w2", "feat/2");
+        await world.write(other.path, { "secret.txt": "s\n" });
+        expect(await repository.readTextAt(path, "../w2/secret.txt", 100)).toBeNull();
+        expect(await repository.readTextAt(path, `${other.path}/secret.txt`, 100)).toBeNull();
+        expect(await repository.readTextAt(path, "", 100)).toBeNull();
       });
     });
 

@@ -14,7 +14,9 @@ afterAll(() => {
   fs.rmSync(home, { recursive: true, force: true });
 });
 
+// One after another: what is merged first is not a matter of how fast the machine is.
 const CONFIG = `version: 1
+in_flight: 1
 agents:
   default: recorded
   define:
@@ -24,12 +26,17 @@ gates:
     - { name: notes, run: "test -d notes || test ! -e .git/notes", kind: other }
 `;
 
-/** Whatever the task, a note of its own is written and committed. */
+const HANDOFF = "HANDOFF_M1.md";
+
+/** Whatever the task, a note of its own is written and committed, with what a handoff that is there is owed. */
 const RECORDING = {
   "*": [
     {
       steps: [
         { write: "notes/{{task}}.md", content: "{{title}}\n" },
+        {
+          run: `test ! -e ${HANDOFF} || printf '\\n## Task {{task}} Complete\\n\\nA note.\\n' >> ${HANDOFF}`,
+        },
         { commit: "feat: {{title}} ({{task}})" },
       ],
     },

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import type { HistoryCommit } from "../../src/core/execute/tdd/history.ts";
 import { UserError } from "../../src/errors.ts";
 import type {
   BranchUpdate,
   Breach,
   Candidate,
   CandidateRequest,
-  FileEdit,
+  FileChange,
+  FilesEdit,
   Repository,
   WorkFacts,
   Workspace,
@@ -220,6 +222,25 @@ export class SimulatedRepository implements Repository {
     };
   }
 
+  async changesBetween(
+    from: string,
+    to: string,
+    wantsText: (path: string) => boolean,
+  ): Promise<readonly FileChange[]> {
+    const [before, after] = [this.get(from).tree, this.get(to).tree];
+    return changes(before, after).map((path) => {
+      const [was, is] = [linesOf(before[path]), linesOf(after[path])];
+      const sides = { before: before[path] ?? null, after: after[path] ?? null };
+      const texts = wantsText(path) ? sides : { before: null, after: null };
+      return { path, added: countBeyond(is, was), deleted: countBeyond(was, is), ...texts };
+    });
+  }
+
+  async readTextAt(path: string, file: string, bytesMax: number): Promise<string | null> {
+    const text = this.checkouts.has(path) ? this.treeAt(path)[file] : undefined;
+    return text === undefined || text.length > bytesMax ? null : text;
+  }
+
   #between(from: string, to: string): readonly { sha: string; subject: string }[] {
     const commits: { sha: string; subject: string }[] = [];
     for (
@@ -231,6 +252,48 @@ export class SimulatedRepository implements Repository {
       if (commits.length > 200) break;
     }
     return commits;
+  }
+
+  async historyOf(
+    forkPoint: string,
+    head: string,
+    without: readonly string[],
+  ): Promise<readonly HistoryCommit[]> {
+    const known = [forkPoint, ...without];
+    const history: HistoryCommit[] = [];
+    const seen = new Set<string>();
+    const visit = (sha: string): void => {
+      if (seen.has(sha) || known.some((other) => this.contains(other, sha))) return;
+      seen.add(sha);
+      const { parents, message, tree, committer } = this.get(sha);
+      for (const parent of parents) visit(parent);
+      const [subject = "", ...body] = message.split("\n");
+      const changed = parents.map((parent) => changes(this.get(parent).tree, tree));
+      const [first = [], ...others] = changed;
+      const paths = first.filter((file) => others.every((other) => other.includes(file)));
+      history.push({ sha, parents, committer, subject, body: body.join("\n").trim(), paths });
+    };
+    visit(head);
+    return history;
+  }
+
+  async filesAt(
+    commit: string,
+    wants: (path: string) => boolean,
+  ): Promise<readonly { path: string; text: string }[]> {
+    return Object.entries(this.get(commit).tree)
+      .filter(([path]) => wants(path))
+      .map(([path, text]) => ({ path, text }));
+  }
+
+  async treeWith(onto: string, from: string, paths: readonly string[]): Promise<string> {
+    const tree = { ...this.get(onto).tree };
+    for (const path of paths) {
+      const text = this.get(from).tree[path];
+      if (text === undefined) delete tree[path];
+      else tree[path] = text;
+    }
+    return this.commit(tree, [onto], "measure", ENGINE);
   }
 
   async commitAll(path: string, message: string): Promise<string> {
@@ -338,11 +401,15 @@ export class SimulatedRepository implements Repository {
     return true;
   }
 
-  async commitFile(edit: FileEdit): Promise<string | null> {
+  async commitFiles(edit: FilesEdit): Promise<string | null> {
     const before = this.get(edit.onto).tree;
-    const text = edit.edit(before[edit.path] ?? null);
-    if (text === null || text === before[edit.path]) return null;
-    return this.commit({ ...before, [edit.path]: text }, [edit.onto], edit.message, ENGINE);
+    const changed = edit.files.flatMap(({ path, edit: change }) => {
+      const text = change(before[path] ?? null);
+      return text === null || text === before[path] ? [] : [[path, text] as const];
+    });
+    if (changed.length === 0) return null;
+    const tree = { ...before, ...Object.fromEntries(changed) };
+    return this.commit(tree, [edit.onto], edit.message, ENGINE);
   }
 
   async buildLanding(target: string, head: string, message: string): Promise<Candidate> {
@@ -404,4 +471,21 @@ function full(name: string): string {
 function changes(before: Tree, after: Tree): readonly string[] {
   const files = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...files].filter((file) => before[file] !== after[file]).toSorted();
+}
+
+function linesOf(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split("\n").slice(0, text.endsWith("\n") ? -1 : undefined);
+}
+
+/** Lines of `a` that `b` has not got, as often as they occur; where they stand is not asked. */
+function countBeyond(a: readonly string[], b: readonly string[]): number {
+  const left = new Map<string, number>();
+  for (const line of b) left.set(line, (left.get(line) ?? 0) + 1);
+  let count = 0;
+  for (const line of a) {
+    const have = left.get(line) ?? 0;
+    if (have === 0) count += 1;
+    else left.set(line, have - 1);
+  }
+  return count;
 }

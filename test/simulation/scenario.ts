@@ -283,6 +283,7 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
       runUsd: isTight && pick("run-usd") < 0.5 ? 2 + size : null,
       runTokens: isTight && pick("run-tokens") < 0.3 ? 4 + 4 * size : null,
       taskTokens: isTight && pick("task-tokens") < 0.3 ? 12 : null,
+      dayUsd: isTight && pick("day-usd") < 0.4 ? 2 + size : null,
     },
     sessionLimits: {
       wallMs: 3_600_000,

@@ -355,6 +355,10 @@ export class SimulatedService {
       pull.isDraft = false;
       pull.readyAt = this.#now;
     },
+    returnToDraft: async ({ number }) => {
+      const pull = this.#pull(number);
+      if (pull.state === "open") pull.isDraft = true;
+    },
     addLabels: async ({ number }, labels) => {
       for (const { name } of labels) this.#pull(number).labels.add(name);
     },

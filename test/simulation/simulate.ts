@@ -2,6 +2,7 @@ import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import { isDeepStrictEqual } from "node:util";
 import { openMemoryStore, type Store } from "../../src/adapters/sqlite/store.ts";
 import { hasMoney } from "../../src/core/run/budget.ts";
+import type { Day } from "../../src/core/run/day.ts";
 import type { Command, CommandName } from "../../src/core/run/commands.ts";
 import type { StoredEvent } from "../../src/core/run/events.ts";
 import { emptyRun } from "../../src/core/run/evolve.ts";
@@ -10,6 +11,7 @@ import type { Message } from "../../src/core/run/react.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
 import type { SettingsChanges } from "../../src/core/run/settings.ts";
 import { isTerminal } from "../../src/core/run/task-state.ts";
+import { addUsage, NO_USAGE } from "../../src/core/shared/money.ts";
 import { RULES, type Rules } from "../../src/core/run/transition.ts";
 import { waitingFor } from "../../src/core/run/waiting-for.ts";
 import type { World } from "../../src/engine/performer.ts";
@@ -217,6 +219,7 @@ class Simulation {
         inbox: this.#store,
         clock: this.#clock,
         faults: life,
+        day: () => this.#today(),
         perform: this.#plant.perform?.(perform, this.#world) ?? perform,
         rules: this.#rulesOf(),
         watch: (tell) =>
@@ -240,6 +243,17 @@ class Simulation {
       () => end(null),
       (error: unknown) => end(error ?? new Error("nothing")),
     );
+  }
+
+  /** Days of the simulation end at midnight UTC, wherever it is run; there is one run, and all of it counts. */
+  #today(): Day {
+    const begins = Math.floor(this.#clock.now() / DAY_MS) * DAY_MS;
+    let spent = NO_USAGE;
+    for (const event of this.#store.read(RUN, 0)) {
+      if (event.type !== "SessionEnded" || event.at < begins) continue;
+      spent = addUsage(spent, event.usage);
+    }
+    return { ends: begins + DAY_MS, spent };
   }
 
   /** Outcomes are told twice now and then, the second time with whatever comes next. */
@@ -768,6 +782,8 @@ class Simulation {
     return this.#store.read(RUN, 0).some((event) => event.type === "Landed");
   }
 }
+
+const DAY_MS = 86_400_000;
 
 /** What a person grants a run whose budget is used up. */
 const MORE = {

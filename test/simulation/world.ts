@@ -217,6 +217,10 @@ export class SimulatedWorld {
       for (const known of this.pullRequests.values())
         if (known.number === number) known.draft = false;
     },
+    returnToDraft: async ({ number }) => {
+      for (const known of this.pullRequests.values())
+        if (known.number === number && !known.merged) known.draft = true;
+    },
     merge: (request) => this.#merge(request),
   };
 
@@ -297,6 +301,7 @@ const STORMY: ReadonlySet<string> = new Set([
   "openPullRequest",
   "updatePullRequest",
   "leaveDraft",
+  "returnToDraft",
   "merge",
   "push",
   "answer",

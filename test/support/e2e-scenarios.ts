@@ -49,6 +49,7 @@ const config = (fixer: string): string => `version: 1
 parallel: 2
 target: main
 mode: autonomous
+profile: plain
 agents:
   default: recorded
   define:

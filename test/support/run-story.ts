@@ -6,6 +6,7 @@ import type { RunEvent, StoredEvent } from "../../src/core/run/events.ts";
 import { emptyRun, evolve } from "../../src/core/run/evolve.ts";
 import type { AgentRole, Question, Run, RunSettings } from "../../src/core/run/run.ts";
 import type { SessionEnd } from "../../src/core/run/session-end.ts";
+import type { Usage } from "../../src/core/shared/money.ts";
 
 /** 2026-11-21T06:40:00Z: the moment every story begins. */
 export const STORY_BEGINS = 1_795_243_200_000;
@@ -138,7 +139,12 @@ export class RunStory {
     });
   }
 
-  sessionEnded(task: string, usd: number | null, end: SessionEnd = "finished"): this {
+  sessionEnded(
+    task: string,
+    usd: number | null,
+    end: SessionEnd = "finished",
+    more: Partial<Usage> = {},
+  ): this {
     const live = this.run.tasks.get(task)?.session;
     if (live == null) throw new Error(`${task} has no live session`);
     const key =
@@ -151,7 +157,7 @@ export class RunStory {
         session: live.id,
         role: live.role,
         end,
-        usage: { usd, inputTokens: 42_000, outputTokens: 3_100, turns: 12 },
+        usage: { usd, inputTokens: 42_000, outputTokens: 3_100, turns: 12, ...more },
         report: end === "finished" ? completeReport(task) : null,
         vendorSession: null,
         lastWords: "Done.",

@@ -75,7 +75,13 @@ test("claude: a good end has its session, its price and its structured report", 
   expect(end).toBe("finished");
   expect(report).toMatchObject({ status: "complete", summary: "ok" });
   expect(state).toMatchObject({ vendorSession: "s-1", final: true, lastWords: "Done." });
-  expect(state.usage).toEqual({ usd: 0.29, inputTokens: 15, outputTokens: 7, turns: 3 });
+  expect(state.usage).toEqual({
+    usd: 0.29,
+    inputTokens: 15,
+    outputTokens: 7,
+    turns: 3,
+    cachedInputTokens: 5,
+  });
 });
 
 test.each<[string, object, string]>([
@@ -97,6 +103,17 @@ test("claude: a usage limit that names its end is waited for until then", () => 
   const words = "Claude AI usage limit reached|1767225600";
   const lines = [claudeResult({ is_error: true, api_error_status: 429, result: words })];
   expect(play(createClaude(), lines)).toMatchObject({ end: "limited", retryAt: 1767225600000 });
+});
+
+test("codex: a usage limit that names a span is waited for from the session's end", () => {
+  const message = "You've hit your usage limit. Upgrade to Pro or try again in 2 hours 13 minutes.";
+  const agent = createCodex();
+  const state = aState();
+  agent.read(JSON.stringify({ type: "turn.failed", error: { message } }), state);
+  const exit = { code: 1, signal: null, stderr: "" };
+  const judged = agent.conclude(state, { ...exit, endedAt: 1_000 }, () => null);
+  expect(judged).toMatchObject({ end: "limited", retryAt: 1_000 + 133 * 60_000 });
+  expect(agent.conclude(state, exit, () => null).retryAt).toBeNull();
 });
 
 test("claude: no last event is a crash, with the words of stderr", () => {

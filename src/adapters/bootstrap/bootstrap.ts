@@ -23,6 +23,8 @@ export interface BootstrapOptions {
   /** Values that are not to be shown, beside those of variables named like secrets. */
   readonly secrets?: readonly string[];
   readonly timeoutMs: number;
+  /** Asked right before each preparation; absent: always. */
+  readonly mayStart?: () => boolean;
 }
 
 // An installer that says more than this is not installing.
@@ -154,6 +156,7 @@ async function execute(
     mark: `${options.run}/bootstrap/${key}`,
     outputBytesMax: OUTPUT_BYTES_MAX,
     timeoutMs: options.timeoutMs,
+    ...(options.mayStart === undefined ? {} : { mayStart: options.mayStart }),
   };
   const end = await runProgram(program, new AbortController().signal);
   if (end.code === 0 && end.why === null) return;
@@ -169,6 +172,7 @@ async function execute(
 
 function wordsFor(end: ProgramEnd, options: BootstrapOptions): string {
   if (end.problem !== null) return `cannot be started: ${end.problem}`;
+  if (end.why === "stopped") return "was not run to its end: the run was stopped";
   if (end.why === "timeout")
     return `was ended in a new worktree after ${options.timeoutMs / 1000} s (gates.timeout)`;
   if (end.why === "output") return "was ended in a new worktree: too much output";

@@ -78,6 +78,29 @@ test("a flood of output is red with `output`, and the words stay short", async (
   expect(result?.tail.length).toBeLessThan(5_000);
 });
 
+test("a report comes with the result of the command that wrote it, and leaves nothing behind", async () => {
+  const report = true;
+  const results = await measure([
+    gate('printf \'ok %s\' 1 > "$1"; dirname "$1"; exit 1', { report }),
+    gate("true", { report }),
+    gate('ln -s /etc/hostname "$1"', { report }),
+    gate('head -c 5000000 /dev/zero > "$1"', { report }),
+    gate("true"),
+  ]);
+  expect(results.map((result) => result.report)).toEqual(["ok 1", null, null, null, undefined]);
+  expect(results[0]).toMatchObject({ ok: false, exitCode: 1 });
+  expect(fs.existsSync(results[0]?.tail ?? "")).toBe(false);
+});
+
+test("secrets are not shown in a report either", async () => {
+  const environment = { ...process.env, MY_TOKEN: "correct-horse-battery" };
+  const runner = createGateRunner({ run, environment, variables: ["MY_TOKEN"] });
+  const commands = [gate('printf \'%s\' "$MY_TOKEN" > "$1"', { report: true })];
+  const asked = { key: "k1", directory: folder, commands, outputBytesMax: 1000 };
+  const [result] = await runner.run(asked, new AbortController().signal);
+  expect(result?.report).toBe("[REDACTED:environment]");
+});
+
 test("a program that is not there is red with `not-found`", async () => {
   const [result] = await measure([gate("no-such-program-here")]);
   expect(result).toMatchObject({ ok: false, exitCode: 127, problem: "not-found" });
@@ -138,4 +161,28 @@ test("what a dead engine's gates left is found by its run, and by no other", asy
   expect(await sweepRun(`${run}0`)).toBe(0);
   expect(await sweepRun(run)).toBeGreaterThan(0);
   expect(await running).toMatchObject([{ ok: false, exitCode: null }]);
+});
+
+test("a command that may not start any more is not started, and says that it was ended", async () => {
+  let asked = 0;
+  // Yes before and after the start of the first, no to the second.
+  const mayStart = (): boolean => (asked += 1) <= 2;
+  const runner = createGateRunner({ run, environment: process.env, mayStart });
+  const commands = [gate("touch first"), gate("touch second", { name: "next" })];
+  const request = { key: "shut", directory: folder, commands, outputBytesMax: 1000 };
+  const results = await runner.run(request, new AbortController().signal);
+  expect(results).toMatchObject([{ ok: true }, { ok: false, problem: "ended", exitCode: null }]);
+  expect(fs.readdirSync(folder)).toEqual(["first"]);
+});
+
+test("a command is killed at once when the stop came while it was being started", async () => {
+  let asked = 0;
+  const mayStart = (): boolean => (asked += 1) === 1;
+  const runner = createGateRunner({ run, environment: process.env, mayStart });
+  const stubborn = gate(`trap "" TERM; echo $$ > child; while :; do sleep 0.1; done`);
+  const request = { key: "late", directory: folder, commands: [stubborn], outputBytesMax: 1000 };
+  const started = performance.now();
+  const results = await runner.run(request, new AbortController().signal);
+  expect(results).toMatchObject([{ ok: false, problem: "ended" }]);
+  expect(performance.now() - started).toBeLessThan(1_500);
 });

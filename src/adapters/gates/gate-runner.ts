@@ -19,6 +19,8 @@ export interface GateRunnerOptions {
   readonly secrets?: readonly string[];
   /** False leaves out what follows the first red command of a request. Default true: all are run. */
   readonly goOn?: boolean;
+  /** Asked right before each command; what may not start any more ends as `ended`. Absent: always. */
+  readonly mayStart?: () => boolean;
 }
 
 /** Runs the owner's commands in the engine's own process tree. */
@@ -66,6 +68,7 @@ async function runAll(
       secrets: options.secrets ?? [],
       mark: `${options.run}/${request.key}/${command.name}`,
       outputBytesMax: request.outputBytesMax,
+      ...(options.mayStart === undefined ? {} : { mayStart: options.mayStart }),
     };
     results.push(
       isOver ? notRun(command, signal.aborted) : await runCommand(command, around, signal),

@@ -1,4 +1,8 @@
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import type { GateCommand, GateResult } from "../../core/execute/gates.ts";
+import { redactText, secretValues } from "../process/redact.ts";
 import { runProgram, type BoundedProgram, type ProgramEnd } from "../process/run-program.ts";
 import { readFailures } from "./read-failures.ts";
 
@@ -17,7 +21,29 @@ export async function runCommand(
   const { run, timeoutMs } = command;
   // A shell is right here: these are the owner's own words from the configuration.
   const shell = { file: "sh", args: ["-c", run], timeoutMs };
-  return judge(command, await runProgram({ ...around, ...shell }, signal));
+  if (command.report !== true)
+    return judge(command, await runProgram({ ...around, ...shell }, signal));
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "cairn-report-"));
+  try {
+    const file = path.join(folder, "report");
+    const args = [...shell.args, "sh", file];
+    const result = judge(command, await runProgram({ ...around, ...shell, args }, signal));
+    const text = await readReport(file);
+    const hidden = [...secretValues(around.environment), ...(around.secrets ?? [])];
+    return { ...result, report: text === null ? null : redactText(text, hidden) };
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Of a report that is read; a suite of ten thousand tests writes less. */
+const REPORT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Null where a plain file was not written, or too much. What an agent's tests put there instead is not followed. */
+async function readReport(file: string): Promise<string | null> {
+  const stat = await fs.lstat(file).catch(() => null);
+  if (stat === null || !stat.isFile() || stat.size > REPORT_BYTES_MAX) return null;
+  return fs.readFile(file, "utf8");
 }
 
 /** Red with its words, or green: exit 0 within the limits. */

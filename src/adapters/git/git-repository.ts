@@ -6,11 +6,14 @@ import type { Repository } from "../../ports/repository.ts";
 import { mailOf, protectedRefs, undoBreaches } from "./breaches.ts";
 import * as branches from "./branches.ts";
 import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
+import { changesBetween } from "./changes-between.ts";
 import { checkoutExcludes } from "./checkout-excludes.ts";
 import { removeSlot } from "./checkout-slot.ts";
-import { commitFile } from "./commit-file.ts";
+import { commitFiles } from "./commit-files.ts";
+import { filesAt } from "./files-at.ts";
 import { gitEnvironment, withSetting, type Identity } from "./git-environment.ts";
 import { mergeModeOf, readGitVersion, type MergeMode } from "./git-version.ts";
+import { historyOf } from "./history-of.ts";
 import { leaveCheckout, refuseDirtyCheckout, refuseElsewhere, takeUp } from "./in-checkout.ts";
 import { inspectWork } from "./inspect-work.ts";
 import {
@@ -21,10 +24,12 @@ import {
 } from "./leftovers.ts";
 import { openTreeMerger } from "./merge-trees.ts";
 import { openObjectStore } from "./object-store.ts";
+import { readTextAt } from "./read-text-at.ts";
 import { openRefMover } from "./ref-mover.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { runGit } from "./run-git.ts";
 import { readStatus } from "./status.ts";
+import { treeWith } from "./tree-with.ts";
 import { buildUpdate } from "./update-branch.ts";
 import { openTreeDiffer } from "./tree-differ.ts";
 import * as edits from "./workspace-edits.ts";
@@ -81,6 +86,11 @@ function inSlots(context: RepositoryContext): GitRepository {
     prepareWorkspace: (request) => prepareWorkspace(context, request),
     checkoutForGates: (slot, commit) => checkoutForGates(context, slot, commit),
     inspectWork: (folder, branch, fork, scope) => inspectWork(context, folder, branch, fork, scope),
+    changesBetween: (from, to, wantsText) => changesBetween(context, from, to, wantsText),
+    readTextAt,
+    historyOf: (fork, head, without) => historyOf(context, fork, head, without),
+    filesAt: (commit, wants) => filesAt(context, commit, wants),
+    treeWith: (onto, from, paths) => treeWith(context, onto, from, paths),
     commitAll: (folder, message) => edits.commitAll(context, folder, message),
     restore: (folder, branch, commit) => edits.restore(context, folder, branch, commit),
     restoreUnlessMerging: (folder, branch) => edits.restoreUnlessMerging(context, folder, branch),
@@ -89,7 +99,7 @@ function inSlots(context: RepositoryContext): GitRepository {
     beginMerge: (folder, other, message) => edits.beginMerge(context, folder, other, message),
     buildCandidate: (request) => buildCandidate(context, merger, request),
     buildUpdate: (request) => buildUpdate(context, merger, request),
-    commitFile: (edit) => commitFile(context, edit),
+    commitFiles: (edit) => commitFiles(context, edit),
     buildLanding: (target, head, message) =>
       buildLanding(context, merger, { target, head, message }),
     protectedRefs: (patterns) => protectedRefs(context, patterns),
@@ -120,6 +130,7 @@ function inTheCheckout(context: RepositoryContext, plain: GitRepository): GitRep
     prepareWorkspace: (request) => first(() => plain.prepareWorkspace(request)),
     inspectWork: (folder, branch, fork, scope) =>
       first(() => plain.inspectWork(folder, branch, fork, scope)),
+    readTextAt: (...place) => first(() => plain.readTextAt(...place)),
     commitAll: (folder, message) =>
       first(async () => {
         await refuseElsewhere(context);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { UserError } from "../../errors.ts";
+import { redactText } from "../process/redact.ts";
 
 export interface GitCall {
   readonly args: readonly string[];
@@ -36,9 +37,10 @@ export class GitFailed extends UserError {
 
   constructor(call: GitCall, status: number | null, stderr: string) {
     const words = call.args.filter((word) => !word.startsWith("-")).slice(0, 3);
-    super("git/failed", `\`git ${words.join(" ")}\` failed in ${call.cwd}.`, {
+    // A remote's address may hold a login, in the call as in git's answer.
+    super("git/failed", `\`git ${redactText(words.join(" "))}\` failed in ${call.cwd}.`, {
       hints: ["Read git's own words below; `cairn doctor` checks the repository."],
-      quote: stderr.trim(),
+      quote: redactText(stderr.trim()),
     });
     this.name = "GitFailed";
     this.status = status;

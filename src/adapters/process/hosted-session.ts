@@ -3,25 +3,25 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { createExclusive, isCode, readIfThere, writeAtomic } from "./files.ts";
+import { isCode, readIfThere, writeAtomic } from "./files.ts";
+import { giveBackScore, runOf, startingWith, takeScore } from "./kin-score.ts";
+import { isForbidden } from "./panic-file.ts";
 import {
-  identify,
   identifyChild,
   readProcesses,
   startTicksOf,
   type ProcessIdentity,
 } from "./process-table.ts";
 import {
-  readSessionFile,
   SESSION_MARK,
   SessionFile,
-  sessionFileSchema,
   type Claim,
   type EndCause,
   type SessionExit,
   type SessionFileContent,
 } from "./session-files.ts";
 import { SessionOutput } from "./session-output.ts";
+import { SAME_STEPS_MAX } from "./session-progress.ts";
 import { withinTime } from "./within-time.ts";
 import { addDescendants, sendSignal, sweep, type Swept } from "./sweep.ts";
 
@@ -32,41 +32,6 @@ const FAMILY_EVERY_TICKS = 10;
 const AFTER_FINAL_MS = 10_000;
 // The pipes of an agent that has exited are usually closed at once; an orphan may hold them for ever.
 const PIPES_MS = 500;
-
-/** Takes the attempt for this host; null when somebody else has it, or had it. */
-export function claimSession(folder: string): { session: SessionFileContent; claim: Claim } | null {
-  const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
-  const claim: Claim = { host, agent: null, temporary: null, startedAt: Date.now() };
-  if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return null;
-  if (!createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(claim))) return null;
-  const session = readSessionFile(folder, SessionFile.session, sessionFileSchema);
-  if (session === null) throw new Error(`${folder}/${SessionFile.session} cannot be read`);
-  forgetSecrets(folder, session);
-  return { session, claim };
-}
-
-/** The exit file of a session that could not be hosted; one that is there already is kept. */
-export function recordFailure(folder: string, why: string): void {
-  const now = Date.now();
-  const exit: SessionExit = {
-    cause: "lost",
-    code: null,
-    signal: null,
-    stderr: "",
-    problem: `The session could not be hosted: ${why}.`,
-    startedAt: now,
-    endedAt: now,
-    swept: 0,
-  };
-  createExclusive(path.join(folder, SessionFile.exit), JSON.stringify(exit));
-}
-
-/** From here on the environment is known to the host alone: keys do not stay on disk. */
-function forgetSecrets(folder: string, session: SessionFileContent): void {
-  const env = Object.fromEntries(Object.keys(session.env).map((name) => [name, ""]));
-  const text = JSON.stringify({ ...session, env, secrets: [] });
-  writeAtomic(path.join(folder, SessionFile.session), text, "fleeting");
-}
 
 /** One agent process from start to exit file, with its limits; everything it started is dead when `over` settles. */
 export class HostedSession {
@@ -127,17 +92,23 @@ export class HostedSession {
 
   #start(): ChildProcess {
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-s-"));
-    this.#claim = { ...this.#claim, temporary };
     const { file, args, env, cwd, mark, stdin } = this.#session;
-    const child = spawn(file, args, {
-      cwd,
-      env: { ...env, TMPDIR: temporary, [SESSION_MARK]: mark },
-      detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const kin = takeScore(runOf(mark));
+    this.#claim = { ...this.#claim, temporary, kin };
+    const child = startingWith(kin, () =>
+      spawn(file, args, {
+        cwd,
+        env: { ...env, TMPDIR: temporary, [SESSION_MARK]: mark },
+        detached: true,
+        stdio: ["pipe", "pipe", "pipe"],
+      }),
+    );
     this.#child = child;
     this.#identity = child.pid === undefined ? null : identifyChild(child.pid);
     this.#writeClaim();
+    // A panic that began while it was being started may have looked for it too early.
+    if (isForbidden(this.#folder)) this.end("ended", 0);
+    else this.#obeyEndFile();
     child.stdout.on("data", (chunk: Buffer) =>
       this.#take(child, () => this.#output.takeStdout(chunk)),
     );
@@ -167,6 +138,9 @@ export class HostedSession {
     if (now - this.#startedAt > limits.wallMs) this.#endOnce("wall");
     else if (now - this.#output.lastPrintedAt > limits.stallMs) this.#endOnce("stall");
     else if (this.#output.turns > limits.turns) this.#endOnce("turns");
+    else if (limits.tokens !== null && this.#output.progress.tokens >= limits.tokens)
+      this.#endOnce("cost");
+    else if (this.#output.progress.sameSteps >= SAME_STEPS_MAX) this.#endOnce("loop");
     else if (now - (this.#output.finalSeenAt ?? now) > AFTER_FINAL_MS) this.#endOnce(null);
     this.#press(now);
     if (this.#ticks % FAMILY_EVERY_TICKS === 1) this.#lookAtFamily();
@@ -214,6 +188,7 @@ export class HostedSession {
   async #conclude(gone: AgentGone): Promise<void> {
     if (gone.problem !== null) this.#cause = gone.isForGood ? "start-failed" : "lost";
     const swept = await this.#sweep();
+    giveBackScore(this.#claim.kin);
     this.#output.close();
     if (this.#claim.temporary !== null)
       fs.rmSync(this.#claim.temporary, { recursive: true, force: true });
@@ -227,6 +202,7 @@ export class HostedSession {
       startedAt: this.#claim.startedAt,
       endedAt: Date.now(),
       swept: swept.ended.length,
+      ...(this.#output.secrets.length === 0 ? {} : { secrets: this.#output.secrets }),
     };
     writeAtomic(path.join(this.#folder, SessionFile.exit), JSON.stringify(exit));
   }
@@ -235,6 +211,7 @@ export class HostedSession {
     // Without a first process there is nothing to sweep.
     if (this.#identity === null) return { ended: [], left: [] };
     const since = startTicksOf(this.#identity);
+    const { kin } = this.#claim;
     const isHasty = this.#deadline !== null && performance.now() >= this.#deadline;
     return sweep(
       {
@@ -243,6 +220,7 @@ export class HostedSession {
         ...(this.#hasOwnFolder() ? { directory: this.#session.cwd } : {}),
         leader: this.#identity.pid,
         ...(since === null ? {} : { sinceTicks: since }),
+        ...(kin === null ? {} : { kin: { first: kin, last: kin } }),
       },
       { patient: !isHasty },
     );

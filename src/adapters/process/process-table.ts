@@ -71,6 +71,14 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.start === identity.start;
 }
 
+/** An instant in milliseconds since 1970 as clock ticks since boot; 0 where that cannot be known. */
+export function ticksAt(instant: number): number {
+  const uptime = Number.parseFloat(readText("/proc/uptime") ?? "");
+  if (!Number.isFinite(uptime)) return 0;
+  const bootedAt = Date.now() - uptime * 1000;
+  return Math.max(0, Math.floor(((instant - bootedAt) / 1000) * TICKS_PER_SECOND));
+}
+
 /** Clock ticks of the start, where it belongs to this boot; null: from before a reboot. */
 export function startTicksOf(identity: ProcessIdentity): number | null {
   const boot = bootId();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { SECRETS } from "../../../test/corpus/secrets/secrets.ts";
 import { createLineReader } from "./line-reader.ts";
 import { createRedaction, redactText, secretValues, secretValuesIn } from "./redact.ts";
 
@@ -11,14 +12,14 @@ test.each([
   ["github-token", `github_pat_${"a1B2_".repeat(9)}`],
   ["anthropic-key", `sk-ant-api03-${"aB3-".repeat(10)}`],
   ["openai-key", `sk-proj-${"aB3d".repeat(10)}`],
-  ["aws-access-key", "AKIAIOSFODNN7EXAMPLE"],
+  ["aws-access-key", ["AKIA", "Q3EGTN7V5XKDW2PL"].join("")],
   ["slack-token", `xoxb-${"1234567890".repeat(2)}`],
 ])("%s is known by its shape", (rule, secret) => {
   expect(redactText(`before ${secret} after`)).toBe(`before [REDACTED:${rule}] after`);
 });
 
 test("an AWS secret is known by its name", () => {
-  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  const secret = ["wJalrXUtnFEMI/", "K7MDENG/bPxRfiCYq9TzaQpXr2"].join("");
   expect(redactText(`aws_secret_access_key = ${secret}`)).not.toContain(secret);
   expect(redactText(`"AWS_SECRET_ACCESS_KEY":"${secret}"`)).not.toContain(secret);
 });
@@ -86,6 +87,86 @@ test("a secret is found wherever the chunks of a stream are cut", () => {
     }),
   );
 });
+
+test("whatever a stream holds, its chunks do not change what is left of it", () => {
+  const texts = SECRETS.map(({ text }) => text);
+  const line = fc.oneof(
+    fc.constantFrom(...texts),
+    fc.constantFrom(...texts).map((text) => JSON.stringify({ type: "text", text })),
+    fc.string(),
+  );
+  const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 3 });
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), sizes, (lines, cuts) => {
+      const bytes = Buffer.from(`${lines.join("\n")}\n`);
+      expect(inChunks(bytes, cuts)).toEqual(inChunks(bytes, [bytes.length]));
+    }),
+  );
+});
+
+test("redacting twice is redacting once, and JSON stays JSON", () => {
+  const text = fc.oneof(fc.constantFrom(...SECRETS.map((one) => one.text)), fc.string());
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (texts) => {
+      const line = JSON.stringify({ texts });
+      const once = redactText(line, ["s3sAme0pen"]);
+      expect(redactText(once, ["s3sAme0pen"])).toBe(once);
+      expect(JSON.parse(once)).toMatchObject({ texts: expect.any(Array) as unknown });
+      const plain = redactText(texts.join("\n"));
+      expect(redactText(plain)).toBe(plain);
+    }),
+  );
+});
+
+test("what is taken out is told with its rule, a key over several lines once and whole", () => {
+  const told: string[] = [];
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  redactText(`x ${token}\n${KEY}\ny kJ8s2ms9QQ`, ["kJ8s2ms9QQ"], (rule, value) =>
+    told.push(`${rule} ${value.includes("\n") ? "lines" : value}`),
+  );
+  expect(told).toEqual([`github-token ${token}`, "private-key lines", "environment kJ8s2ms9QQ"]);
+});
+
+test("a key at the place where a line was cut is gone to the end of it", () => {
+  const line = JSON.stringify({ text: `a ${KEY} b` }).slice(0, 70);
+  expect(redactText(line)).toBe('{"text":"a [REDACTED:private-key]');
+});
+
+test("a value is found in base64 wherever it begins, in addresses, and in JSON inside of JSON", () => {
+  const value = 'pa"ss/w\\ord=1 zwölf';
+  const redact = createRedaction([value]);
+  const basic = ["", "a", "ab"].map((user) => Buffer.from(`${user}:${value}:x`).toString("base64"));
+  const written = [
+    ...basic,
+    Buffer.from(value).toString("base64url"),
+    encodeURIComponent(value),
+    JSON.stringify({ inner: JSON.stringify({ value }) }),
+  ];
+  for (const text of written) expect(redact(text)).toContain("[REDACTED:environment]");
+  expect(redact(JSON.stringify({ inner: JSON.stringify({ value }) }))).not.toContain("w\\");
+});
+
+test("the password inside an address of the environment is a secret, too", () => {
+  const address = "postgres://app:s3sAme0pen@db.internal/app";
+  expect(secretValues({ DATABASE_URL: address, SITE: "https://example.com/a" })).toEqual([
+    address,
+    "s3sAme0pen",
+  ]);
+});
+
+/** What is left of a stream that comes in chunks of these sizes, over and over. */
+function inChunks(bytes: Buffer, sizes: readonly number[]): readonly string[] {
+  const lines: string[] = [];
+  const redact = createRedaction(["s3sAme0pen"]);
+  const reader = createLineReader((line) => lines.push(redact(line)));
+  for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    reader.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  reader.end();
+  return lines;
+}
 
 test("a line that is too long is cut, says so, and leaves the next line whole", () => {
   const lines: string[] = [];

@@ -1,69 +1,77 @@
 import { parseEnv } from "node:util";
+import { findSecrets } from "./find-secrets.ts";
+import { formsOf } from "./secret-forms.ts";
 
 /** Replaces secrets in one line of text; keeps state, because a private key spans lines. */
 export type RedactLine = (line: string) => string;
 
-interface SecretRule {
-  readonly name: string;
-  readonly pattern: RegExp;
-}
+/** Told of every secret that was taken out; what is done with the value must not keep it. */
+export type OnSecret = (rule: string, value: string) => void;
 
-// Only shapes that cannot be anything else: a false alarm in a transcript costs a person's time.
-const RULES: readonly SecretRule[] = [
-  { name: "github-token", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255})\b/g },
-  { name: "anthropic-key", pattern: /\bsk-ant-[\w-]{20,}/g },
-  { name: "openai-key", pattern: /\bsk-(?:proj-|svcacct-|admin-)?(?!ant-)[A-Za-z0-9_-]{32,}/g },
-  { name: "aws-access-key", pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  {
-    name: "aws-secret-key",
-    pattern: /(?<=aws_secret_access_key["'\s:=\\]{1,6})[A-Za-z0-9/+]{40}/gi,
-  },
-  { name: "slack-token", pattern: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g },
-];
-
-const KEY_BEGIN = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
-const KEY_END = /-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
-/** To its END, or to the end of the JSON string it stands in. */
+const KEY_BEGIN = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+/** To its END, or to the end of the JSON string it stands in, which a line that was cut has none of. */
 const KEY_IN_JSON =
-  /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\.|[^"\\])*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY-----|(?="))/g;
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\\.|[^"\\])*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?="|\\?$))/g;
+/** A line of a key, or of what stands in front of it: base64 or a header, as it is or as a diff or a listing shows it. */
+const KEY_LINE =
+  /^[\s\d→|>+:-]*["'`]?(?:[A-Za-z0-9+/=]{0,100}|[A-Z][\w-]+: .{0,200})(?:\\n)?["'`]?[\s,+\\]*$/;
 // A BEGIN without an END must not swallow the rest of a transcript.
-const KEY_LINES_MAX = 200;
+const KEY_LINES_MAX = 300;
 
 /** Values short of this are too likely to be ordinary words. */
 const VALUE_LENGTH_MIN = 8;
 
 /**
- * Redacts by value (as written and as JSON writes it) and by pattern; a secret becomes `[REDACTED:rule]`.
- * Works on whole lines, so that a chunk boundary never hides one.
+ * Redacts by value (as written, and as JSON, addresses and base64 write it) and by shape; a secret becomes
+ * `[REDACTED:rule]`. Works on whole lines, so that a chunk boundary never hides one. What is redacted once stays as it is.
  */
-export function createRedaction(values: readonly string[] = []): RedactLine {
-  const forms = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
-  const known = [...new Set(forms)].toSorted((a, b) => b.length - a.length);
+export function createRedaction(
+  values: readonly string[] = [],
+  onSecret: OnSecret = () => undefined,
+): RedactLine {
+  const redactKnown = knownValues(values, onSecret);
   let keyLines = 0;
+  let key = "";
+  const endKey = (rest: string): void => {
+    onSecret("private-key", key + rest);
+    keyLines = 0;
+  };
   return (line) => {
     // A line of a JSON stream holds its texts whole; one without an end must not take the next events with it.
     if (line.startsWith("{")) {
-      keyLines = 0;
-      return byPattern(redactKnown(line, known).replace(KEY_IN_JSON, redacted("private-key")));
+      if (keyLines > 0) endKey("");
+      return byShape(withoutKeysInJson(redactKnown(line), onSecret), onSecret);
     }
     if (keyLines > 0) {
       const end = KEY_END.exec(line);
-      keyLines = end === null && keyLines < KEY_LINES_MAX ? keyLines + 1 : 0;
-      return end === null ? "" : line.slice(end.index + end[0].length);
+      if (end !== null) {
+        endKey(line.slice(0, end.index));
+        return byShape(redactKnown(line.slice(end.index + end[0].length)), onSecret);
+      }
+      if (KEY_LINE.test(line) && keyLines < KEY_LINES_MAX) {
+        keyLines += 1;
+        key += `${line}\n`;
+        return "";
+      }
+      endKey("");
     }
-    const { text, isOpen } = redactKeys(redactKnown(line, known));
-    if (isOpen) keyLines = 1;
-    return byPattern(text);
+    const { text, open } = withoutKeys(redactKnown(line), onSecret);
+    if (open !== null) {
+      keyLines = 1;
+      key = open;
+    }
+    return byShape(text, onSecret);
   };
 }
 
-function byPattern(text: string): string {
-  return RULES.reduce((kept, rule) => kept.replace(rule.pattern, redacted(rule.name)), text);
-}
-
 /** Redacts a text of several lines at once. */
-export function redactText(text: string, values: readonly string[] = []): string {
-  const redact = createRedaction(values);
+export function redactText(
+  text: string,
+  values: readonly string[] = [],
+  onSecret?: OnSecret,
+): string {
+  const redact = createRedaction(values, onSecret);
   return text.split("\n").map(redact).join("\n");
 }
 
@@ -73,8 +81,14 @@ export function secretValues(
 ): readonly string[] {
   return Object.entries(environment)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .filter(([name, value]) => looksSecret(name) && value.length >= VALUE_LENGTH_MIN)
-    .map(([, value]) => value);
+    .flatMap(([name, value]) => (looksSecret(name) ? [value] : passwordsIn(value)))
+    .filter((value) => value.length >= VALUE_LENGTH_MIN);
+}
+
+/** Of an address such as `DATABASE_URL` holds: programs print it in parts. */
+function passwordsIn(value: string): readonly string[] {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s/@]+)@/i.exec(value)?.[1];
+  return password === undefined ? [] : [value, password];
 }
 
 /**
@@ -96,22 +110,60 @@ function isPlain(value: string): boolean {
 }
 
 function looksSecret(name: string): boolean {
-  return /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(?:$|_)/i.test(name);
+  return /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|CONNECTION_STRING)(?:$|_)/i.test(
+    name,
+  );
 }
 
-function redactKnown(line: string, known: readonly string[]): string {
-  return known.reduce((text, value) => text.replaceAll(value, redacted("environment")), line);
+function knownValues(values: readonly string[], onSecret: OnSecret): RedactLine {
+  const forms = formsOf(values);
+  return (line) => {
+    let text = line;
+    for (const form of forms) {
+      if (!text.includes(form)) continue;
+      text = text.replaceAll(form, redacted("environment"));
+      onSecret("environment", form);
+    }
+    return text;
+  };
 }
 
-function redactKeys(line: string): { readonly text: string; readonly isOpen: boolean } {
+function byShape(text: string, onSecret: OnSecret): string {
+  const found = findSecrets(text);
+  if (found.length === 0) return text;
+  let kept = "";
+  let from = 0;
+  for (const { rule, start, end } of found) {
+    onSecret(rule, text.slice(start, end));
+    kept += text.slice(from, start) + redacted(rule);
+    from = end;
+  }
+  return kept + text.slice(from);
+}
+
+function withoutKeysInJson(line: string, onSecret: OnSecret): string {
+  if (!KEY_BEGIN.test(line)) return line;
+  return line.replaceAll(KEY_IN_JSON, (key) => {
+    onSecret("private-key", key);
+    return redacted("private-key");
+  });
+}
+
+/** `open`: what a key begins with that goes on in the next line. */
+function withoutKeys(
+  line: string,
+  onSecret: OnSecret,
+): { readonly text: string; readonly open: string | null } {
   let text = line;
   for (;;) {
     const begin = KEY_BEGIN.exec(text);
-    if (begin === null) return { text, isOpen: false };
-    const end = KEY_END.exec(text.slice(begin.index));
+    if (begin === null) return { text, open: null };
+    const key = text.slice(begin.index);
+    const end = KEY_END.exec(key);
     const head = text.slice(0, begin.index) + redacted("private-key");
-    if (end === null) return { text: head, isOpen: true };
-    text = head + text.slice(begin.index + end.index + end[0].length);
+    if (end === null) return { text: head, open: key };
+    onSecret("private-key", key.slice(0, end.index));
+    text = head + key.slice(end.index + end[0].length);
   }
 }
 

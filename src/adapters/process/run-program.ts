@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { CommandOutput } from "./command-output.ts";
+import { scoreOfCommands, startingWith } from "./kin-score.ts";
 import { identifyChild, startTicksOf } from "./process-table.ts";
 import { secretValues } from "./redact.ts";
 import { GATE_MARK } from "./session-files.ts";
@@ -20,6 +21,8 @@ export interface BoundedProgram {
   readonly mark: string;
   readonly outputBytesMax: number;
   readonly timeoutMs: number;
+  /** Asked right before and right after the start; absent: always. What may not run ends as `stopped`. */
+  readonly mayStart?: () => boolean;
 }
 
 export interface ProgramEnd {
@@ -47,12 +50,17 @@ export async function runProgram(
   const startedAt = performance.now();
   const hidden = [...secretValues(environment), ...secrets];
   const output = new CommandOutput(program.outputBytesMax, hidden);
-  const child = spawn(program.file, program.args, {
-    cwd: program.directory,
-    env: { ...environment, [GATE_MARK]: mark },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const mayStart = program.mayStart ?? ((): boolean => true);
+  if (!mayStart())
+    return { code: null, signal: null, problem: null, why: "stopped", output, durationMs: 0 };
+  const child = startingWith(scoreOfCommands(mark), () =>
+    spawn(program.file, program.args, {
+      cwd: program.directory,
+      env: { ...environment, [GATE_MARK]: mark },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
   let why: ProgramEnd["why"] = null;
   const stop = new AbortController();
   const end = (reason: NonNullable<ProgramEnd["why"]>): void => {
@@ -60,6 +68,11 @@ export async function runProgram(
     stop.abort();
   };
   const ended = watch(child, { output, stop: stop.signal, mark, end });
+  // A panic that began meanwhile may have looked for it too early.
+  if (!mayStart()) {
+    end("stopped");
+    if (child.pid !== undefined) sendSignal(-child.pid, "SIGKILL");
+  }
   const timeout = setTimeout(() => end("timeout"), program.timeoutMs);
   const forward = (): void => end("stopped");
   signal.addEventListener("abort", forward, { once: true });

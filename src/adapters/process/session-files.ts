@@ -2,28 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { readIfThere } from "./files.ts";
 
-/** Names of the files in an attempt folder: the protocol between engine and session host. */
-export const SessionFile = {
-  /** Engine: what to start. */
-  session: "session.json",
-  /** Host: who has taken it, with pids and their start times. Exists once, never removed. */
-  claim: "claim.json",
-  /** Host, last of all: how it ended. */
-  exit: "exit.json",
-  /** Host: redacted stdout of the agent, line by line. */
-  stream: "stream.jsonl",
-  /** Host: newest lines of the stream, for views. */
-  newest: "last-words.txt",
-  /** Anybody: asks for the end; content: the grace in milliseconds. */
-  end: "end",
-  prompt: "prompt.md",
-  result: "result.json",
-} as const;
-
-/** Variable that everything started by a session inherits; its value is `<run>/<session>`. */
-export const SESSION_MARK = "CAIRN_SESSION_MARK";
-/** The same for the owner's commands run by the engine; its value starts with `<run>/`. */
-export const GATE_MARK = "CAIRN_GATE_MARK";
+export { GATE_MARK, SESSION_MARK, SessionFile } from "./session-names.ts";
 
 const identitySchema = z.object({ pid: z.int().positive(), start: z.string() }).readonly();
 
@@ -43,10 +22,15 @@ export const sessionFileSchema = z
       stallMs: z.number(),
       turns: z.number(),
       outputBytes: z.number(),
+      tokens: z.number().nullable().default(null),
       graceMs: z.number(),
     }),
     /** A line that counts as a turn; its first group, if any, tells turns apart. */
     turnLine: z.string().nullable(),
+    /** A line that tells tokens: the groups `tokens…`, and `turn` to tell turns apart. */
+    usageLine: z.string().nullable().default(null),
+    /** A line that tells of a step; its group `step` is equal for equal steps. */
+    stepLine: z.string().nullable().default(null),
     /** A line after which the agent has nothing more to say. */
     finalLine: z.string().nullable(),
     firstSignal: z.enum(["SIGINT", "SIGTERM"]),
@@ -61,15 +45,21 @@ export const claimSchema = z
     agent: identitySchema.nullable(),
     /** Private temporary directory, removed at the end. */
     temporary: z.string().nullable(),
+    /** What its processes are known by where their environment is gone; null: nothing. */
+    kin: z.int().nullable().default(null),
     startedAt: z.number(),
   })
   .readonly();
 export type Claim = z.infer<typeof claimSchema>;
 
+const secretFoundSchema = z
+  .object({ rule: z.string(), path: z.string(), line: z.number(), fingerprint: z.string() })
+  .readonly();
+
 export const exitSchema = z
   .object({
     /** Why the session was ended from outside; null: it ended by itself. */
-    cause: z.enum(["wall", "stall", "turns", "output", "ended", "lost", "start-failed"]).nullable(),
+    cause: z.enum(["wall", "stall", "turns", "output", "cost", "loop", "ended", "lost", "start-failed"]).nullable(),
     code: z.number().nullable(),
     signal: z.string().nullable(),
     /** Redacted tail of stderr. */
@@ -80,6 +70,8 @@ export const exitSchema = z
     endedAt: z.number(),
     /** Processes found and ended after the agent itself was gone. */
     swept: z.number(),
+    /** Secrets worth stopping for that were taken out of what it printed; absent: none. */
+    secrets: z.array(secretFoundSchema).readonly().optional(),
   })
   .readonly();
 export type SessionExit = z.infer<typeof exitSchema>;

@@ -1,7 +1,12 @@
 // The program that agent sessions are children of. One for each engine, in a session of its own: neither Ctrl-C in the
 // engine's terminal nor the engine's death reaches it. It exits when its stdin has ended and no session is left.
 import { createInterface } from "node:readline";
-import { claimSession, HostedSession, recordFailure } from "./hosted-session.ts";
+import fs from "node:fs";
+import path from "node:path";
+import { claimSession, recordFailure, recordForestalled } from "./claim-session.ts";
+import { HostedSession } from "./hosted-session.ts";
+import { isForbidden } from "./panic-file.ts";
+import { SessionFile } from "./session-names.ts";
 import { hostOrderSchema, readMessage, type hostWordSchema } from "./session-files.ts";
 import type { z } from "zod";
 
@@ -31,6 +36,11 @@ function start(folder: string): void {
   try {
     const claimed = claimSession(folder);
     if (claimed === null) return;
+    if (isForbidden(folder) || fs.existsSync(path.join(folder, SessionFile.end))) {
+      recordForestalled(folder);
+      say({ over: folder });
+      return;
+    }
     const session = new HostedSession(folder, claimed.session, claimed.claim);
     sessions.set(folder, session);
     session.over

@@ -1,9 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { SecretFound } from "../../core/review/change-facts.ts";
+import { cleanFolder } from "./clean-folder.ts";
 import { writeAtomic } from "./files.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { createRedaction, secretValues } from "./redact.ts";
+import { SecretsSeen } from "./secrets-seen.ts";
 import { SessionFile, type SessionFileContent } from "./session-files.ts";
+import { SessionProgress } from "./session-progress.ts";
 
 const STDERR_TAIL_MAX = 8_000;
 const NEWEST_LINES_MAX = 5;
@@ -20,12 +24,17 @@ export class SessionOutput {
   /** What went wrong with keeping it; null: nothing. */
   problem: string | null = null;
 
+  /** Tokens and steps, as far as the program tells them. */
+  readonly progress: SessionProgress;
+
   readonly #folder: string;
   readonly #session: SessionFileContent;
   readonly #stream: number;
   readonly #stdout: LineReader;
   readonly #stderr: LineReader;
   readonly #turnsSeen = new Set<string>();
+  readonly #secrets = new SecretsSeen();
+  readonly #values: readonly string[];
   readonly #turnLine: RegExp | null;
   readonly #finalLine: RegExp | null;
   #newest: string[] = [];
@@ -38,20 +47,34 @@ export class SessionOutput {
     this.#session = session;
     this.#room = session.limits.outputBytes;
     this.lastPrintedAt = performance.now();
+    this.progress = new SessionProgress(session);
     this.#turnLine = session.turnLine === null ? null : new RegExp(session.turnLine);
     this.#finalLine = session.finalLine === null ? null : new RegExp(session.finalLine);
     this.#stream = fs.openSync(path.join(folder, SessionFile.stream), "w", 0o600);
-    const values = [...secretValues(session.env), ...session.secrets];
-    const redactOut = createRedaction(values);
-    const redactErr = createRedaction(values);
-    this.#stdout = createLineReader((line) => this.#keep(redactOut(line)));
+    // The host has the engine's own environment, which an agent of the same user can find.
+    const values = [process.env, session.env].flatMap(secretValues).concat(session.secrets);
+    this.#values = values;
+    const out = this.#secrets.place(SessionFile.stream);
+    const err = this.#secrets.place("stderr");
+    const redactOut = createRedaction(values, out.note);
+    const redactErr = createRedaction(values, err.note);
+    this.#stdout = createLineReader((line) => {
+      out.nextLine();
+      this.#keep(redactOut(line));
+    });
     this.#stderr = createLineReader((line) => {
+      err.nextLine();
       this.#stderrTail = `${this.#stderrTail}${redactErr(line)}\n`.slice(-STDERR_TAIL_MAX);
     });
   }
 
   get stderrTail(): string {
     return this.#stderrTail.trim();
+  }
+
+  /** Those worth stopping for, in the order they came; never their values. */
+  get secrets(): readonly SecretFound[] {
+    return this.#secrets.found;
   }
 
   isOverLimit(): boolean {
@@ -85,6 +108,10 @@ export class SessionOutput {
     this.#stderr.end();
     this.publishNewest();
     fs.closeSync(this.#stream);
+    cleanFolder(this.#folder, {
+      values: this.#values,
+      onSecret: (name) => this.#secrets.place(name).note,
+    });
   }
 
   #count(chunk: Buffer): void {
@@ -99,6 +126,7 @@ export class SessionOutput {
     this.#room -= bytes.length;
     this.#write(bytes);
     this.#noteTurn(line);
+    this.progress.note(line);
     // A CLI may go on after its final line; the patience with it starts again at every line.
     if (this.finalSeenAt !== null || this.#finalLine?.test(line))
       this.finalSeenAt = performance.now();

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { isKin, type KinScores } from "./kin-score.ts";
 import {
   areYoungerAbove,
   HAS_PROC,
@@ -9,6 +10,7 @@ import {
   workingDirectory,
   type ProcessRow,
 } from "./process-table.ts";
+import { GATE_MARK, SESSION_MARK } from "./session-names.ts";
 
 /** Which processes belong together because one thing started them. */
 export interface Belonging {
@@ -22,6 +24,8 @@ export interface Belonging {
   readonly sinceTicks?: number;
   /** Orphans without a terminal that work below this directory belong, if `sinceTicks` says they are younger. */
   readonly directory?: string;
+  /** Whoever has such a score and no mark of anybody belongs. */
+  readonly kin?: KinScores;
 }
 
 export interface Swept {
@@ -103,14 +107,24 @@ function belongs(row: ProcessRow, belonging: Belonging): boolean {
   const value = readVariable(row.pid, mark.name);
   if (value !== null && (mark.isPrefix ? value.startsWith(mark.value) : value === mark.value))
     return true;
+  if (belonging.kin !== undefined && isUnmarkedKin(row, belonging.kin)) return true;
   return directory !== undefined && belonging.sinceTicks !== undefined && isStray(row, directory);
+}
+
+/**
+ * A process that emptied its environment and left its parent, its session and its folder. Below a parent with such a
+ * score it is left to that one: another session's command may empty its environment, too.
+ */
+export function isUnmarkedKin(row: ProcessRow, kin: KinScores): boolean {
+  if (!isKin(row.pid, kin) || isKin(row.parent, kin)) return false;
+  return [SESSION_MARK, GATE_MARK].every((name) => readVariable(row.pid, name) === null);
 }
 
 /**
  * A process that emptied its environment and left its parent still works where its session worked. A person's own
  * programs there have a terminal or a living parent, so an orphan without a terminal is asked for.
  */
-function isStray(row: ProcessRow, directory: string): boolean {
+export function isStray(row: ProcessRow, directory: string): boolean {
   if (row.hasTerminal || (row.parent !== 1 && !isInit(row.parent))) return false;
   if (ownerOf(row.pid) !== process.getuid?.()) return false;
   const at = workingDirectory(row.pid);

@@ -34,3 +34,38 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   }
   return pieces.join("") + text.slice(at);
 }
+
+/** Puts a value behind an item of a list, in the spacing that this item has. */
+export function insertBehind(text: string, item: JsonNode, value: unknown): Edit {
+  const blanks = blanksBefore(text, item.start);
+  return { start: item.end, end: item.end, text: `,${blanks}${written(text, item, value)}` };
+}
+
+/** Puts a value at the end of a list; null for what is no list. */
+export function appendItem(text: string, list: JsonNode | undefined, value: unknown): Edit | null {
+  if (list?.kind !== "array") return null;
+  const [first] = list.items;
+  const last = list.items.at(-1);
+  if (first === undefined || last === undefined)
+    return { start: list.start, end: list.end, text: `[${JSON.stringify(value)}]` };
+  // On one line items have a blank between them, also behind the first.
+  const blanks = list.items.length > 1 ? blanksBefore(text, last.start) : blanksBefore(text, first.start) || " ";
+  return { start: last.end, end: last.end, text: `,${blanks}${written(text, last, value)}` };
+}
+
+function blanksBefore(text: string, at: number): string {
+  return /[ \t\r\n]*$/u.exec(text.slice(Math.max(0, at - BLANKS_MAX), at))?.[0] ?? "";
+}
+
+const BLANKS_MAX = 1000;
+
+/** On one line where the item before it is, else indented as that is. */
+function written(text: string, beside: JsonNode, value: unknown): string {
+  const shown = text.slice(beside.start, beside.end);
+  const newline = /\r?\n/u.exec(shown)?.[0];
+  if (newline === undefined) return JSON.stringify(value);
+  const outer = /[ \t]*$/u.exec(text.slice(Math.max(0, beside.start - BLANKS_MAX), beside.start))?.[0] ?? "";
+  const inner = /\n([ \t]+)/u.exec(shown)?.[1] ?? `${outer}  `;
+  const unit = inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : "  ";
+  return JSON.stringify(value, null, unit).replaceAll("\n", `${newline}${outer}`);
+}

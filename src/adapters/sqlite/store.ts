@@ -6,6 +6,7 @@ import type { Instant, RunId } from "../../core/shared/names.ts";
 import { BrokenPromise } from "../../errors.ts";
 import { SequenceTaken } from "../../ports/event-log.ts";
 import type { EventLog, Inbox, RunRow } from "../../ports/event-log.ts";
+import { redactText, secretValues } from "../process/redact.ts";
 import { openForReading, openForWriting, openInMemory } from "./open-database.ts";
 import { explainStoreError } from "./store-errors.ts";
 
@@ -125,7 +126,7 @@ class SqliteStore implements Store {
   post(run: RunId, at: Instant, command: Command): number {
     return this.#explained(() => {
       const insert = this.#statement("INSERT INTO inbox (run, at, command) VALUES (?, ?, ?)");
-      const { lastInsertRowid } = insert.run(run, at, JSON.stringify(command));
+      const { lastInsertRowid } = insert.run(run, at, JSON.stringify(withoutSecrets(command)));
       this.#posted += 1;
       return Number(lastInsertRowid);
     });
@@ -193,6 +194,12 @@ class SqliteStore implements Store {
       throw explainStoreError(error, this.#file);
     }
   }
+}
+
+/** A person's words are kept for ever; the engine, which knows more values, looks at them once more. */
+function withoutSecrets(command: Command): Command {
+  if (command.text === null) return command;
+  return { ...command, text: redactText(command.text, secretValues(process.env)) };
 }
 
 /** Null: not to be read in one go. */

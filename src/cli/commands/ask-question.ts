@@ -1,21 +1,22 @@
-import type { Question } from "../../core/run/run.ts";
+import type { QuestionJson } from "../../api/question-json.ts";
 
 /** Asks one question at the terminal; null when the person leaves it (Ctrl-C). */
-export async function askQuestion(task: string, question: Question): Promise<string | null> {
+export async function askQuestion(question: QuestionJson): Promise<string | null> {
   const { isCancel, select, text } = await import("@clack/prompts");
-  const message = question.text.startsWith(task) ? question.text : `${task}: ${question.text}`;
+  const { task, default: usual } = question;
+  const message =
+    task === null || question.text.startsWith(task) ? question.text : `${task}: ${question.text}`;
   if (question.options.length === 0) {
-    const answer = await text({
-      message,
-      defaultValue: question.default,
-      placeholder: question.default,
-    });
+    const answer = await text({ message, defaultValue: usual, placeholder: usual });
     return isCancel(answer) ? null : answer;
   }
   const answer = await select({
     message,
-    initialValue: question.default,
-    options: question.options.map((option) => ({ value: option, label: option })),
+    initialValue: usual,
+    options: question.options.map((option, index) => {
+      const hint = question.meanings[index] ?? null;
+      return { value: option, label: option, ...(hint === null ? {} : { hint }) };
+    }),
   });
   return isCancel(answer) ? null : answer;
 }

@@ -42,6 +42,20 @@ async function agent(run: string): Promise<ChildProcess> {
   return child;
 }
 
+/** A process that holds the run's lock and does nothing. */
+async function hangingEngine(run: string): Promise<void> {
+  const module = path.resolve(import.meta.dirname, "../../adapters/sqlite/run-lock.ts");
+  const script = `import { tryLock } from ${JSON.stringify(module)};
+    tryLock(${JSON.stringify(world.cairnFolder)}, { pid: process.pid, run: ${JSON.stringify(run)}, command: "cairn run plan.md", startedAt: 1 });
+    console.log("locked");
+    setInterval(() => undefined, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  await once(child.stdout, "data");
+}
+
 function finished(): RunStory {
   const story = new RunStory()
     .begun({}, ISSUES)
@@ -118,7 +132,7 @@ describe("reading commands", () => {
         .slice(0, 5)
         .map((line) => line.split(" ")[0]),
     ).toEqual(["Milestone", "Done", "Under", "Next", ""]);
-    expect(out).toContain("cairn answer 2 fix");
+    expect(out).toContain("cairn fix 2      have it fixed in one more round");
   });
 
   test("events are one JSON object per line, from the number asked for", async () => {
@@ -189,7 +203,53 @@ describe("words that steer a run", () => {
 
   test("approve without a key needs exactly one task that asks", async () => {
     world.store(new RunStory().begun({}, ISSUES));
-    await expect(world.run("approve")).rejects.toMatchObject({ code: "command/nothing-asked" });
+    await expect(world.run("approve")).rejects.toMatchObject({
+      code: "command/not-here",
+      message: "No task asks for `approve`.",
+      hints: ["Nothing is asked now."],
+    });
+  });
+
+  test("a word that does not fit is refused with who asks and what they take", async () => {
+    const story = asking();
+    world.store(story);
+    world.hold(story.run.id, "answers");
+    const asks =
+      "2 asks, and takes: cairn fix 2, cairn approve 2, cairn skip 2 (default), cairn abort";
+    await expect(world.run("approve", "99")).rejects.toMatchObject({
+      code: "command/not-here",
+      hints: [asks, "Its tasks: 1, 2, 3."],
+    });
+    await expect(world.run("restart", "2")).rejects.toMatchObject({
+      code: "command/refused",
+      message: expect.stringContaining("Answer with one of: fix, approve, skip, abort."),
+      hints: [asks],
+    });
+    await expect(world.run("approve", "1")).rejects.toMatchObject({
+      message: "1 is merged and asks nothing.",
+      hints: [asks],
+    });
+    expect((await world.run("fix")).out).toBe("2: fix.\n");
+  });
+
+  test("audit shows who said what from where, and what came of it, also before an engine looked", async () => {
+    const story = asking();
+    world.store(story);
+    expect((await world.run("audit")).told).toMatch(/^Nobody has said anything to /);
+    world.hold(story.run.id, "answers");
+    await world.run("skip", "2", "done by hand");
+    await expect(world.run("fix", "2")).rejects.toMatchObject({ code: "command/refused" });
+    world.letGo();
+    await world.run("abort");
+    const { words } = JSON.parse((await world.run("audit", "--json")).out);
+    expect(words).toMatchObject([
+      { command: "skip", task: "2", text: "done by hand", from: "terminal", accepted: true },
+      { command: "fix", task: "2", accepted: false, answer: "2 is skipped and asks nothing." },
+      { command: "abort", task: null, seq: null, at: null, accepted: null },
+    ]);
+    const { out } = await world.run("audit");
+    expect(out).toMatch(/\(terminal\) {2}skip 2 "done by hand" {2}accepted: 2 is skipped\.\n/);
+    expect(out).toMatch(/^not taken yet .* abort .* takes effect with `cairn resume`/m);
   });
 
   test("giving up the whole run is asked for, and refused where nobody can be asked", async () => {
@@ -202,34 +262,58 @@ describe("words that steer a run", () => {
 });
 
 describe("panic", () => {
-  test("kills what carries the run's mark without an engine, and the next engine halts the run", async () => {
+  test("kills what carries the run's mark without an engine, and says it to the log in its place", async () => {
     const story = asking();
     world.store(story);
     const child = await agent(story.run.id);
     const over = once(child, "exit");
     const started = Date.now();
-    const { out } = await world.run("panic");
+    const { out, code } = await world.run("panic");
     await over;
     expect(Date.now() - started).toBeLessThan(2_000);
-    expect(out).toContain("Killed 1 process of");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Everything is dead after \d\.\d s: 1 process killed, none left\.$/m);
+    expect(out).toContain("is halted in its log; no engine was at work. Nothing new starts.");
     expect(out).toContain("cairn resume --after-panic");
     expect(fs.existsSync(path.join(world.cairnFolder, "PANIC"))).toBe(false);
     const store = openStore(world.cairnFolder, { readonly: true });
-    expect(store.pending(story.run.id, 0).map(({ command }) => command.name)).toEqual(["panic"]);
+    const raised = store.read(story.run.id, 0).filter(({ type }) => type === "PanicRaised");
+    expect(raised).toHaveLength(1);
+    expect(raised[0]?.at).toBeGreaterThanOrEqual(started);
     store.close();
+    const status = JSON.parse((await world.run("status", "--json")).out) as { run: object };
+    expect(status.run).toMatchObject({ status: "halted" });
+    await expect(world.run("resume")).rejects.toMatchObject({ code: "run/halted", exitCode: 3 });
   });
 
-  test("does not wait for an engine that hangs, and leaves it the file", async () => {
+  test("kills an engine that hangs, and halts the run in its place", async () => {
     const story = asking();
     world.store(story);
-    world.hold(story.run.id, "hangs");
+    await hangingEngine(story.run.id);
     const child = await agent(story.run.id);
     const over = once(child, "exit").then(() => Date.now());
     const started = Date.now();
-    const { told } = await world.run("panic");
+    const { out, code } = await world.run("panic", "--json");
     expect((await over) - started).toBeLessThan(2_000);
-    expect(told).toContain("does not answer");
-    expect(fs.existsSync(path.join(world.cairnFolder, "PANIC"))).toBe(true);
+    expect(code).toBe(0);
+    const end = JSON.parse(out) as Record<string, unknown>;
+    expect(end).toMatchObject({ state: "halted", engine: "killed", killed: 1, left: [] });
+    expect(Number(end["deadMs"])).toBeLessThan(2_000);
+    expect(fs.existsSync(path.join(world.cairnFolder, "PANIC"))).toBe(false);
+  });
+
+  test("a run that is over is not halted", async () => {
+    world.store(finished());
+    const { out } = await world.run("panic");
+    expect(out).toContain("was over already; nothing is halted.");
+    expect(out).not.toContain("--after-panic");
+    expect(fs.existsSync(path.join(world.cairnFolder, "PANIC"))).toBe(false);
+  });
+
+  test("works where nothing was run yet", async () => {
+    const { out, code } = await world.run("panic");
+    expect(code).toBe(0);
+    expect(out).toContain("No milestone was run here yet");
   });
 
   test("spares processes of other runs", async () => {

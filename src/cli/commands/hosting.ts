@@ -1,8 +1,8 @@
 import { exitCodeOf } from "../../core/report/exit-code.ts";
 import { ExitCode, UserError } from "../../errors.ts";
+import { questionsOf } from "../../api/question-json.ts";
 import { statusJson } from "../../api/status-json.ts";
 import type { StoredEvent } from "../../core/run/events.ts";
-import type { GateResult } from "../../core/execute/gates.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { RunId } from "../../core/shared/names.ts";
 import type { OpenedProject } from "../../composition/open-project.ts";
@@ -10,7 +10,9 @@ import type { OpenStore, HostedWorld } from "../../host/project.ts";
 import type { CommandContext } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import type { Progress } from "../render/live.ts";
-import { lookOf, progressMode } from "../render/terminal.ts";
+import { lookOf, progressMode, type ProgressMode } from "../render/terminal.ts";
+import { finish, isRefusedAtStart, redGates } from "./end-of-run.ts";
+import type { Keyboard } from "./keyboard.ts";
 
 /** Opens the repository of a command. */
 export async function projectFor(context: CommandContext): Promise<OpenedProject> {
@@ -37,6 +39,9 @@ export function limitWords(until: number, words: string): string {
   return `GitHub takes no more requests of this token until ${at} UTC; waiting until then, nothing is lost. (${said})`;
 }
 
+/** Shown where nothing is typed yet. */
+const HINT = "help shows the words; Ctrl-C pauses";
+
 export interface HostingRequest {
   readonly context: CommandContext;
   readonly project: OpenedProject;
@@ -46,7 +51,7 @@ export interface HostingRequest {
   readonly first?: (run: RunId) => void;
 }
 
-/** Hosts the engine until the run is at rest, shows it, asks at a terminal, and answers the exit code. */
+/** Hosts the engine until the run is at rest, shows it, takes words at a terminal, and answers the exit code. */
 export async function hostHere(request: HostingRequest): Promise<ExitCode> {
   const { context, project, store } = request;
   const { hostRun } = await import("../../host/host-run.ts");
@@ -56,7 +61,10 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
   let signal: NodeJS.Signals | null = null;
   try {
     for (;;) {
-      const progress = await progressFor(request, run, hosted);
+      const mode = modeOf(context);
+      const canType = await canTypeHere(context, mode);
+      const progress = await progressFor(request, run, hosted, { mode, canType });
+      const keyboard = canType ? await listen(project, run, progress) : null;
       const end = await hostRun({
         store,
         world: hosted.world,
@@ -69,11 +77,19 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
           progress.take(now, events);
           if (context.globals.verbose) for (const why of decisions(events)) progress.say(why);
         },
+        staysWaiting: (state) => keyboard !== null && isAsking(state),
         onSignal: (words) => progress.say(words),
-      });
+      })
+        .catch((error: unknown) => {
+          // The picture stays above the words of the error, and is not drawn over them.
+          progress.end(run);
+          throw error;
+        })
+        .finally(() => keyboard?.close());
       ({ run, signal } = end);
       progress.end(run);
-      if (signal !== null || !(await askAtTerminal(context, store, project, run))) break;
+      const isAsked = keyboard === null && signal === null;
+      if (!isAsked || !(await askAtTerminal(context, store, project, run))) break;
     }
   } finally {
     await hosted.close();
@@ -81,6 +97,39 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
   await finish(request, run);
   if (isRefusedAtStart(run)) throw redBaseline(run);
   return endCode(run, signal);
+}
+
+function modeOf(context: CommandContext): ProgressMode {
+  const stdout = { isTTY: context.terminal.stdout, columns: context.terminal.columns };
+  const wanted = context.globals.json ? "json" : context.globals.progress;
+  return progressMode(wanted, stdout, context.env);
+}
+
+/** Into the live tree, by whoever sits at its terminal. */
+async function canTypeHere(context: CommandContext, mode: ProgressMode): Promise<boolean> {
+  if (mode !== "tty" || !context.terminal.stdin || !context.terminal.stdout) return false;
+  const { hasKeyboard } = await import("./keyboard.ts");
+  return hasKeyboard(process.stdin);
+}
+
+async function listen(
+  project: OpenedProject,
+  run: Run,
+  progress: Progress,
+): Promise<Keyboard | null> {
+  const { listenToWords } = await import("./typed-words.ts");
+  return listenToWords({
+    root: project.root,
+    run: () => run,
+    progress,
+    // The terminal makes no signal of Ctrl-C while its keys are taken one by one.
+    interrupt: () => void process.kill(process.pid, "SIGINT"),
+  });
+}
+
+/** A person is at the keyboard and is asked: the run waits for them. */
+function isAsking(run: Run): boolean {
+  return run.settings.mode === "interactive" && questionsOf(run).length > 0;
 }
 
 /** `--verbose`: what was chosen next for a task, and why. */
@@ -100,16 +149,14 @@ async function progressFor(
   request: HostingRequest,
   run: Run,
   hosted: HostedWorld,
+  how: { readonly mode: ProgressMode; readonly canType: boolean },
 ): Promise<Progress> {
   const { context, store } = request;
   const { openProgress } = await import("../render/live.ts");
   const stdout = { isTTY: context.terminal.stdout, columns: context.terminal.columns };
   const progress = await openProgress({
-    mode: progressMode(
-      context.globals.json ? "json" : context.globals.progress,
-      stdout,
-      context.env,
-    ),
+    mode: how.mode,
+    ...(how.canType ? { typing: { hint: HINT } } : {}),
     run,
     out: process.stdout,
     err: process.stderr,
@@ -128,40 +175,35 @@ async function progressFor(
   return progress;
 }
 
-/** Asks the open questions of a run that waits; true when something was answered and the engine should go on. */
+/**
+ * Asks the open questions of a run that waits, one by one, at a terminal that shows no live tree to type into; true when
+ * something was answered and the engine should go on.
+ */
 async function askAtTerminal(
   context: CommandContext,
   store: OpenStore,
   project: OpenedProject,
   run: Run,
 ): Promise<boolean> {
-  if (run.status !== "waiting" || run.settings.mode !== "interactive") return false;
+  if (run.status !== "waiting" || !isAsking(run)) return false;
   if (!context.terminal.stdin || !context.terminal.stdout) return false;
-  const asking = [...run.tasks.values()].filter((task) => task.question !== null);
-  if (asking.length === 0) return false;
-  const [{ askQuestion }, { commandFromHere }] = await Promise.all([
+  const [{ askQuestion }, { readWords }, { nearest }, { commandFromHere }] = await Promise.all([
     import("./ask-question.ts"),
+    import("../../api/read-words.ts"),
+    import("../../config/nearest.ts"),
     import("../../host/host-run.ts"),
   ]);
-  for (const task of asking) {
-    if (task.question === null) continue;
-    const answer = await askQuestion(task.key, task.question);
+  for (const question of questionsOf(run)) {
+    const answer = await askQuestion(question);
     if (answer === null) return false;
-    store.post(run.id, project.clock.now(), {
-      ...commandFromHere("answer", task.key),
-      text: answer,
-    });
+    const words = question.task === null ? [answer] : ["answer", question.task, answer];
+    const here = { run, from: "terminal", prefix: "cairn ", now: Date.now(), nearest } as const;
+    const read = readWords(here, words);
+    if (read.kind !== "word") continue;
+    const { name, task = null, text = null } = read.word;
+    store.post(run.id, project.clock.now(), { ...commandFromHere(name, task), text });
   }
   return true;
-}
-
-/** The plan was rejected by its baseline: nothing was begun. A person's own cancel comes later, or leaves no reason. */
-function isRefusedAtStart(run: Run): boolean {
-  return run.status === "cancelled" && run.haltReason !== null && redGates(run).length > 0;
-}
-
-function redGates(run: Run): readonly GateResult[] {
-  return (run.baseline ?? []).filter((result) => !result.ok);
 }
 
 function redBaseline(run: Run): UserError {
@@ -174,48 +216,6 @@ function redBaseline(run: Run): UserError {
       "Or begin on red, and hold against a task only what it makes worse: baseline: {require_green: none}",
     ],
   });
-}
-
-/** What is written, tidied and said when the engine has come to rest; may be done again. */
-export async function finish(request: HostingRequest, run: Run): Promise<void> {
-  const { context, project, store } = request;
-  const events: readonly StoredEvent[] = store.read(run.id, 0);
-  const [{ writeRunFolder }, { runFolder }, { toPlanJson }, { stringify }] = await Promise.all([
-    import("../../host/run-folder.ts"),
-    import("../../host/host-run.ts"),
-    import("../../api/plan-json.ts"),
-    import("yaml"),
-  ]);
-  const planYaml = run.plan === null ? "" : stringify(toPlanJson(run.plan));
-  writeRunFolder({ folder: runFolder(project.cairnFolder, run.id), run, events, planYaml });
-  await project.restoreCheckout(run);
-  if (run.status === "complete" || run.status === "cancelled") await project.tidy(run);
-  if (isOn(context.options, "metrics")) {
-    const { reportDocument } = await import("../../api/report-json.ts");
-    context.out(reportDocument("metrics", run, events, false));
-  }
-  if (context.globals.progress === "quiet" || context.globals.json || isRefusedAtStart(run)) return;
-  for (const line of endLines(run)) context.tell(line);
-}
-
-function endLines(run: Run): readonly string[] {
-  const status = statusJson(run, Date.now(), null);
-  const merged = run.merged.length;
-  const where =
-    run.landed === null
-      ? `on ${run.settings.integrationBranch}; the run is ${run.status}`
-      : `and landed on ${run.landed.target} as ${run.landed.commit.slice(0, 10)}`;
-  const head = `${merged} of ${run.tasks.size} merged ${where}.`;
-  const why = run.haltReason ?? run.landingRefused;
-  const opened = run.landed === null && why === null ? run.landingPullRequest : null;
-  return [
-    head,
-    ...(opened === null
-      ? []
-      : [`Pull request #${opened.number} lands it; a person merges it: ${opened.url ?? ""}`]),
-    ...(why === null ? [] : [why]),
-    ...status.next.slice(0, 3).map((command) => `  next: ${command}`),
-  ];
 }
 
 /** Takes the lock for a run. @throws UserError exit 8 when another engine is at work. */
@@ -244,7 +244,7 @@ export async function refuseBadStart(
   project: OpenedProject,
   read: Parameters<OpenedProject["groundFacts"]>[0],
 ): Promise<void> {
-  const { groundChecks, refuseBadGround } = await import("../../host/checks.ts");
+  const { groundChecks, refuseBadGround, UNKNOWN_COST } = await import("../../host/checks.ts");
   const facts = await project.groundFacts(read);
   const checks = groundChecks(facts, { allowDirty: isOn(context.options, "allowDirty") });
   refuseBadGround(checks);
@@ -265,6 +265,9 @@ export async function refuseBadStart(
       },
     );
   }
-  if (context.globals.verbose)
-    for (const check of checks) context.tell(`${check.name}: ${check.words}`);
+  for (const check of checks) {
+    if (context.globals.verbose) context.tell(`${check.name}: ${check.words}`);
+    else if (check.code === UNKNOWN_COST && context.globals.progress !== "quiet")
+      context.tell(`${check.words} ${check.why}`);
+  }
 }

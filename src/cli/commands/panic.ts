@@ -1,28 +1,49 @@
 import { ExitCode } from "../../errors.ts";
-import type { CommandModule } from "../command-module.ts";
-import { RUN_OPTION, withRun } from "./with-run.ts";
+import type { PanicAftermath, PanicEnd } from "../../api/panic-end.ts";
+import type { CommandContext, CommandModule } from "../command-module.ts";
+import { textOption } from "../options.ts";
+import { RUN_OPTION } from "./with-run.ts";
 
 /** Kills first and talks afterwards; works without an engine, or with one that hangs. */
 export const command: CommandModule = {
   args: [],
   options: [RUN_OPTION],
-  run: (context) =>
-    withRun(context, async (reader) => {
-      const { panic } = await import("../../composition/panic.ts");
-      const end = await panic(reader);
-      if (context.globals.json) {
-        context.out(JSON.stringify({ schemaVersion: 1, run: reader.run.id, ...end }));
-        return ExitCode.done;
-      }
-      context.out(
-        `Killed ${end.killed} ${end.killed === 1 ? "process" : "processes"} of ${reader.run.id}.`,
-      );
-      if (end.state === "silent") {
-        context.tell(
-          `Process ${end.enginePid ?? "?"} holds the run and does not answer. It can start nothing before it has read .cairn/PANIC; to end it: kill -9 ${end.enginePid ?? ""}`,
-        );
-      }
-      context.out("Nothing new starts. When you are sure: cairn resume --after-panic");
-      return ExitCode.done;
-    }),
+  run: async (context) => {
+    const [{ panic }, { userName }] = await Promise.all([
+      import("../../composition/panic.ts"),
+      import("../../host/user-name.ts"),
+    ]);
+    const run = textOption(context.options, "run");
+    const end = await panic({
+      directory: context.directory,
+      by: userName(),
+      from: "terminal",
+      ...(run === null ? {} : { run }),
+    });
+    const { draftLines, nextLines, panicLines } = await import("../render/panic-lines.ts");
+    const say = (lines: readonly string[]): void => {
+      if (!context.globals.json) for (const line of lines) context.out(line);
+    };
+    say(panicLines(end));
+    const after = await aftermath(context, end);
+    say([...draftLines(after), ...nextLines(end, after)]);
+    if (context.globals.json) {
+      context.out(JSON.stringify({ schemaVersion: 2, ...end, ...after }));
+    }
+    return end.left.length > 0 || end.state === "silent" ? ExitCode.failures : ExitCode.done;
+  },
 };
+
+/** What needs the configuration and the network comes last: neither may keep anything alive, nor the words above back. */
+async function aftermath(context: CommandContext, end: PanicEnd): Promise<PanicAftermath> {
+  try {
+    const [{ panicAftermath }, { projectFor }] = await Promise.all([
+      import("../../composition/panic-aftermath.ts"),
+      import("./hosting.ts"),
+    ]);
+    return await panicAftermath(end, context.directory, context.env, () => projectFor(context));
+  } catch (error) {
+    const trouble = error instanceof Error ? error.message : String(error);
+    return { drafts: [], isLeftToEngine: false, trouble, token: null };
+  }
+}

@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import { exitCodeOf } from "../../core/report/exit-code.ts";
 import type { Command } from "../../core/run/commands.ts";
 import type { Run } from "../../core/run/run.ts";
 import { UserError } from "../../errors.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
-import { finish, hostHere, lockFor, projectFor, sayWhereItStands } from "./hosting.ts";
+import { finish } from "./end-of-run.ts";
+import { hostHere, lockFor, projectFor, sayWhereItStands } from "./hosting.ts";
 import { HOSTING_OPTIONS } from "./hosting-options.ts";
 
 export const command: CommandModule = {
@@ -13,6 +15,15 @@ export const command: CommandModule = {
     ...HOSTING_OPTIONS.filter((option) => option.flags === "--metrics"),
     { flags: "--parallel <n>", meaning: "From here on, let this many agent sessions live at once" },
     { flags: "--budget <usd>", meaning: "From here on, let the whole run cost at most this" },
+    {
+      flags: "--budget-day <usd>",
+      meaning: "From here on, let all runs here cost at most this from midnight to midnight",
+    },
+    { flags: "--budget-task <usd>", meaning: "From here on, let each task cost at most this" },
+    {
+      flags: "--budget-session <usd>",
+      meaning: "From here on, let each session cost at most this",
+    },
     { flags: "--after-panic", meaning: "Go on although the run was stopped by a panic" },
     { flags: "--acknowledge", meaning: "Go on after a critical stop: its cause is dealt with" },
   ],
@@ -31,6 +42,7 @@ export const command: CommandModule = {
     });
     if (run.status === "halted") await refuseHalted(run, wish);
     await lockFor(context, project, store, run.id);
+    if (isOn(context.options, "afterPanic")) await forgetPanicFile(project.cairnFolder);
     await sayWhereItStands(context, run);
     // A word that was said after the end, such as a retry, opens the run again.
     const isAsked = store.pending(run.id, run.commandsTaken).length > 0;
@@ -57,15 +69,28 @@ export const command: CommandModule = {
   },
 };
 
+const BUDGET_OPTIONS = [
+  ["budget", "runUsd"],
+  ["budgetDay", "dayUsd"],
+  ["budgetTask", "taskUsd"],
+  ["budgetSession", "sessionUsd"],
+] as const;
+
 /** What is to be other than the run was begun with; everything else stays frozen in its log. */
 function changesAskedFor(options: CommandContext["options"]): Pick<Command["flags"], "settings"> {
   const parallel = numberOption(options, "parallel");
-  const runUsd = numberOption(options, "budget");
-  if (parallel === null && runUsd === null) return {};
+  const budget = Object.fromEntries(
+    BUDGET_OPTIONS.flatMap(([name, key]) => {
+      const usd = numberOption(options, name);
+      return usd === null ? [] : [[key, usd] as const];
+    }),
+  );
+  const hasBudget = Object.keys(budget).length > 0;
+  if (parallel === null && !hasBudget) return {};
   return {
     settings: {
       ...(parallel === null ? {} : { parallel }),
-      ...(runUsd === null ? {} : { budget: { runUsd } }),
+      ...(hasBudget ? { budget } : {}),
     },
   };
 }
@@ -74,9 +99,16 @@ function numberOption(options: CommandContext["options"], name: string): number 
   const text = textOption(options, name);
   if (text === null) return null;
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  throw new UserError("cli/usage", `--${name} takes a number, not ${text}.`, {
-    hints: [`For example: cairn resume --${name} ${name === "budget" ? "150" : "3"}`],
+  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new UserError("cli/usage", `${flag} takes a number, not ${text}.`, {
+    hints: [`For example: cairn resume ${flag} ${name === "parallel" ? "3" : "150"}`],
   });
+}
+
+/** One that nobody took up, made while no engine was at work: the person has said that it is over. */
+async function forgetPanicFile(cairnFolder: string): Promise<void> {
+  const { rm } = await import("node:fs/promises");
+  await rm(join(cairnFolder, "PANIC"), { force: true });
 }
 
 /** A stop that a person must acknowledge is not passed by opening the engine. */

@@ -1,8 +1,15 @@
 import type { Command, CommandName } from "../../core/run/commands.ts";
-import { ExitCode, UserError } from "../../errors.ts";
+import type { ReadWords } from "../../api/read-words.ts";
+import { BrokenPromise, ExitCode, UserError } from "../../errors.ts";
 import type { RunReader } from "../../host/open-run.ts";
-import type { CommandContext } from "../command-module.ts";
+import type { CommandArgument, CommandContext } from "../command-module.ts";
 import { withRun } from "./with-run.ts";
+
+/** For every word that answers what a task asks. */
+export const ONE_TASK: CommandArgument = {
+  words: "[task]",
+  meaning: "Key of the task; not needed while only one asks",
+};
 
 /** A person's word to a run. */
 export interface Word {
@@ -13,20 +20,29 @@ export interface Word {
 }
 
 /**
- * Sends a word to the run and shows what became of it. The word may depend on the run as it is.
+ * Sends a word to the run and shows what became of it.
  * @throws UserError `command/refused` with the words of the run
  */
-export async function say(
+export function say(context: CommandContext, word: Word): Promise<ExitCode> {
+  return sayRead(context, () => Promise.resolve(word));
+}
+
+async function sayRead(
   context: CommandContext,
-  word: Word | ((reader: RunReader) => Word),
+  read: (reader: RunReader) => Promise<Word>,
 ): Promise<ExitCode> {
   return withRun(context, async (reader) => {
-    const said = typeof word === "function" ? word(reader) : word;
+    const said = await read(reader);
     const views = await import("../../composition/views.ts");
     const sent = await views.say(reader, said);
     switch (sent.state) {
-      case "refused":
-        throw new UserError("command/refused", sent.answer, { exitCode: ExitCode.usage });
+      case "refused": {
+        const { askedLines } = await import("../../api/read-words.ts");
+        throw new UserError("command/refused", sent.answer, {
+          hints: askedLines({ run: reader.run, prefix: "cairn " }),
+          exitCode: ExitCode.usage,
+        });
+      }
       case "accepted":
         show(context, sent.state, sent.answer);
         return ExitCode.done;
@@ -48,23 +64,31 @@ function show(context: CommandContext, state: string, answer: string): void {
   context.out(context.globals.json ? JSON.stringify({ schemaVersion: 1, state, answer }) : answer);
 }
 
-/** The only task that asks and takes this answer. @throws UserError when none or several do. */
-export function onlyAsking(reader: RunReader, option: string): string {
-  const asking = [...reader.run.tasks.values()].filter(
-    (task) => task.question?.options.includes(option) === true,
-  );
-  const [task] = asking;
-  if (task !== undefined && asking.length === 1) return task.key;
-  if (task === undefined) {
-    throw new UserError("command/nothing-asked", `No task asks for \`${option}\`.`, {
-      hints: ["`cairn status` shows what is asked."],
+/**
+ * Sends a word with what was typed behind it: `cairn fix`, `cairn approve 4.2`, `cairn answer the second`. A task need
+ * not be named while only one asks.
+ * @throws UserError `command/not-here` with what would fit, `command/refused`
+ */
+export function sayTyped(
+  context: CommandContext,
+  name: CommandName,
+  words: readonly string[],
+): Promise<ExitCode> {
+  return sayRead(context, async (reader) => {
+    const read = await readHere(reader, [name, ...words]);
+    if (read.kind === "word") return read.word;
+    if (read.kind === "view") throw new BrokenPromise(`\`${name}\` only shows something.`);
+    throw new UserError("command/not-here", read.why, {
+      hints: read.hints.length > 0 ? read.hints : [`\`cairn help ${name}\` shows what it takes.`],
     });
-  }
-  throw new UserError(
-    "command/which-task",
-    `${asking.length} tasks ask: ${asking.map((one) => one.key).join(", ")}.`,
-    {
-      hints: [`Name one: cairn ${option} ${task.key}`],
-    },
-  );
+  });
+}
+
+async function readHere(reader: RunReader, words: readonly string[]): Promise<ReadWords> {
+  const [{ readWords }, { nearest }] = await Promise.all([
+    import("../../api/read-words.ts"),
+    import("../../config/nearest.ts"),
+  ]);
+  const here = { run: reader.run, from: "terminal", prefix: "cairn ", now: Date.now() } as const;
+  return readWords({ ...here, nearest }, words);
 }

@@ -1,86 +1,108 @@
-import type { CommandName } from "../../core/run/commands.ts";
-import type { Word } from "./say.ts";
+import type { Run } from "../../core/run/run.ts";
+import { UserError } from "../../errors.ts";
+import type { RunReader } from "../../host/open-run.ts";
+import type { Progress } from "../render/live.ts";
+import { openKeyboard, type Keyboard } from "./keyboard.ts";
 
-/** Words that a person may type while they watch, and whether they need the key of a task. */
-const WORDS: Readonly<Partial<Record<CommandName, "task" | "run">>> = {
-  pause: "run",
-  abort: "run",
-  approve: "task",
-  answer: "task",
-  skip: "task",
-  retry: "task",
-  cancel: "task",
-};
-
-/** A typed line as a command: `skip 4.2 done by hand`; or the sentence that says what would be one. */
-export function readTyped(line: string): Word | string {
-  const [name = "", task, ...rest] = line.trim().split(/\s+/);
-  const kind = isWord(name) ? WORDS[name] : undefined;
-  if (!isWord(name) || kind === undefined) {
-    return `Words here: ${Object.keys(WORDS).join(", ")}. To kill everything at once: cairn panic`;
-  }
-  if (kind === "run") return { name };
-  if (task === undefined) return `${name} needs the key of a task: ${name} 4.2`;
-  const text = rest.join(" ");
-  if (name === "answer" && text === "") return `answer needs the answer: answer ${task} WORDS`;
-  return text === "" ? { name, task } : { name, task, text };
+/** A view into which a person may type, and the run it shows. */
+export interface TypedTo {
+  /** A folder of the repository. */
+  readonly root: string;
+  /** As it is now; read anew for every line. */
+  readonly run: () => Run;
+  readonly progress: Progress;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
+  /** Ctrl-D. */
+  readonly leave?: () => void;
 }
 
-function isWord(name: string): name is CommandName {
-  return Object.hasOwn(WORDS, name);
-}
-
-export interface Typing {
-  /** Gives the keyboard back. */
-  close(): void;
-}
-
-const CTRL_C = "\u0003";
-const CTRL_D = "\u0004";
-const CTRL_U = "\u0015";
-const BACKSPACES: ReadonlySet<string> = new Set(["\u007F", "\b"]);
-const LINE_MAX = 500;
-
-/**
- * Takes the keyboard, because what a terminal would echo by itself tears the live tree apart. `show` gets the line so
- * far, `enter` a whole one; Ctrl-C and Ctrl-D leave.
- */
-export function openTyping(
-  keyboard: NodeJS.ReadStream,
-  hands: {
-    readonly show: (line: string) => void;
-    readonly enter: (line: string) => void;
-    readonly leave: () => void;
-  },
-): Typing {
-  let line = "";
-  const take = (key: string): void => {
-    if (key === CTRL_C || key === CTRL_D) return hands.leave();
-    if (key === "\r" || key === "\n") {
-      const whole = line;
-      line = "";
-      if (whole.trim() !== "") hands.enter(whole);
-      return;
-    }
-    if (BACKSPACES.has(key)) line = line.slice(0, -1);
-    else if (key === CTRL_U) line = "";
-    else if (/^\P{Cc}$/u.test(key)) line = `${line}${key}`.slice(0, LINE_MAX);
-    hands.show(line === "" ? "" : `> ${line}`);
-  };
-  const takeAll = (chunk: string): void => {
-    // Arrow keys and their like come as one escape sequence; there is no cursor to move.
-    if (chunk.startsWith("\u001B")) return;
-    for (const key of chunk) take(key);
-  };
-  keyboard.setRawMode(true);
-  keyboard.setEncoding("utf8");
-  keyboard.on("data", takeAll);
-  keyboard.resume();
-  return {
-    close: () => {
-      keyboard.off("data", takeAll);
-      keyboard.setRawMode(false);
-      keyboard.pause();
+/** Takes words for a run from the keyboard while it is shown. Only where there is one to take. */
+export function listenToWords(to: TypedTo): Keyboard {
+  const { progress, interrupt, leave } = to;
+  let last = Promise.resolve();
+  return openKeyboard(process.stdin, {
+    show: (line) => progress.typed(line),
+    clear: () => progress.say(""),
+    interrupt,
+    ...(leave === undefined ? {} : { leave }),
+    enter: (line) => {
+      // One after the other: a second line may be about what the first one does.
+      last = last.then(() => obey(to, line));
     },
-  };
+  });
+}
+
+async function obey(to: TypedTo, line: string): Promise<void> {
+  const { progress } = to;
+  progress.say(`> ${line}\n  …`);
+  const said = await answerTo(to, line).catch((error: unknown) => wordsOf(error));
+  progress.say([`> ${line}`, ...said.map((words) => `  ${words}`)].join("\n"));
+}
+
+function wordsOf(error: unknown): readonly string[] {
+  if (error instanceof UserError) return [error.message, ...error.hints];
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+/** Does what a typed line says, and answers what a person is told about it. */
+async function answerTo(
+  to: Pick<TypedTo, "root" | "run">,
+  line: string,
+): Promise<readonly string[]> {
+  const [{ readWords }, { nearest }] = await Promise.all([
+    import("../../api/read-words.ts"),
+    import("../../config/nearest.ts"),
+  ]);
+  const run = to.run();
+  const reader = { run, from: "terminal", prefix: "", now: Date.now(), nearest } as const;
+  const read = readWords(reader, line.trim().split(/\s+/));
+  if (read.kind === "refused") return [read.why, ...read.hints];
+  const views = await import("../../composition/views.ts");
+  // A reader of its own: the view must see every event that this one reads while it waits.
+  const own = views.openView(to.root, run.id);
+  try {
+    if (read.kind === "view")
+      return read.name === "help" ? await help(run, read.topic) : await status(own);
+    if (read.word.name === "panic") return await panic(own);
+    const sent = await views.say(own, read.word);
+    if (sent.state === "refused") {
+      const { askedLines } = await import("../../api/read-words.ts");
+      return [sent.answer, ...askedLines(reader)];
+    }
+    return ["answer" in sent ? sent.answer : "Stored; the run has not answered yet."];
+  } finally {
+    own.close();
+  }
+}
+
+async function help(run: Run, topic: string | null): Promise<readonly string[]> {
+  const [{ wordsNow }, { helpLines, helpOfWord }] = await Promise.all([
+    import("../../api/words-now.ts"),
+    import("../render/words-help.ts"),
+  ]);
+  const words = wordsNow(run, "terminal", Date.now());
+  return (topic === null ? null : helpOfWord(words, topic)) ?? helpLines(words);
+}
+
+async function status(reader: RunReader): Promise<readonly string[]> {
+  const [{ statusJson }, { resumeLines }] = await Promise.all([
+    import("../../api/status-json.ts"),
+    import("../render/resume-lines.ts"),
+  ]);
+  return resumeLines(statusJson(reader.run, Date.now(), reader.engine()));
+}
+
+/** As `cairn panic` does it, from this process: it works without an engine, and with one that hangs. */
+async function panic(reader: RunReader): Promise<readonly string[]> {
+  const [{ panic: killAll }, { commandOf }] = await Promise.all([
+    import("../../composition/panic.ts"),
+    import("../../composition/views.ts"),
+  ]);
+  const { by, from } = commandOf({ name: "panic" });
+  const { killed } = await killAll({ directory: reader.root, run: reader.run.id, by, from });
+  return [
+    `Killed ${killed} ${killed === 1 ? "process" : "processes"}. Nothing new starts.`,
+    "When you are sure: cairn resume --after-panic",
+  ];
 }

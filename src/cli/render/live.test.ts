@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { RunStory } from "../../../test/support/run-story.ts";
 import { openProgress, type ProgressParts } from "./live.ts";
@@ -60,6 +61,50 @@ test("the live tree is drawn at most four times a second, and the whole of it st
   const drawn = out.length;
   await wait(400);
   expect(out).toHaveLength(drawn);
+});
+
+test("what is typed is seen at once, below the tree, and so is what is said to it", async () => {
+  const story = new RunStory().begun();
+  const { parts, out } = partsFor(story, "tty");
+  let pictures = 0;
+  const engine = (): null => {
+    pictures += 1;
+    return null;
+  };
+  const progress = await openProgress({ ...parts, engine, typing: { hint: "help" } });
+  await wait(20);
+  expect(stripVTControlCharacters(out.join(""))).toMatch(/Handbook[^\n]*\n\n> {2}help\n$/);
+  const drawn = pictures;
+  const before = out.length;
+  for (const text of ["f", "fi", "fix"])
+    progress.typed({ text, cursor: text.length, entered: [], shown: 0 });
+  progress.say("> fix\n  Not \u001B[2Jnow.");
+  const words = stripVTControlCharacters(out.slice(before).join(""));
+  expect(words).toContain("> fix ");
+  expect(words).toContain("  Not now.\n");
+  // Keys do not draw the tree anew; only what needs room does.
+  expect(pictures - drawn).toBeLessThanOrEqual(1);
+  progress.end(story.run);
+  const last = out.join("").split("Workers (m4)").at(-1) ?? "";
+  expect(last).not.toContain("> fix");
+  const ended = out.length;
+  progress.say("too late");
+  progress.take(story.run, []);
+  await wait(300);
+  expect(out).toHaveLength(ended);
+});
+
+test("a help text is never taller than the terminal: the tree makes room", async () => {
+  const story = new RunStory().begun();
+  const { parts, out } = partsFor(story, "tty");
+  const progress = await openProgress({ ...parts, typing: { hint: "help" } });
+  await wait(20);
+  const from = out.length;
+  progress.say(Array.from({ length: 30 }, (_, at) => `line ${at}`).join("\n"));
+  const last = stripVTControlCharacters(out.slice(from).join("")).split("\n");
+  expect(last.length).toBeLessThanOrEqual(40);
+  expect(last).toContain("line 0");
+  progress.end(story.run);
 });
 
 test("plain progress writes only what is new, words of the host go to stderr", async () => {

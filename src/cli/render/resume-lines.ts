@@ -48,7 +48,7 @@ function doneWords(status: StatusJson): string {
 }
 
 function movingWords(status: StatusJson): string {
-  const asked = status.questions.map((question) => `${question.task} asks you`);
+  const asked = status.questions.map((question) => `${question.task ?? "the run"} asks you`);
   const moving = status.tasks
     .filter((task) => UNDER_WAY.has(task.status))
     .map((task) => `${task.key} ${task.status}`);

@@ -37,10 +37,15 @@ function charWidth(char: string): number {
 
 /** The text in one line, without anything a terminal would obey: escape codes, controls, direction marks. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "")
-    .trim();
+  return harmless(stripVTControlCharacters(text).replaceAll(/\s+/g, " ")).trim();
+}
+
+/** The same for a line whose spaces stand in columns. */
+export function harmless(line: string): string {
+  return stripVTControlCharacters(line).replaceAll(
+    /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu,
+    "",
+  );
 }
 
 /** The text cut to `width` columns, the cut shown by `mark`. */

@@ -7,6 +7,8 @@ import type { TreeLook } from "./tree-tasks.ts";
 
 const QUESTION_LINES_MAX = 4;
 const TITLE_WIDTH_MIN = 12;
+/** Below this a meaning says nothing any more. */
+const MEANING_WIDTH_MIN = 14;
 
 /** Milestone and status on the left, figures on the right; below it one sentence where the status needs one. */
 export function headLines(status: StatusJson, look: TreeLook): readonly string[] {
@@ -46,23 +48,53 @@ export function questionLines(status: StatusJson, look: TreeLook): readonly stri
 
 function questionEntry(question: QuestionJson, look: TreeLook): readonly string[] {
   const mark = cutMark(look);
+  const who = question.task ?? "The run";
   const title = fit(
     drawable(look, oneLine(question.title)),
-    Math.max(8, look.width - 8 - displayWidth(question.task)),
+    Math.max(8, look.width - 8 - displayWidth(who)),
     mark,
   );
   const text = wrap(drawable(look, question.text), look.width - 6, QUESTION_LINES_MAX, mark);
-  const width = Math.max(...question.commands.map((command) => displayWidth(command)));
   return [
-    `  ${paint(look, "yellow", "!")} ${question.task}  ${title}`,
+    `  ${paint(look, "yellow", "!")} ${who}  ${title}`,
     ...text.map((line) => `      ${line}`),
-    // Never cut: it is there to be copied.
-    ...question.commands.map((command, index) => {
-      const isDefault = question.options[index] === question.default;
-      const shown = oneLine(command);
-      return `      ${paint(look, "cyan", shown)}${isDefault ? `${padEnd("", width - displayWidth(shown) + 2)}default` : ""}`;
-    }),
+    ...answerLines(question, look),
   ];
+}
+
+/** Each answer as it is typed, with what it does; the default says so, and from when on it counts by itself. */
+function answerLines(question: QuestionJson, look: TreeLook): readonly string[] {
+  const typed = question.commands.map((command) =>
+    oneLine(look.typing === true ? command.replace(/^cairn /, "") : command),
+  );
+  const width = Math.max(...typed.map((command) => displayWidth(command)));
+  const room = look.width - 6 - width - 2;
+  const lines = typed.map((command, index) => {
+    const option = question.options[index];
+    const isDefault = option !== undefined && option === question.default;
+    const meaning = drawable(look, question.meanings[index] ?? "");
+    const words = [isDefault ? defaultWord(question, look) : "", meaning]
+      .filter(Boolean)
+      .join(": ");
+    // The command is never cut: it is there to be copied.
+    const shown = paint(look, "cyan", command);
+    if (words === "" || room < MEANING_WIDTH_MIN)
+      return `      ${shown}${isDefault ? "  default" : ""}`;
+    const gap = padEnd("", width - displayWidth(command) + 2);
+    return `      ${shown}${gap}${fit(words, room, cutMark(look))}`;
+  });
+  const isFree = question.options.length === 0 && question.default !== "";
+  return isFree ? [...lines, ...freeDefault(question, look)] : lines;
+}
+
+function defaultWord(question: QuestionJson, look: TreeLook): string {
+  return question.until === null ? "default" : `default at ${look.clock(question.until)}`;
+}
+
+/** A question that takes any text: what counts when nobody says one. */
+function freeDefault(question: QuestionJson, look: TreeLook): readonly string[] {
+  const words = `${defaultWord(question, look)}: ${oneLine(question.default)}`;
+  return [`      ${fit(drawable(look, words), look.width - 6, cutMark(look))}`];
 }
 
 function statusWord(run: RunJson): string {

@@ -14,6 +14,8 @@ export interface TreeLook extends Look {
   readonly height?: number;
   /** Wall-clock time of an ISO instant: `14:05`. */
   readonly clock: (iso: string) => string;
+  /** A person types into the view: commands are shown as they are typed there, without `cairn`. */
+  readonly typing?: boolean;
   /** Newest words of a task's live session. */
   readonly lastWords?: (task: TaskJson) => string | null;
 }

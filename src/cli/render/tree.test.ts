@@ -198,6 +198,47 @@ describe("the tree in each state of a run", () => {
   });
 });
 
+describe("questions", () => {
+  test("where a person types into the tree, commands stand as they are typed there", () => {
+    const drawn = draw(waiting(), { typing: true });
+    expect(drawn).toContain("      fix 4.3      have it fixed in one more round\n");
+    expect(drawn).not.toContain("cairn ");
+  });
+
+  test("a question that ends by itself says when, and what counts then", () => {
+    const story = new RunStory().begun().started("4.1").accepted("4.1");
+    story.tell({
+      type: "QuestionAsked",
+      task: "4.1",
+      question: {
+        id: "q",
+        kind: "rounds",
+        text: "Not right.",
+        options: ["fix", "skip"],
+        default: "skip",
+        timeoutMs: 90 * 60_000,
+      },
+      findings: [],
+    });
+    expect(draw(story)).toContain("cairn skip 4.1  default at 08:10: leave it out");
+  });
+
+  test("the end of a phase is asked by the run itself", () => {
+    const story = new RunStory().begun();
+    story.tell({ type: "PhaseEnded", phase: "Ground", next: "Roof" });
+    const drawn = draw(story, { typing: true });
+    expect(drawn).toContain('  ! The run  Ground\n      The phase "Ground" is over.');
+    expect(drawn).toContain("      continue    default: begin the next phase\n");
+    expect(drawn).toContain("      skip-phase  leave out every task of the next phase\n");
+  });
+
+  test("an agent's own options are its words; a question without any says what counts", () => {
+    const story = new RunStory().begun().started("4.1").sessionEnded("4.1", null);
+    story.asked("4.1", { kind: "agent", text: "How?", options: [], default: "as before" });
+    expect(draw(story)).toContain('      cairn answer 4.1 "…"\n      default: as before\n');
+  });
+});
+
 describe("the tree as a text", () => {
   test.each([60, 72, 80, 120, 40])("no line but a command is wider than %i columns", (width) => {
     for (const story of [running(), withFailures(), complete(), waiting()]) {

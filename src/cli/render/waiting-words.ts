@@ -18,9 +18,10 @@ export function waitingWords(task: TaskJson, clock: (iso: string) => string): st
     case "gate-slot":
       return "waits for a gate slot";
     case "budget":
-      return "waits for money";
+      if (waits.until === null) return "waits for money";
+      return `the day's budget of ${waits.key ?? "money"} is used up; goes on at ${clock(waits.until)}`;
     case "provider":
-      return `waits for the provider${until}`;
+      return `waits for the provider${waits.key === null ? "" : ` of ${waits.key}`}${until}`;
     case "time":
       return `again${waits.until === null ? " soon" : ` at ${clock(waits.until)}`}${why(waits)}`;
     case "ci":

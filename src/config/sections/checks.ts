@@ -109,7 +109,7 @@ export const ReviewSchema = section(
   {
     mode: setting(
       choice(["two-stage", "one-pass", "none"]),
-      "one-pass",
+      "two-stage",
       "spec then quality, both in one session, or none (`--skip-code-review`).",
     ),
     rounds: setting(CountOrNoneSchema, 2, "Fix rounds for each stage."),

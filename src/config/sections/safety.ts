@@ -107,7 +107,7 @@ export const LimitsSchema = section(
         session: setting(CeilingSchema, 5, "One session."),
         task: setting(CeilingSchema, 20, "One task."),
         run: setting(CeilingSchema, 100, "One run; shown beside the forecast before the start."),
-        day: setting(CeilingSchema, null, "Local midnight to midnight."),
+        day: setting(CeilingSchema, null, "Local midnight to midnight, all runs together; then work goes on by itself."),
       }),
       {},
       "Each: dollars, or {usd, tokens}; null: no limit. Reached: no new turn.",
@@ -115,7 +115,7 @@ export const LimitsSchema = section(
     prices: setting(
       z.union([TextSchema, z.null()], "expected a file or null"),
       null,
-      "File that replaces the dated price table.",
+      "JSON or YAML file in the built-in table's place, for agents that tell tokens but no dollars: {prices: [{model, input, output, cachedInput, cacheWrite, asOf, source}]}, dollars for a million tokens.",
     ),
     unknown_cost: setting(
       choice(["warn", "refuse"]),

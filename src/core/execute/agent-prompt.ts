@@ -7,12 +7,14 @@ import {
   conflictSection,
   criteriaSection,
   documentsSection,
-  factsSection,
   findingsSection,
   handoffSection,
   relaySection,
 } from "./prompt-sections.ts";
 import { fence } from "./prompt-fence.ts";
+import { kindSection, methodSection, type TddBrief } from "./prompt-method.ts";
+import { againSection, factsSection, type EarlierLook } from "./prompt-review.ts";
+import { stepsSection, type StepsBrief } from "./prompt-steps.ts";
 import { resultContract } from "./result-contract.ts";
 
 /** What an earlier task of the run left for later ones to know. */
@@ -22,6 +24,8 @@ export interface RelayedResult {
   readonly status: string;
   readonly summary: string;
   readonly files: readonly string[];
+  /** Where its work can be looked at. */
+  readonly commits: readonly string[];
   readonly notes: readonly string[];
   readonly discoveries: readonly string[];
 }
@@ -37,7 +41,7 @@ export interface ConflictBrief {
 }
 
 export interface PromptInput {
-  /** Text of `prompts/<role>.md` with `{{placeholders}}`. */
+  /** Text of a template (`promptTemplate` names it) with `{{placeholders}}`. */
   readonly template: string;
   readonly role: AgentRole;
   readonly run: RunId;
@@ -58,6 +62,10 @@ export interface PromptInput {
   readonly attempt: number;
   /** Why the attempt before this one failed; one or two sentences. */
   readonly earlier: string | null;
+  /** Steps of the issue, for whoever does them. */
+  readonly steps: StepsBrief;
+  /** How test-driven development is proven for this task; null: it is not. */
+  readonly tdd: TddBrief | null;
   readonly documents: readonly string[];
   readonly handoff: string | null;
   readonly relay: readonly RelayedResult[];
@@ -68,6 +76,8 @@ export interface PromptInput {
   /** Reviewers: facts computed already (changed files, gates, sizes). */
   readonly facts: readonly string[];
   readonly stages: readonly ReviewStage[];
+  /** Reviewers: what the stage looked at before; null: this is its first look. */
+  readonly again: EarlierLook | null;
   /** The same session goes on: only this is said, then the result contract. */
   readonly reminder: Reminder | null;
 }
@@ -79,6 +89,8 @@ export type Reminder =
   | { readonly kind: "commit"; readonly paths: readonly string[] }
   /** `complete`, and nothing was changed. */
   | { readonly kind: "nothing" }
+  /** The section that the task owes its handoff file is not there. */
+  | { readonly kind: "handoff"; readonly file: string }
   | { readonly kind: "answer"; readonly question: string; readonly answer: string };
 
 /** The text an agent gets on stdin. The same input gives the same text, so a repeated start sends the same prompt. */
@@ -93,11 +105,15 @@ export function buildPrompt(input: PromptInput): string {
     attempt: attemptSection(input),
     rules: rulesSection(input),
     issue: issueSection(input),
+    steps: stepsSection(input.steps, input),
+    method: methodSection(input),
+    kind: kindSection(input),
     criteria: criteriaSection(input.issue.acceptanceCriteria, input),
     documents: documentsSection(input.documents),
     relay: relaySection(input.relay, input),
     baseline: baselineSection(input.baseline),
-    facts: factsSection(input.facts),
+    facts: factsSection(input.facts, input),
+    again: againSection(input.again, input),
     handoff: handoffSection(input.handoff, input.issue.number),
     findings: findingsSection(input.findings, input),
     conflict: conflictSection(input.conflict, input),
@@ -112,7 +128,8 @@ export function buildPrompt(input: PromptInput): string {
 
 function attemptSection(input: PromptInput): string {
   if (input.attempt <= 1 && input.earlier === null) return "";
-  const before = input.earlier === null ? "" : ` What became of the one before: ${input.earlier}`;
+  const before =
+    input.earlier === null ? "" : ` What became of the one before: ${fence.line(input.earlier)}`;
   return `This is attempt ${input.attempt}.${before} Do not repeat what did not work.`;
 }
 
@@ -159,6 +176,8 @@ function reminderText(reminder: Reminder, input: PromptInput): string {
       return `These files are changed and not committed:\n\n${reminder.paths.map((path) => `- ${fence.code(path)}`).join("\n")}\n\nCommit what belongs to the issue on \`${input.branch}\`, in the form \`type(scope): text (#${input.issue.number})\`, remove what does not, and then give the result.`;
     case "nothing":
       return `You said the work is complete, but \`${input.branch}\` carries no change. If it was done before you came, say where, with commit and file, in \`notes\`. Otherwise do it now, commit it, and then give the result.`;
+    case "handoff":
+      return `${fence.code(reminder.file)} has no section \`Task ${input.issue.number} Complete\` yet. Add it now: what was built and where, what was decided and why, what the next task must know. ${input.commits ? `Commit it (\`docs(handoff): text (#${input.issue.number})\`), change nothing else` : "Change nothing else"}, and then give the result of the whole task.`;
     case "answer":
       return `You asked: ${fence.line(reminder.question)}\n\nThe answer: ${fence.line(reminder.answer)}\n\nGo on with the work from there, and then give the result.`;
   }

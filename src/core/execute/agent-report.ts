@@ -20,7 +20,8 @@ export interface AgentReport {
   readonly verdicts: readonly StageVerdict[] | null;
 }
 
-export type ReviewStage = "spec" | "quality";
+/** `spec`: does it do what the issue says; `quality`: is it good enough to keep; `tests`: do its tests prove anything. */
+export type ReviewStage = "spec" | "quality" | "tests";
 
 export interface StageVerdict {
   readonly stage: ReviewStage;

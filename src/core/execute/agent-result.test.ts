@@ -98,6 +98,22 @@ test("a reviewer's bare list of issues asks for changes", () => {
   ]);
 });
 
+test.each(["tests", "Test-Checker", "test-quality", "test_review"])(
+  "the verdict about tests is known as %s",
+  (stage) => {
+    const finding = {
+      severity: "critical",
+      file: "a.test.ts",
+      line: 1,
+      message: "Proves nothing.",
+    };
+    const verdicts = [{ stage, verdict: "ISSUES", findings: [finding] }];
+    expect(parseAgentReport({ status: "complete", verdicts })?.verdicts).toEqual([
+      { stage: "tests", verdict: "request-changes", findings: [{ ...finding, source: "tests" }] },
+    ]);
+  },
+);
+
 test("a verdict that cannot be read makes the whole report unreadable, never an approval", () => {
   const verdicts = [{ stage: "spec", verdict: "perhaps", findings: [] }];
   expect(parseAgentReport({ status: "complete", verdicts })).toBeNull();
@@ -125,4 +141,7 @@ test("the JSON Schema given to agents accepts what the parser reads, and demands
   const verdicts = [{ stage: "spec", verdict: "approve", findings: [finding] }];
   expect(accepts({ ...COMPLETE, verdicts })).toBe(true);
   expect(parseAgentReport({ ...COMPLETE, verdicts })?.verdicts).toHaveLength(1);
+  const ofTests = [{ stage: "tests", verdict: "approve", findings: [] }];
+  expect(accepts({ ...COMPLETE, verdicts: ofTests })).toBe(true);
+  expect(accepts({ ...COMPLETE, verdicts: [{ ...ofTests[0], stage: "style" }] })).toBe(false);
 });

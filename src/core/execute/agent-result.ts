@@ -5,6 +5,7 @@ const TEXT_MAX = 4_000;
 const LIST_MAX = 200;
 /** Keys may hold the path of a file. */
 const KEY_MAX = 1_000;
+const STAGES = ["spec", "quality", "tests"] as const satisfies readonly ReviewStage[];
 
 const text = z.string().transform((value) => value.slice(0, TEXT_MAX));
 /** Agents say "nothing" in many ways: absent, null, one string instead of a list. */
@@ -36,7 +37,7 @@ const findingSchema = z.object({
 });
 
 const verdictSchema = z.object({
-  stage: z.preprocess(asStage, z.enum(["spec", "quality"])),
+  stage: z.preprocess(asStage, z.enum(STAGES)),
   verdict: z.preprocess(asVerdict, z.enum(["approve", "request-changes", "escalate"])),
   findings: z.preprocess(asList, z.array(findingSchema)),
 });
@@ -122,7 +123,7 @@ export const agentReportJsonSchema = strictObject({
   verdicts: orNull(
     listOf(
       strictObject({
-        stage: { type: "string", enum: ["spec", "quality"] },
+        stage: { type: "string", enum: [...STAGES] },
         verdict: { type: "string", enum: ["approve", "request-changes", "escalate"] },
         findings: listOf(
           strictObject({
@@ -258,7 +259,8 @@ function asVerdict(value: unknown): unknown {
 }
 
 function asStage(value: unknown): unknown {
-  return asWord(value).replace(/-review(er)?$/, "");
+  const word = asWord(value).replace(/-(?:review|check)(?:er)?$/, "");
+  return ["test", "test-quality"].includes(word) ? "tests" : word;
 }
 
 function asLine(value: unknown): unknown {

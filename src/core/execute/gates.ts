@@ -4,6 +4,8 @@ export interface GateCommand {
   readonly run: string;
   readonly kind: "typecheck" | "lint" | "test" | "build" | "other";
   readonly timeoutMs: number;
+  /** It writes a report into the file whose path its shell has as `$1`; the text comes with the result. */
+  readonly report?: true;
 }
 
 export interface GateResult {
@@ -18,4 +20,6 @@ export interface GateResult {
   readonly tail: string;
   /** `ended`: it was stopped with the run, or killed from outside; that measures nothing. */
   readonly problem: "timeout" | "output" | "not-found" | "ended" | null;
+  /** Only where a report was asked for; null: it wrote none, or one of more than 4 MB. */
+  readonly report?: string | null;
 }

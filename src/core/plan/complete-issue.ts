@@ -1,3 +1,4 @@
+import { parseFollowUpOf } from "./follow-up-line.ts";
 import type { Declaration, Issue, IssueType, Priority } from "./issue.ts";
 import { readBody, readPriority } from "./read-body.ts";
 import { readDependencies } from "./read-dependencies.ts";
@@ -11,9 +12,11 @@ export function completeIssue(issue: Issue): Issue {
   const said = readBody(issue.body);
   const files = union(issue.files, said.files);
   const labels = union(issue.labels, said.labels);
+  const followUpOf = issue.followUpOf ?? parseFollowUpOf(issue.body);
   return {
     ...issue,
     ...readEdges(issue),
+    ...(followUpOf === null ? {} : { followUpOf }),
     files,
     labels,
     priority: issue.priority ?? said.priority ?? priorityOf(labels),

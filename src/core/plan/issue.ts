@@ -69,6 +69,8 @@ export interface Issue {
   readonly phase?: string;
   /** Reference of the issue this one is a part of: it blocks nothing, but what blocks the parent blocks its children. */
   readonly parent?: string;
+  /** Takes over what this issue left when only a part of it was done. */
+  readonly followUpOf?: TaskKey;
   /** Conflict group that the source itself declares, by its id. */
   readonly group?: string;
   /** What the source says the work takes. */

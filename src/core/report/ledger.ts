@@ -10,6 +10,10 @@ export interface SessionEntry {
   readonly session: SessionId;
   readonly task: TaskKey;
   readonly role: AgentRole;
+  /** The attempt it belongs to, from 1; a person's `retry` begins no new count. */
+  readonly attempt: number;
+  /** The fix round it belongs to, from 1; 0: none was opened yet. A review belongs to the work it judges. */
+  readonly round: number;
   readonly end: string;
   readonly usage: Usage;
   readonly startedAt: Instant | null;
@@ -56,6 +60,8 @@ export interface Ledger {
   readonly questions: readonly QuestionEntry[];
   /** Commands that were taken, by name. */
   readonly commands: Readonly<Record<string, number>>;
+  /** How often the proof of a history failed. */
+  readonly violations: number;
   readonly engineStarts: number;
   /** How the landing was handed over, in the words of the event. */
   readonly handedOver: string | null;
@@ -69,6 +75,8 @@ interface Draft {
   readonly questions: QuestionEntry[];
   readonly commands: Record<string, number>;
   readonly begun: Map<SessionId, Instant>;
+  readonly attemptsFailed: Map<TaskKey, number>;
+  violations: number;
   engineStarts: number;
   handedOver: string | null;
 }
@@ -83,6 +91,8 @@ export function readLedger(events: Iterable<StoredEvent>): Ledger {
     questions: [],
     commands: {},
     begun: new Map(),
+    attemptsFailed: new Map(),
+    violations: 0,
     engineStarts: 0,
     handedOver: null,
   };
@@ -98,12 +108,18 @@ function take(draft: Draft, event: StoredEvent): void {
     case "SessionEnded":
       draft.sessions.push(sessionEntry(draft, event));
       break;
+    case "AttemptFailed":
+      draft.attemptsFailed.set(event.task, (draft.attemptsFailed.get(event.task) ?? 0) + 1);
+      break;
     case "GatesPassed":
       draft.gates.push({ ...gateEntry(event), passed: true });
       break;
     case "GatesFailed":
       draft.gates.push({ ...gateEntry(event), passed: false });
       draft.rounds.push({ task: event.task, because: "gates", at: event.at });
+      break;
+    case "WorkMeasured":
+      if (event.proof?.verdict === "violated") draft.violations += 1;
       break;
     case "ReviewPassed":
       for (const stage of event.stages) draft.reviews.push(reviewEntry(event, stage, true));
@@ -178,6 +194,8 @@ function sessionEntry(
     session: event.session,
     task: event.task,
     role: event.role,
+    attempt: (draft.attemptsFailed.get(event.task) ?? 0) + 1,
+    round: draft.rounds.filter((round) => round.task === event.task).length,
     end: event.end,
     usage: event.usage,
     startedAt: draft.begun.get(event.session) ?? null,

@@ -50,7 +50,7 @@ function mixed(): RunStory {
     })
     .session("4.1", "fixer")
     .wait(2)
-    .sessionEnded("4.1", 0.19)
+    .sessionEnded("4.1", 0.19, "finished", { computed: { usd: 0.19, asOf: "2026-11-18" } })
     .tell({
       type: "FixAccepted",
       task: "4.1",

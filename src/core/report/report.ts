@@ -9,6 +9,7 @@ import { costsOf, type Costs } from "./cost.ts";
 import { isHome } from "./exit-code.ts";
 import { compareForecast, type ForecastComparison } from "./forecast.ts";
 import type { Ledger, QuestionEntry } from "./ledger.ts";
+import { proofsOf, type TaskProof } from "./proofs.ts";
 import { reviewsOf, type TaskReviews } from "./reviews.ts";
 
 /** What became of one issue. */
@@ -83,6 +84,8 @@ export interface Report {
     readonly results: readonly GateResult[];
   } | null;
   readonly baseline: readonly GateComparison[];
+  /** How the work came to be, task by task. */
+  readonly proofs: readonly TaskProof[];
   readonly reviews: readonly TaskReviews[];
   readonly fixRounds: number;
   readonly questions: readonly QuestionEntry[];
@@ -131,6 +134,7 @@ export function buildReport(input: ReportInput): Report {
     evidence: evidenceOf(run, ledger),
     integration: integrationOf(run),
     baseline: compareBaseline(run),
+    proofs: proofsOf(run),
     reviews: reviewsOf(run, ledger),
     fixRounds: run.fixRounds,
     questions: ledger.questions,

@@ -1,15 +1,9 @@
 import { formatUsd } from "../shared/money.ts";
-import type { CostLine } from "./cost.ts";
+import { disciplineSections } from "./discipline-sections.ts";
+import { costBlocks } from "./cost-section.ts";
 import { forecastLine } from "./forecast.ts";
 import type { Report, ReportTask } from "./report.ts";
-import {
-  formatCount,
-  formatDuration,
-  formatInstant,
-  formatUsage,
-  plural,
-  shortCommit,
-} from "./words.ts";
+import { formatDuration, formatInstant, formatUsage, plural, shortCommit } from "./words.ts";
 
 /** A piece of the report; the renderers know no more than these. */
 export type Block =
@@ -40,9 +34,10 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Acceptance criteria", blocks: [evidenceTable(report)] },
     { title: "Integration test", blocks: integration(report) },
     { title: "Compared with the baseline", blocks: [baselineTable(report)] },
+    ...disciplineSections(report),
     { title: "Reviews and fix rounds", blocks: reviews(report) },
     { title: "Questions", blocks: [list(report.questions.map(questionLine))] },
-    { title: "Money and tokens", blocks: costs(report) },
+    { title: "Money and tokens", blocks: costBlocks(report.costs) },
     { title: "Forecast against actual", blocks: forecast(report) },
     { title: "Not done", blocks: [list(report.notDone)] },
     { title: "To take it back", blocks: rollBack(report) },
@@ -210,34 +205,6 @@ function questionLine(question: Report["questions"][number]): string {
       ? "not answered"
       : `answered by ${question.by ?? "–"}: ${question.answer}`;
   return `${question.task}: ${question.text} (${answer})`;
-}
-
-function costs(report: Report): readonly Block[] {
-  const { byTask, byRole, unpriced, budgetUsd, total } = report.costs;
-  if (byTask.length === 0) return [];
-  const budget =
-    budgetUsd === null ? "no budget was set" : `of a budget of ${formatUsd(budgetUsd)}`;
-  const missing = unpriced === 0 ? "" : ` ${plural(unpriced, "session")} reported no price.`;
-  return [
-    text(`${formatUsage(total)}; ${budget}.${missing}`),
-    costTable("Task", byTask),
-    costTable("Role", byRole),
-  ];
-}
-
-function costTable(name: string, lines: readonly CostLine[]): Block {
-  return {
-    kind: "table",
-    head: [name, "Sessions", "Cost", "Tokens in", "Tokens out", "Turns"],
-    rows: lines.map(({ name: key, sessions, usage }) => [
-      key,
-      String(sessions),
-      formatUsd(usage.usd),
-      formatCount(usage.inputTokens),
-      formatCount(usage.outputTokens),
-      String(usage.turns),
-    ]),
-  };
 }
 
 function link(words: string, url: string | null): Cell {

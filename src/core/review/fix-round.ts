@@ -5,14 +5,15 @@ import type { QuestionKind, ReasonCode, RoundKind, Run, Task } from "../run/run.
 /** True while the counters allow one more fix round of this kind. They never go down; a person may grant more. */
 export function hasRoundLeft(run: Run, task: Task, kind: RoundKind): boolean {
   const { review, fixRounds } = run.settings;
-  const limit =
-    kind === "conflict"
-      ? fixRounds.conflict
-      : kind === "pullRequest"
-        ? fixRounds.pullRequest
-        : review.rounds;
+  const limits: Readonly<Record<RoundKind, number>> = {
+    spec: review.rounds,
+    quality: review.rounds,
+    tests: run.settings.discipline?.testRounds ?? 0,
+    pullRequest: fixRounds.pullRequest,
+    conflict: fixRounds.conflict,
+  };
   const grantedInRun = [...run.tasks.values()].reduce((sum, other) => sum + other.granted, 0);
-  return task.rounds[kind] < limit + task.granted && run.fixRounds < fixRounds.run + grantedInRun;
+  return task.rounds[kind] < limits[kind] + task.granted && run.fixRounds < fixRounds.run + grantedInRun;
 }
 
 interface Stop {
@@ -40,6 +41,7 @@ export function stopTask(run: Run, task: Task, stop: Stop): readonly TaskEvent[]
     ];
   }
   const id = `${task.key}-q${task.sessions}-${stop.kind}`;
+  const timeoutMs = run.settings.discipline?.questionTimeoutMs ?? null;
   return [
     {
       type: "QuestionAsked",
@@ -50,6 +52,7 @@ export function stopTask(run: Run, task: Task, stop: Stop): readonly TaskEvent[]
         text: stop.text,
         options: stop.options,
         default: stop.default,
+        ...(timeoutMs === null ? {} : { timeoutMs }),
       },
       findings: stop.findings ?? [],
     },

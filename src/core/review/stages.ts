@@ -13,6 +13,14 @@ export function stagesOf(mode: RunSettings["review"]["mode"]): readonly (readonl
   }
 }
 
+/** The groups that look at this task: those of the mode, then its tests where the scan of them has found something. */
+function groupsFor(run: Run, task: Task): readonly (readonly ReviewStage[])[] {
+  const { review, discipline } = run.settings;
+  const groups = stagesOf(review.mode);
+  const judgesTests = review.mode !== "none" && (discipline?.testRounds ?? null) !== null;
+  return judgesTests && (task.change?.tests.length ?? 0) > 0 ? [...groups, ["tests"] as const] : groups;
+}
+
 /**
  * What follows when a commit is published: the first group of stages that this patch-id still needs, or the end of the
  * draft. An unchanged patch-id is not reviewed again; a fix after the first stage is seen by it again, a later fix by
@@ -24,13 +32,16 @@ export function nextReviewStep(
   patchId: string,
   after: RoundKind | null,
 ): Step {
-  const groups = stagesOf(run.settings.review.mode);
+  const groups = groupsFor(run, task);
+  const reviewing = stagesOf(run.settings.review.mode).length;
   for (const [index, group] of groups.entries()) {
-    const isLast = index === groups.length - 1;
+    const isLast = index >= reviewing - 1;
     const isSettled = (stage: ReviewStage): boolean => {
       const passed = task.passed[stage];
       if (passed === undefined) return false;
-      return passed === patchId || (after !== null && after !== stage && !isLast);
+      // What only mends the tests is looked at by whoever judges the tests.
+      const isOthers = after !== null && after !== stage && (!isLast || after === "tests");
+      return passed === patchId || isOthers;
     };
     if (!group.every(isSettled)) return { at: "review", stages: group, retry: false };
   }
@@ -44,7 +55,7 @@ export function stepAfterReview(
   reviewed: readonly ReviewStage[],
   patchId: string,
 ): Step {
-  const groups = stagesOf(run.settings.review.mode);
+  const groups = groupsFor(run, task);
   const at = groups.findIndex((group) => reviewed.every((stage) => group.includes(stage)));
   const next = groups
     .slice(at + 1)

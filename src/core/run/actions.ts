@@ -1,6 +1,7 @@
 import type { ReviewStage } from "../execute/agent-report.ts";
 import type { CommitSha, SessionId, TaskKey } from "../shared/names.ts";
 import type { AgentRole } from "./settings.ts";
+import type { SessionReminder } from "./task.ts";
 
 /**
  * An intent to touch the world. The key is deterministic: the same intent has the same key after any crash, and an
@@ -39,7 +40,7 @@ export type Action =
       readonly task: TaskKey;
       readonly session: SessionId;
       readonly role: AgentRole;
-      readonly reminder: "report" | "commit" | "nothing" | "answer" | null;
+      readonly reminder: SessionReminder | null;
       readonly continues: string | null;
       readonly stages: readonly ReviewStage[];
     }
@@ -57,6 +58,19 @@ export type Action =
       readonly commit: CommitSha;
       readonly forMerge: boolean;
     }
+  /** Runs the owner's repairing commands in the task's workspace and commits what they change. */
+  | { readonly type: "Autofix"; readonly key: string; readonly task: TaskKey }
+  /** Measures how the commit came to be and what it changes. */
+  | {
+      readonly type: "ProveWork";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly commit: CommitSha;
+    }
+  /** Makes issues of the source out of what a partial result leaves. */
+  | { readonly type: "AddFollowUps"; readonly key: string; readonly task: TaskKey }
+  /** After a panic: the pull request becomes a draft again. */
+  | { readonly type: "ReturnToDraft"; readonly key: string; readonly task: TaskKey }
   | {
       readonly type: "PublishPullRequest";
       readonly key: string;

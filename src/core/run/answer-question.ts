@@ -8,6 +8,8 @@ import type { Question, Run, Step, StoredStatus, Task } from "./run.ts";
 const PASSES: ReadonlySet<string> = new Set(["rounds", "review-unreadable"]);
 /** Answered with anything but `skip` or `abort`, the task is back where it was. */
 const GOES_BACK: ReadonlySet<string> = new Set(["trouble", "scope", "issue-closed"]);
+/** Approving passes exactly this head. */
+const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge", "stop"]);
 const SESSION: Step = { at: "session", reminder: null, continues: null };
 
 /** A person's answer to what a task asks. Words that are not among the options are refused with the options. */
@@ -102,6 +104,8 @@ function consequence(
   if (question.kind === "overdue")
     return { to: "reviewing", step: { at: "checks", head: task.head ?? "", since: now } };
   switch (word) {
+    case "restart":
+      return { to: "waiting", step: { at: "none" } };
     case "fix":
       return { to: "fixing", step: SESSION };
     case "resolve":
@@ -134,7 +138,7 @@ function approved(
   came: { status: StoredStatus; step: Step },
   now: Instant,
 ): { to: StoredStatus; step: Step } {
-  if (question.kind === "protected-surface" || question.kind === "merge")
+  if (OF_HEAD.has(question.kind))
     return { to: "queued", step: { at: "none" } };
   // Found on the forge, and passed there: what else is waited for is waited for.
   if (came.step.at === "checks")

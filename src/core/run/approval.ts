@@ -2,18 +2,22 @@ import picomatch from "picomatch";
 import { stopTask } from "../review/fix-round.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";
+import { stopsOf, stopWords } from "./stops-of-task.ts";
 
 /**
  * The end of review: a protected surface, or the owner's wish to merge by hand, asks a person about this head; else the
  * task may queue.
  */
 export function approveOrAsk(run: Run, task: Task): readonly RunEvent[] {
-  const labels = surfaceLabels(run, task.changedPaths);
+  const surfaces = surfaceLabels(run, task.changedPaths);
+  const labels = labelsOf(run, task);
   const events: TaskEvent[] = [];
   if (labels.length > 0) events.push({ type: "LabelsSet", task: task.key, labels });
-  if (labels.length > 0 && task.approvedHead !== task.head)
-    return [...events, ...asks(run, task, labels)];
-  if (!run.settings.mergeAuto && task.approvedHead !== task.head) {
+  const isApproved = task.approvedHead === task.head;
+  if (surfaces.length > 0 && !isApproved) return [...events, ...asks(run, task, surfaces)];
+  const stopped = isApproved ? [] : stoppedBy(run, task);
+  if (stopped.length > 0) return [...events, ...stopped];
+  if (!run.settings.mergeAuto && !isApproved) {
     const stop = stopTask(run, task, {
       kind: "merge",
       reason: "protected-surface",
@@ -31,12 +35,41 @@ function asks(run: Run, task: Task, labels: readonly string[]): readonly TaskEve
   return stopTask(run, task, {
     kind: "protected-surface",
     reason: "protected-surface",
-    text: `${task.key} changes a protected surface (${labels.join(", ")}).`,
+    // One word of a person passes this head: all of what it would pass is said.
+    text: `${task.key} changes a protected surface (${labels.join(", ")}). ${stopWords(stopsOf(run, task).held)}`.trim(),
     options: ["approve", "skip", "abort"],
     default: "skip",
     always: true,
   });
 }
+
+/** Stop conditions that are not merely labelled: a person decides, or the owner's settings have. */
+function stoppedBy(run: Run, task: Task): readonly TaskEvent[] {
+  const { held, skipped } = stopsOf(run, task);
+  if (skipped.length > 0) {
+    const detail = stopWords(skipped);
+    const by = "stops of the configuration";
+    return [{ type: "TaskSkipped", task: task.key, reason: "stop", detail, by }];
+  }
+  if (held.length === 0) return [];
+  return stopTask(run, task, {
+    kind: "stop",
+    reason: "stop",
+    text: `${task.key} stops before its merge. ${stopWords(held)}`,
+    options: ["approve", "skip", "abort"],
+    default: "skip",
+  });
+}
+
+/** Labels that the change itself puts on: of surfaces, of stop conditions, and of how it came to be. */
+export function labelsOf(run: Run, task: Task): readonly string[] {
+  const kept = task.labels.filter((label) => label === TDD_LABEL);
+  const { labels } = stopsOf(run, task);
+  return [...new Set([...surfaceLabels(run, task.changedPaths), ...labels, ...kept])];
+}
+
+/** The label that a violation of the rules of test-driven development puts on a task and its pull request. */
+export const TDD_LABEL = "tdd-violation";
 
 /** Somebody put a label of a protected surface on the pull request: it holds the merge as a changed path would. */
 export function heldByLabel(run: Run, task: Task, labels: readonly string[]): readonly TaskEvent[] {

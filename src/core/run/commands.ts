@@ -14,6 +14,7 @@ export type CommandName =
   | "force"
   | "resolve"
   | "continue"
+  | "skip-phase"
   | "restart"
   | "land"
   | "panic"

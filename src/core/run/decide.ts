@@ -4,14 +4,17 @@ import {
   barrierWave,
   busyGroups,
   isDue,
+  owedActions,
   slotsTaken,
   startOrder,
   tasksInFlight,
 } from "./admission.ts";
-import { hasMoney } from "./budget.ts";
+import { holdsEnd, mayBegin } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
-import { stepAction, takesSlot } from "./step-action.ts";
+import { stepAction, takesGateSlot, takesSlot } from "./step-action.ts";
 import { landingDeadlines } from "./overdue.ts";
+import { phaseIsOpen } from "./phases.ts";
+import { questionDeadlines } from "./question-time.ts";
 import { isTerminal, taskStatus } from "./task-state.ts";
 
 /** What should be begun now, and when to look again although nothing happened (null: never). */
@@ -32,6 +35,7 @@ export function decide(run: Run, now: Instant): Decision {
     ...wholeRunActions(run),
     ...(run.status === "running" ? taskActions(run, now) : []),
     ...(TIDIES.has(run.status) ? tidyActions(run) : []),
+    ...(run.status === "halted" && run.panicked ? draftActions(run) : []),
   ];
   const actions: Action[] = [];
   for (const action of wanted) {
@@ -131,6 +135,20 @@ export function tidyActions(run: Run): readonly Action[] {
   });
 }
 
+/** After a panic nothing under way looks ready to anybody; a merge whose outcome is unknown is left alone. */
+function draftActions(run: Run): readonly Action[] {
+  if (run.settings.forge === undefined) return [];
+  const merging = new Set<TaskKey>();
+  for (const action of owedActions(run))
+    if (action.type === "MergePullRequest") merging.add(action.task);
+  return [...run.tasks.values()].flatMap((task): readonly Action[] => {
+    const { pullRequest, key } = task;
+    if (pullRequest === null || pullRequest.draft || isTerminal(task.status) || merging.has(key))
+      return [];
+    return [{ type: "ReturnToDraft", key: `draft:${key}:n${task.stepNo}`, task: key }];
+  });
+}
+
 function taskActions(run: Run, now: Instant): readonly Action[] {
   const actions: Action[] = [];
   const busy = busyTasks(run);
@@ -143,10 +161,10 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     const action = whenDue(run, wanted, now);
     if (action === null) continue;
     if (takesSlot(action)) {
-      if (slots <= 0 || !hasMoney(run, task)) continue;
+      if (slots <= 0 || !mayBegin(run, task, now)) continue;
       slots -= 1;
     }
-    if (action.type === "RunGates") {
+    if (takesGateSlot(action)) {
       if (gateSlots <= 0) continue;
       gateSlots -= 1;
     }
@@ -167,7 +185,7 @@ function busyTasks(run: Run): Set<TaskKey> {
 
 function countGates(run: Run): number {
   let gates = 0;
-  for (const effect of run.effects.values()) if (effect.action.type === "RunGates") gates += 1;
+  for (const effect of run.effects.values()) if (takesGateSlot(effect.action)) gates += 1;
   return gates;
 }
 
@@ -200,9 +218,9 @@ function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
     if (slots <= 0) break;
     const group = task.issue.conflictGroup;
     const holder = group === null ? undefined : groups.get(group);
-    if (!hasMoney(run, task) || (holder !== undefined && holder !== task.key)) continue;
+    if (!mayBegin(run, task, now) || (holder !== undefined && holder !== task.key)) continue;
     if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
-    if (room.busy.has(task.key)) continue;
+    if (room.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
     const wanted = prepareWorkspace(task, run.integration.head, taken);
     const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
     if (action === null) continue;
@@ -259,7 +277,7 @@ function nextInstant(run: Run, now: Instant): Instant | null {
     const waits = task.notBefore !== null && task.endedAt === null;
     if (waits && taskStatus(run, task) !== "blocked") instants.push(task.notBefore);
   }
-  instants.push(...landingDeadlines(run));
+  instants.push(...landingDeadlines(run), ...questionDeadlines(run), ...holdsEnd(run, now));
   for (const delayed of run.delayed.values()) instants.push(delayed.notBefore);
   const ahead = instants.filter((at) => at > now);
   return ahead.length === 0 ? null : ahead.reduce((a, b) => Math.min(a, b));

@@ -3,6 +3,7 @@ import type { Plan, PlannedIssue } from "../plan/plan.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
+import type { Day } from "./day.ts";
 import type { Progress } from "./outcomes.ts";
 import type { RunSettings } from "./run.ts";
 import type { SettingsChanges } from "./settings.ts";
@@ -56,6 +57,9 @@ export type WholeRunEvent =
       readonly type: "NothingCanMove";
       readonly waiting: readonly { readonly task: TaskKey; readonly why: string }[];
     }
+  /* 31, 32: every task of a phase is over; in interactive mode the next one waits for a person. */
+  | { readonly type: "PhaseEnded"; readonly phase: string; readonly next: string }
+  | { readonly type: "PhaseContinued"; readonly phase: string; readonly by: string }
   /* 34, 43 */
   | {
       readonly type: "RunResumed";
@@ -131,7 +135,13 @@ export type WholeRunEvent =
       readonly notBefore: Instant;
       readonly tries: number;
     }
-  | { readonly type: "EngineStarted"; readonly pid: number; readonly recovering: boolean };
+  | {
+      readonly type: "EngineStarted";
+      readonly pid: number;
+      readonly recovering: boolean;
+      /** Absent in runs begun before a day had a ceiling. */
+      readonly day?: Day;
+    };
 
 export type RunEvent = TaskEvent | WholeRunEvent;
 export type EventType = RunEvent["type"];

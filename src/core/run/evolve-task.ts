@@ -1,4 +1,6 @@
 import type { TaskEvent } from "./events.ts";
+import { DISCIPLINE_RULES } from "./discipline-rules.ts";
+import { statesAfter } from "./failed-states.ts";
 import { FORGE_RULES } from "./forge-rules.ts";
 import { IllegalEvent } from "./illegal-event.ts";
 import type { Run, Task } from "./run.ts";
@@ -13,6 +15,7 @@ export { IllegalEvent } from "./illegal-event.ts";
 export const TASK_RULES: TaskRules<TaskEvent["type"]> = {
   ...WORK_RULES,
   ...FORGE_RULES,
+  ...DISCIPLINE_RULES,
   ...TURN_RULES,
 };
 
@@ -20,8 +23,20 @@ export const TASK_RULES: TaskRules<TaskEvent["type"]> = {
 export function evolveTask(task: Task, event: TaskEvent, at: number): Task {
   const changes = applyRule(task, event.type, event, at);
   const stepNo = "step" in changes ? task.stepNo + 1 : task.stepNo;
-  const next: Task = { ...task, ...changes, stepNo, changedAt: at };
+  const next: Task = {
+    ...task,
+    ...changes,
+    stepNo,
+    changedAt: at,
+    seen: seenAfter(task, event, changes),
+  };
   return isTerminal(next.status) && !isTerminal(task.status) ? { ...next, endedAt: at } : next;
+}
+
+/** From the queue the same news is told twice, first back to review and then into a round: it is one state. */
+function seenAfter(task: Task, event: TaskEvent, changes: Partial<Task>): readonly string[] {
+  const isHalfway = event.type !== "AttemptFailed" && changes.rounds === undefined;
+  return isHalfway && event.type !== "TaskRetried" ? task.seen : statesAfter(task, event);
 }
 
 function applyRule<T extends TaskEvent["type"]>(
@@ -52,8 +67,7 @@ export function noteTransition(run: Run, before: Task, after: Task): void {
 }
 
 function roundsOf(task: Task): number {
-  const { spec, quality, pullRequest, conflict } = task.rounds;
-  return spec + quality + pullRequest + conflict;
+  return Object.values(task.rounds).reduce((sum, rounds) => sum + rounds, 0);
 }
 
 /** What a task that is over, or begins again, no longer wants is not begun again; a session's outcome is owed. */

@@ -1,6 +1,7 @@
 import { addUsage, NO_USAGE } from "../shared/money.ts";
 import type { RunId } from "../shared/names.ts";
-import type { StoredEvent, TaskEvent, WholeRunEvent } from "./events.ts";
+import { bookDay } from "./day.ts";
+import type { EventOf, StoredEvent, TaskEvent, WholeRunEvent } from "./events.ts";
 import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-task.ts";
 import { RUN_RULES, type RunEventMap } from "./run-rules.ts";
 import type { Run } from "./run.ts";
@@ -29,8 +30,11 @@ export function emptyRun(id: RunId): Run {
     merged: [],
     freed: new Set(),
     usage: NO_USAGE,
+    day: null,
+    limitedUntil: new Map(),
     fixRounds: 0,
     commandsTaken: 0,
+    phases: { passed: new Set(), asks: null },
     drainReason: null,
     haltReason: null,
     panicked: false,
@@ -79,6 +83,10 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
       break;
     case "SessionEnded":
       run.usage = addUsage(run.usage, event.usage);
+      run.day = bookDay(run.day, event.usage, at);
+      break;
+    case "ProviderLimited":
+      noteLimit(run, event);
       break;
     case "PullRequestMerged":
       moveIntegration(run, event.commit);
@@ -100,6 +108,12 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
       break;
     default:
   }
+}
+
+/** A later word of the same provider never brings an earlier time. */
+function noteLimit(run: Run, { agent, until }: EventOf<"ProviderLimited">): void {
+  if (agent === undefined) return;
+  run.limitedUntil.set(agent, Math.max(until, run.limitedUntil.get(agent) ?? 0));
 }
 
 function moveIntegration(run: Run, head: string): void {

@@ -1,3 +1,4 @@
+import type { Usage } from "../shared/money.ts";
 import type { TaskKey } from "../shared/names.ts";
 import type { StoredEvent } from "./events.ts";
 import type { Run, StoredStatus } from "./run.ts";
@@ -55,6 +56,8 @@ export interface InvariantRecord {
   readonly greenTrees: Set<string>;
   readonly spent: Map<TaskKey, number>;
   spentInAll: number;
+  /** Counted here from what the engine told and what sessions reported since; null: no day was told. */
+  day: { ends: number; usd: number; tokens: number } | null;
   fixRounds: number;
   head: string | null;
   /** Events whose append is not complete yet. */
@@ -75,6 +78,7 @@ export function recordOf(run: Run): InvariantRecord {
     greenTrees: new Set(run.greenTrees),
     spent: new Map(),
     spentInAll: run.usage.usd ?? 0,
+    day: run.day === null ? null : dayRecord(run.day),
     fixRounds: run.fixRounds,
     head: run.integration?.head ?? null,
     batch: [],
@@ -86,6 +90,30 @@ export function recordOf(run: Run): InvariantRecord {
   remember(record, run, run.tasks.keys());
   records.set(run, record);
   return record;
+}
+
+/** What a day began with, as an engine told it. */
+export function dayRecord({ ends, spent }: NonNullable<Run["day"]>): InvariantRecord["day"] {
+  return { ends, usd: spent.usd ?? 0, tokens: spent.inputTokens + spent.outputTokens };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The day that `at` lies in; nothing is spent of one that has just begun. */
+export function today(record: InvariantRecord, at: number): InvariantRecord["day"] {
+  const { day } = record;
+  if (day === null || at < day.ends) return day;
+  let { ends } = day;
+  while (ends <= at) ends += DAY_MS;
+  return { ends, usd: 0, tokens: 0 };
+}
+
+/** Books what a session that ended at `at` has used. */
+export function spendToday(record: InvariantRecord, usage: Usage, at: number): void {
+  const day = today(record, at);
+  if (day === null) return;
+  const tokens = day.tokens + usage.inputTokens + usage.outputTokens;
+  record.day = { ends: day.ends, usd: day.usd + (usage.usd ?? 0), tokens };
 }
 
 /** Takes the present state of these tasks as the past of the next check. */

@@ -1,6 +1,6 @@
 import type { ActionOf } from "./actions.ts";
 import type { EventOf, StoredEvent } from "./events.ts";
-import { InvariantBroken, type InvariantRecord } from "./invariant-record.ts";
+import { InvariantBroken, today, type InvariantRecord } from "./invariant-record.ts";
 import type { Run } from "./run.ts";
 
 /** I2, I7, I8, I9 and I11 at the moment an effect is begun. @throws InvariantBroken */
@@ -53,6 +53,7 @@ function checkSession(
     throw new InvariantBroken("I2", what, { event, task });
   }
   checkTokens(run, event, task, session);
+  checkDay(run, record, event, action);
   const { runUsd, taskUsd } = run.settings.budget;
   if (runUsd !== null && record.spentInAll >= runUsd) {
     throw new InvariantBroken("I11", `${session} begins with the run's budget used up`, {
@@ -66,6 +67,23 @@ function checkSession(
       task,
     });
   }
+}
+
+/** I11 for the day. */
+function checkDay(
+  run: Run,
+  record: InvariantRecord,
+  event: StoredEvent,
+  { session, task }: ActionOf<"RunSession">,
+): void {
+  const { dayUsd = null, dayTokens = null } = run.settings.budget;
+  const day = today(record, event.at);
+  if (day === null) return;
+  const isOver =
+    (dayUsd !== null && day.usd >= dayUsd) || (dayTokens !== null && day.tokens >= dayTokens);
+  if (!isOver) return;
+  const what = `${session} begins with the day's budget used up`;
+  throw new InvariantBroken("I11", what, { event, task });
 }
 
 /** I11 in tokens. */

@@ -1,6 +1,13 @@
 import type { TaskKey } from "../shared/names.ts";
 import type { EventOf, StoredEvent } from "./events.ts";
-import { InvariantBroken, recordOf, remember, type InvariantRecord } from "./invariant-record.ts";
+import {
+  dayRecord,
+  InvariantBroken,
+  recordOf,
+  remember,
+  spendToday,
+  type InvariantRecord,
+} from "./invariant-record.ts";
 import { checkEffectStarted, checkMerged } from "./invariants-of-effects.ts";
 import { checkGraph, checkGroups, checkRunEnd, checkTurns } from "./invariants-of-state.ts";
 import type { Run, Task } from "./run.ts";
@@ -60,6 +67,9 @@ function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void
       return;
     case "GatesPassed":
       return notePassed(run, record, event);
+    case "EngineStarted":
+      if (event.day !== undefined) record.day = dayRecord(event.day);
+      return;
     case "SessionEnded":
       return noteSpent(run, record, event);
     case "PullRequestMerged":
@@ -135,6 +145,7 @@ function noteSpent(
   record.live.delete(event.task);
   const usd = event.usage.usd ?? 0;
   record.spentInAll += usd;
+  spendToday(record, event.usage, event.at);
   record.spent.set(event.task, (record.spent.get(event.task) ?? 0) + usd);
   const booked = run.tasks.get(event.task)?.usage.usd ?? 0;
   if (booked + 1e-6 < (record.spent.get(event.task) ?? 0)) {

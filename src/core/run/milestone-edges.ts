@@ -161,7 +161,7 @@ function closingEdges(
 }
 
 /** Before its first session: row 3. A workspace that is being made may not find its task blocked again. */
-function hasNotBegun(run: Run, task: Task): boolean {
+export function hasNotBegun(run: Run, task: Task): boolean {
   const waits =
     task.status === "waiting" || (task.status === "escalated" && task.question?.kind === "scope");
   if (!waits || task.sessions > 0) return false;

@@ -3,6 +3,7 @@ import type { Issue, Milestone } from "../plan/issue.ts";
 import type { Blocker } from "../plan/plan.ts";
 import { isDone, resolveEdges } from "../plan/resolve-edges.ts";
 import type { TaskKey } from "../shared/names.ts";
+import { owedActions } from "./admission.ts";
 import type { Run } from "./run.ts";
 import { isTerminal } from "./task-state.ts";
 
@@ -34,9 +35,14 @@ export function readAgain(run: Run, milestone: Milestone): Reading {
   const asTask = (issue: Issue): Issue =>
     run.tasks.has(issue.key) ? { ...issue, state: "open", closedAs: null } : issue;
   const { wholeMilestone } = run.settings;
+  const beingMade = restsBeingMade(run);
   const added = [...listed.values()].filter(
-    ({ key, state }) =>
-      wholeMilestone && state === "open" && !run.tasks.has(key) && !run.freed.has(key),
+    ({ key, state, followUpOf = "" }) =>
+      wholeMilestone &&
+      state === "open" &&
+      !run.tasks.has(key) &&
+      !run.freed.has(key) &&
+      !beingMade.has(followUpOf),
   );
   const counts = (issue: Issue): boolean =>
     known.has(issue.key) || wholeMilestone || isDone(issue) || run.freed.has(issue.key);
@@ -60,6 +66,17 @@ export function readAgain(run: Run, milestone: Milestone): Reading {
     before: edgesOf(were, repository),
     after: edgesOf(issues, repository),
   };
+}
+
+/**
+ * Tasks whose rest is being made an issue just now: it may be read before whoever makes it has answered. That answer
+ * takes it in, without a question; only what nobody makes any more has come from outside.
+ */
+function restsBeingMade(run: Run): ReadonlySet<TaskKey> {
+  const making = new Set<TaskKey>();
+  for (const action of owedActions(run))
+    if (action.type === "AddFollowUps") making.add(action.task);
+  return making;
 }
 
 /** Issues of the plan and of what was added since, as the run knows them. */

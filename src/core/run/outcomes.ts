@@ -1,6 +1,9 @@
 import type { SessionEnd } from "./session-end.ts";
 import type { AgentReport } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
+import type { Proof } from "../execute/proof.ts";
+import type { PlannedIssue } from "../plan/plan.ts";
+import type { ChangeFacts } from "../review/change-facts.ts";
 import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 
@@ -36,7 +39,12 @@ export interface BreachFact {
  * or left out, with the reason.
  */
 export type Progress =
-  | { readonly path: string; readonly from: CommitSha }
+  | {
+      readonly path: string;
+      readonly from: CommitSha;
+      /** Issues for what partial results left that are in the source's files by now. */
+      readonly followUps?: readonly TaskKey[];
+    }
   | { readonly path: string; readonly left: string };
 
 /** A performed action's answer; posted to the engine's inbox with the action's key. */
@@ -74,6 +82,10 @@ export type Outcome =
       readonly detail: string;
       readonly work: Work;
       readonly breaches: readonly BreachFact[];
+      /** Secrets that were taken out of what the agent said, and that stop the run. */
+      readonly secrets?: readonly { readonly rule: string; readonly line: number }[];
+      /** Whether the section that a task owes its handoff file is on the branch; absent: none is owed. */
+      readonly handoff?: "written" | "missing";
     }
   | { readonly of: "EndSession" }
   | { readonly of: "CommitLeftovers"; readonly work: Work }
@@ -84,6 +96,29 @@ export type Outcome =
       readonly results: readonly GateResult[];
       readonly breaches?: readonly BreachFact[];
     }
+  | { readonly of: "Autofix"; readonly work: Work; readonly breaches?: readonly BreachFact[] }
+  | {
+      readonly of: "ProveWork";
+      readonly commit: CommitSha;
+      /** Null: nothing has to be proven for this task. */
+      readonly proof: Proof | null;
+      readonly change: ChangeFacts;
+      readonly breaches?: readonly BreachFact[];
+    }
+  | {
+      readonly of: "AddFollowUps";
+      readonly result:
+        | {
+            readonly kind: "added";
+            /** As they are in the source by now; of one that is in the plan already, the same. */
+            readonly issues: readonly {
+              readonly issue: PlannedIssue;
+              readonly branch: string;
+            }[];
+          }
+        | { readonly kind: "refused"; readonly why: string };
+    }
+  | { readonly of: "ReturnToDraft" }
   | {
       readonly of: "PublishPullRequest";
       readonly number: number;

@@ -1,14 +1,8 @@
-import type {
-  ConflictBrief,
-  PromptInput,
-  RelayedResult,
-  Reminder,
-} from "../execute/agent-prompt.ts";
+import type { ConflictBrief, PromptInput, Reminder } from "../execute/agent-prompt.ts";
 import type { ActionOf } from "./actions.ts";
+import { relayFor } from "./relay.ts";
+import { reviewFacts } from "./review-facts.ts";
 import type { Run, Task } from "./run.ts";
-
-/** Earlier results given to a later agent; the newest, so that the prompt stays bounded. */
-const RELAY_MAX = 9;
 
 /** Everything a session is told, taken from the state: the same state gives the same prompt. */
 export function promptInput(
@@ -19,13 +13,15 @@ export function promptInput(
 ): PromptInput {
   const { settings } = run;
   const isReview = action.stages.length > 0;
+  const isFixer = action.role === "fixer";
   const agent = isReview
     ? settings.roles.reviewer
-    : action.role === "fixer"
+    : isFixer
       ? settings.roles.fixer
       : settings.roles.implementer;
   // A reminder only makes sense to an agent that remembers; another one gets the whole story once more.
-  const reminder = action.continues === null ? null : reminderOf(task, action);
+  const reminder = action.continues === null ? null : reminderOf(run, task, action);
+  const steps = stepsOf(run, task, action);
   return {
     template,
     role: action.role,
@@ -39,23 +35,67 @@ export function promptInput(
     protectedBranches: settings.protectedBranches,
     commits: agent.commits,
     mode: settings.mode,
-    attempt: task.attemptsFailed + 1,
-    earlier: earlierOf(task, action),
+    // How the work came to be is the author's: whoever judges it sees what is there.
+    attempt: isReview ? 1 : task.attemptsFailed + task.restarts + 1,
+    earlier: isReview ? null : earlierOf(task, action),
+    steps,
+    tdd: tddOf(run, task),
     documents: run.plan?.documents ?? [],
-    handoff: isReview ? null : (run.plan?.handoff ?? null),
-    relay: isReview ? [] : relayOf(run),
-    findings: action.role === "fixer" ? task.findings : [],
-    conflict: action.role === "fixer" ? conflictOf(run, task) : null,
+    handoff: isReview || leavesSteps(steps) ? null : handoffOf(run),
+    relay: isReview ? [] : relayFor(run, task),
+    findings: isFixer ? task.findings : [],
+    conflict: isFixer ? conflictOf(run, task) : null,
     baseline: (run.baseline ?? [])
       .filter((gate) => !gate.ok)
       .map((gate) => `The gate ${gate.name} was red before the run began.`),
-    facts: isReview ? factsOf(run, task) : [],
+    facts: isReview ? reviewFacts(run, task) : [],
     stages: action.stages,
+    again: againOf(task, action),
     reminder,
   };
 }
 
-function reminderOf(task: Task, action: ActionOf<"RunSession">): Reminder | null {
+/** The steps are the implementer's; a session of its own for each has one of them to do. */
+function stepsOf(run: Run, task: Task, action: ActionOf<"RunSession">): PromptInput["steps"] {
+  if (action.role !== "implementer") return { list: [], current: null, done: [] };
+  const list = task.issue.steps ?? [];
+  const isDone = (at: number): boolean => task.stepsDone.some(({ step }) => step === at);
+  const next = list.findIndex((_step, at) => !isDone(at));
+  const isOwn = run.settings.discipline?.stepSessions === true && next >= 0;
+  return { list, current: isOwn ? next : null, done: task.stepsDone };
+}
+
+/** Others have steps to do after this session: what is said of the whole task is theirs. */
+function leavesSteps({ list, current, done }: PromptInput["steps"]): boolean {
+  return current !== null && new Set(done.map(({ step }) => step)).size + 1 < list.length;
+}
+
+/** Code is what has to be proven: also where research comes before it. */
+function tddOf(run: Run, task: Task): PromptInput["tdd"] {
+  const policy = run.settings.discipline?.tdd ?? null;
+  const { type } = task.issue;
+  if (policy === null || type === "RESEARCH" || type === "VALIDATION") return null;
+  return { tests: policy.tests, exempt: policy.exempt };
+}
+
+function handoffOf(run: Run): string | null {
+  return run.settings.discipline?.handoff === "off" ? null : (run.plan?.handoff ?? null);
+}
+
+/** What the stage looked at last, unless that is what it is to look at now: then it never came to a verdict. */
+function againOf(task: Task, action: ActionOf<"RunSession">): PromptInput["again"] {
+  // The last look of that stage, unless it has passed since.
+  const rejection = task.rejections.findLast(
+    ({ stage, patchId }) =>
+      action.stages.includes(stage) && task.reviewed[stage]?.patchId === patchId,
+  );
+  const stage = rejection?.stage ?? action.stages.find((asked) => task.reviewed[asked]);
+  const looked = stage === undefined ? undefined : task.reviewed[stage];
+  if (looked === undefined || looked.head === "" || looked.head === task.head) return null;
+  return { head: looked.head, findings: rejection?.findings ?? [] };
+}
+
+function reminderOf(run: Run, task: Task, action: ActionOf<"RunSession">): Reminder | null {
   switch (action.reminder) {
     case null:
       return null;
@@ -65,6 +105,8 @@ function reminderOf(task: Task, action: ActionOf<"RunSession">): Reminder | null
       return { kind: "commit", paths: ["everything that git status shows"] };
     case "nothing":
       return { kind: "nothing" };
+    case "handoff":
+      return { kind: "handoff", file: run.plan?.handoff ?? "the handoff file" };
     case "answer":
       return { kind: "answer", question: questionOf(task), answer: answerOf(task) };
   }
@@ -81,28 +123,11 @@ function answerOf(task: Task): string {
 function earlierOf(task: Task, action: ActionOf<"RunSession">): string | null {
   if (action.reminder === "nothing")
     return "It was reported complete, but the branch carries no change.";
+  if (action.reminder === "handoff")
+    return "Its work is on the branch, but the section that the handoff file is owed is missing.";
   if (action.reminder === "answer")
     return `It asked: ${questionOf(task)} The answer is: ${answerOf(task)}`;
-  return task.attemptsFailed > 0 ? task.detail : null;
-}
-
-function relayOf(run: Run): readonly RelayedResult[] {
-  return run.merged.slice(-RELAY_MAX).flatMap((key) => {
-    const task = run.tasks.get(key);
-    if (task?.report == null) return [];
-    const { report } = task;
-    return [
-      {
-        task: task.key,
-        title: task.issue.title,
-        status: "merged",
-        summary: report.summary,
-        files: task.changedPaths,
-        notes: report.notes,
-        discoveries: report.discoveries,
-      },
-    ];
-  });
+  return task.attemptsFailed > 0 || task.restarts > 0 ? task.detail : null;
 }
 
 function conflictOf(run: Run, task: Task): ConflictBrief | null {
@@ -119,13 +144,4 @@ function conflictOf(run: Run, task: Task): ConflictBrief | null {
     intents: others.map((key) => `${key} ${run.tasks.get(key)?.issue.title ?? ""}`),
     messages: "",
   };
-}
-
-function factsOf(run: Run, task: Task): readonly string[] {
-  const gates = run.settings.gates.preMerge.map((gate) => gate.name).join(", ");
-  return [
-    `Changed paths: ${task.changedPaths.join(", ") || "none"}.`,
-    gates === "" ? "No gates are configured." : `These gates passed on this commit: ${gates}.`,
-    ...(task.report === null ? [] : [`The author's own summary: ${task.report.summary}`]),
-  ];
 }

@@ -7,7 +7,8 @@ import { approveOrAsk } from "./approval.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { afterCandidateGates, headMoved } from "./react-merge.ts";
-import { failWork, judgeCommitted, notDescended } from "./react-work.ts";
+import { failWork, notDescended } from "./fail-work.ts";
+import { judgeAutofixed, judgeCommitted } from "./react-work.ts";
 import type { Run, Step, Task } from "./run.ts";
 import { isStarted } from "./task-state.ts";
 
@@ -18,6 +19,7 @@ type BranchOutcome = Extract<
       | "PrepareWorkspace"
       | "PrepareSession"
       | "CommitLeftovers"
+      | "Autofix"
       | "RunGates"
       | "PublishPullRequest"
       | "LeaveDraft"
@@ -41,6 +43,8 @@ export function reactToBranch(
       return sessionPrepared(task, action, outcome.protectedRefs);
     case "CommitLeftovers":
       return task.step.at === "commit" ? judgeCommitted(run, task, outcome.work, now) : [];
+    case "Autofix":
+      return task.step.at === "autofix" ? judgeAutofixed(run, task, outcome.work, now) : [];
     case "RunGates":
       return gatesRan(run, task, outcome, now);
     case "PublishPullRequest":
@@ -132,7 +136,9 @@ function firstLine(text: string | undefined): string {
 
 function afterGates(run: Run, task: Task): Step {
   if (task.step.at === "candidate-gates") return afterCandidateGates(run, task, task.step);
-  return task.step.at === "gates" ? { at: "publish", commit: task.step.commit } : { at: "none" };
+  if (task.step.at !== "gates") return { at: "none" };
+  const { commit } = task.step;
+  return { at: run.settings.discipline === undefined ? "publish" : "proof", commit };
 }
 
 function published(

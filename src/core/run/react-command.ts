@@ -6,6 +6,7 @@ import { accept, refuse, wake, type CommandResult } from "./command-result.ts";
 import type { Command } from "./commands.ts";
 import { endedBlockers } from "./consequences.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
+import { reactToPhase } from "./react-phase.ts";
 import type { Run, Task } from "./run.ts";
 import { freesDependents, isStarted, isTerminal } from "./task-state.ts";
 
@@ -34,6 +35,10 @@ export function reactToCommand(run: Run, command: Command, now?: Instant): Comma
       return onTask(run, command, (task) => retry(run, task, command));
     case "skip":
       return onTask(run, command, (task) => skip(run, task, command));
+    case "continue":
+    case "skip-phase":
+      if (command.task === null) return reactToPhase(run, command);
+      return onTask(run, command, (task) => answerQuestion(run, task, command, now));
     default:
       return onTask(run, command, (task) => answerQuestion(run, task, command, now));
   }

@@ -3,6 +3,7 @@ import type { Milestone } from "../plan/issue.ts";
 import type { Instant } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { textsOf } from "./issue-texts.ts";
+import { isAddedFollowUp } from "./follow-up-chain.ts";
 import { edgeNews } from "./milestone-edges.ts";
 import { growth } from "./milestone-growth.ts";
 import { readAgain, type Reading } from "./milestone-reading.ts";
@@ -49,6 +50,8 @@ export function reactToMilestone(
 /** What became of one issue, apart from its edges. */
 function issueNews(run: Run, task: Task, { listed }: Reading): readonly TaskEvent[] {
   const issue = listed.get(task.key);
+  // A list that was asked for before a follow-up was made, or that the service keeps for a while, has it not yet.
+  if (issue === undefined && isAddedFollowUp(run, task.key)) return [];
   if (issue === undefined)
     return noted(task, `${task.key} is no longer in the milestone; its work goes on.`);
   const texts = textsOf(issue);

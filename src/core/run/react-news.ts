@@ -12,6 +12,7 @@ import { owedActions } from "./admission.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { approveOrAsk, heldByLabel, surfaceLabels } from "./approval.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
+import { foundAgain } from "./failed-states.ts";
 import { judgeOverdue } from "./overdue.ts";
 import { reactToLandingNews } from "./react-landing.ts";
 import { headMoved } from "./react-merge.ts";
@@ -185,16 +186,21 @@ function holding(task: Task, critical: readonly Finding[]): readonly Finding[] {
   );
 }
 
+/** A round is left, and what was found is not what the rounds before were about again and again. */
+function mayFix(run: Run, task: Task, critical: readonly Finding[]): boolean {
+  return hasRoundLeft(run, task, "pullRequest") && foundAgain(task, critical) === critical;
+}
+
 function criticalFindings(
   run: Run,
   task: Task,
   critical: readonly Finding[],
 ): readonly TaskEvent[] {
   const isCi = critical.some((finding) => finding.source === "ci");
-  if (!hasRoundLeft(run, task, "pullRequest")) {
+  if (!mayFix(run, task, critical)) {
     const mayForce = !isCi;
     const reason = isCi ? "ci-red" : "findings";
-    return roundsUsedUp(run, task, "pullRequest", reason, critical, mayForce);
+    return roundsUsedUp(run, task, "pullRequest", reason, foundAgain(task, critical), mayForce);
   }
   const step: Step = { at: "session", reminder: null, continues: null };
   const received = { task: task.key, head: task.head ?? "", findings: critical, step };
@@ -233,7 +239,7 @@ function whileQueued(
   const verdict = judgePullRequest(facts, forge, { since: now, now, answered });
   const critical = holding(task, verdict.critical);
   if (critical.length === 0) return [];
-  if (!hasRoundLeft(run, task, "pullRequest")) {
+  if (!mayFix(run, task, critical)) {
     const why = "Something was found that holds it, and its fix rounds are used up.";
     const withdrawn: TaskEvent = { type: "ApprovalWithdrawn", task: task.key, why };
     return [withdrawn, ...criticalFindings(run, task, critical)];
@@ -251,14 +257,14 @@ function approvedOnForge(
   now: Instant,
 ): readonly RunEvent[] {
   const kind = task.question?.kind;
-  if (kind !== "protected-surface" && kind !== "merge") return [];
+  if (kind === undefined || !OF_HEAD.has(kind)) return [];
   const { forge } = run.settings;
   if (forge === undefined) return [];
   const askedAt = task.question?.askedAt ?? now;
   const opinions = [...opinionsOf(facts.reviews).values()].filter(({ author }) => !author.isBot);
   if (opinions.some(({ state }) => state === "changes-requested")) return [];
   // A label that was put on after an approval holds in spite of it.
-  const isByPaths = kind === "merge" || surfaceLabels(run, task.changedPaths).length > 0;
+  const isByPaths = kind !== "protected-surface" || surfaceLabels(run, task.changedPaths).length > 0;
   const from = isByPaths ? askedAt - APPROVED_BEFORE_MS : askedAt;
   const by = opinions.find(
     ({ state, commit, at }) => state === "approved" && commit === task.head && at >= from,
@@ -267,6 +273,8 @@ function approvedOnForge(
   const words = { name: "approve", task: task.key, text: null, flags: {}, by } as const;
   return answerQuestion(run, task, { ...words, from: "forge" }).events;
 }
+
+const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge", "stop"]);
 
 /** An approval given while the checks were waited for counts for the question that came after them. */
 const APPROVED_BEFORE_MS = 24 * 60 * 60_000;

@@ -6,7 +6,9 @@ import type { ActionOf } from "./actions.ts";
 import type { EventOf, RunEvent, TaskEvent } from "./events.ts";
 import { evolveTask } from "./evolve-task.ts";
 import type { Outcome } from "./outcomes.ts";
-import { failWork, judgeWork, PROVIDER_WAIT_MS } from "./react-work.ts";
+import { failWork } from "./fail-work.ts";
+import { providerLimited } from "./provider-limit.ts";
+import { judgeWork } from "./react-work.ts";
 import type { ReasonCode, Run, Task } from "./run.ts";
 
 export type SessionOutcome = Extract<Outcome, { of: "RunSession" }>;
@@ -40,7 +42,18 @@ export function reactToSession(
   const judged = isReview
     ? judgeReview(run, after, action, outcome, now)
     : judgeSession(run, after, outcome, now);
-  return [ended, ...judged];
+  // Last: what the session came to is decided, and goes on from there when the stop is dealt with.
+  return [ended, ...judged, ...secretStop(run, task, outcome)];
+}
+
+/** What was taken out of an agent's words is not shown; that it was there stops everything. */
+function secretStop(run: Run, task: Task, outcome: SessionOutcome): readonly RunEvent[] {
+  const secrets = outcome.secrets ?? [];
+  const isOver = run.status === "complete" || run.status === "cancelled";
+  if (secrets.length === 0 || isOver) return [];
+  const rules = [...new Set(secrets.map(({ rule }) => rule))].join(", ");
+  const detail = `The agent of ${task.key} wrote a secret (${rules}) into its output, line ${secrets[0]?.line} of session ${outcome.session}. It was taken out there; treat it as known to the agent's provider.`;
+  return [{ type: "CriticalStopRaised", what: "secret", task: task.key, detail }];
 }
 
 function isAwaited(task: Task, action: ActionOf<"RunSession">): boolean {
@@ -86,18 +99,11 @@ function judgeSession(
       return [{ ...goOn(task, why), remember: "lost" }];
     }
     case "limited":
-      return [
-        {
-          type: "ProviderLimited",
-          task: task.key,
-          until: Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1),
-          detail: outcome.detail,
-        },
-      ];
+      return [providerLimited(run, task, outcome, workerAt(task), now)];
     case "fatal":
       return failWork(run, task, { reason: "agent-fatal", detail: outcome.detail }, [], now);
     case "finished":
-      return judgeWork(run, task, outcome.report, outcome.work, now);
+      return judgeWork(run, task, { ...outcome, now });
     default:
       return failWork(
         run,
@@ -107,6 +113,10 @@ function judgeSession(
         now,
       );
   }
+}
+
+function workerAt(task: Task): "fixer" | "implementer" {
+  return task.status === "fixing" ? "fixer" : "implementer";
 }
 
 function timesLost(task: Task): number {
@@ -131,6 +141,7 @@ function reasonOf(end: SessionOutcome["end"]): ReasonCode {
     case "turns":
     case "output":
     case "cost":
+    case "loop":
       return end;
     default:
       return "agent-crashed";
@@ -145,8 +156,7 @@ function judgeReview(
   now: Instant,
 ): readonly RunEvent[] {
   if (outcome.end === "limited") {
-    const until = Math.max(outcome.retryAt ?? now + PROVIDER_WAIT_MS, now + 1);
-    return [{ type: "ProviderLimited", task: task.key, until, detail: outcome.detail }];
+    return [providerLimited(run, task, outcome, action.role, now)];
   }
   const retry = {
     type: "StepDecided",

@@ -17,13 +17,14 @@ export function reactToTrouble(
 ): readonly RunEvent[] {
   const { key } = action;
   const tries = (run.delayed.get(key)?.tries ?? 0) + 1;
-  const patience = action.type === "TidyPullRequest" ? TIDY_TRIES : run.settings.retryMs.length;
+  const patience = LAST_WORDS.has(action.type) ? TIDY_TRIES : run.settings.retryMs.length;
   const given = tries > patience ? givenUp(run, action, why) : null;
   if (given === null)
     return [{ type: "EffectDelayed", key, why, notBefore: now + delayAfter(run, tries), tries }];
   return [{ type: "EffectFinished", key, outcome: "Trouble" }, ...given];
 }
 
+const LAST_WORDS: ReadonlySet<string> = new Set(["TidyPullRequest", "ReturnToDraft"]);
 /** An hour or so: nobody is asked about last words, and an issue that stays open looks like work to be done. */
 const TIDY_TRIES = 16;
 const DELAY_MS = 16_000;
@@ -93,7 +94,11 @@ const WHAT_FAILS: Readonly<Record<Action["type"], string>> = {
   RunSession: "its session cannot be run",
   EndSession: "its session cannot be ended",
   CommitLeftovers: "what the agent left cannot be committed",
+  Autofix: "the repairing commands cannot be run",
   RunGates: "its gates cannot be run",
+  ProveWork: "its work cannot be measured",
+  AddFollowUps: "the issues for what is left cannot be made",
+  ReturnToDraft: "its pull request cannot become a draft again",
   PublishPullRequest: "its pull request cannot be published",
   LeaveDraft: "its pull request cannot leave draft",
   UpdateBranch: "its branch cannot be brought up to date",

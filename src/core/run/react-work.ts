@@ -1,23 +1,26 @@
-import type { AgentReport, Finding } from "../execute/agent-report.ts";
+import type { AgentReport } from "../execute/agent-report.ts";
 import { applyDeclined } from "../review/declined.ts";
-import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
+import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
+import { failWork, notDescended } from "./fail-work.ts";
+import { followUpsOfOriginal } from "./follow-up-chain.ts";
 import type { Work } from "./outcomes.ts";
-import type { ReasonCode, Run, Step, Task } from "./run.ts";
+import { tooManyFollowUps } from "./react-follow-ups.ts";
+import type { ReasonCode, Run, SessionReminder, Step, Task } from "./run.ts";
 import type { RoleAgent } from "./settings.ts";
 
-/** How long to wait for a provider that does not say when to come back. */
-export const PROVIDER_WAIT_MS = 15 * 60_000;
+/** What is known at the end of a session. */
+interface EndedSession {
+  readonly report: AgentReport | null;
+  readonly work: Work;
+  readonly handoff?: "written" | "missing";
+  readonly now: Instant;
+}
 
 /** Judges by git what a finished session did; its report is believed only where git agrees. */
-export function judgeWork(
-  run: Run,
-  task: Task,
-  report: AgentReport | null,
-  work: Work,
-  now: Instant,
-): readonly RunEvent[] {
+export function judgeWork(run: Run, task: Task, session: EndedSession): readonly RunEvent[] {
+  const { report, work, now } = session;
   const fail = (reason: ReasonCode, detail: string): readonly RunEvent[] =>
     failWork(run, task, { reason, detail }, [], now);
   if (work.missing) return fail("workspace-lost", "The agent deleted its worktree.");
@@ -29,7 +32,11 @@ export function judgeWork(
   }
   if (report?.status === "question") return askForAgent(run, task, report, now);
   if (report?.status === "failed") return fail("agent-failed", report.error ?? report.summary);
-  if (report?.status === "partial") return fail("partial", whatIsLeft(report));
+  if (report?.status === "partial") {
+    const parts = mayGoOnInParts(run, task, work);
+    if (parts === "no") return fail("partial", whatIsLeft(report));
+    if (parts === "too-many") return tooManyFollowUps(run, task, whatIsLeft(report));
+  }
   if (work.dirtyPaths.length > 0) return leftovers(run, task, work, now);
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
   if (work.head === (task.status === "fixing" ? task.head : task.workspace?.forkPoint))
@@ -40,7 +47,66 @@ export function judgeWork(
       reminder(task, "report", "The agent gave no report that can be read; it is asked once."),
     ];
   }
-  return [gatesFor(task, work)];
+  if (isRejectedPatch(task, work)) {
+    return fail("no-commit", "The fix changes nothing: this patch was rejected already.");
+  }
+  if (session.handoff === "missing") {
+    const owed = handoffOwed(run, task);
+    if (owed !== null) return owed === "fails" ? fail("handoff", NO_HANDOFF) : [owed];
+  }
+  return [nextStepDone(run, task, report, work) ?? gatesFor(run, task, work)];
+}
+
+const NO_HANDOFF = "The section for this task is missing in the handoff file, also after a reminder.";
+
+/** One reminder; then the attempt has failed, or Cairn writes the section itself when the run is over. */
+function handoffOwed(run: Run, task: Task): TaskEvent | "fails" | null {
+  const agent = roleAgent(run, task);
+  if (agent.continues && !task.reminded.includes("handoff"))
+    return reminder(task, "handoff", "The handoff file has no section for this task; asked once.");
+  return run.settings.discipline?.handoff === "require" ? "fails" : null;
+}
+
+/** What a reviewer has rejected is not judged again, and never passes by being shown once more. */
+function isRejectedPatch(task: Task, work: Work): boolean {
+  if (task.status !== "fixing") return false;
+  return task.rejections.some(({ patchId }) => patchId === work.patchId);
+}
+
+/** The part is there, and whatever is left can become an issue of the source: so many for each original, chains included. */
+function mayGoOnInParts(run: Run, task: Task, work: Work): "yes" | "no" | "too-many" {
+  const allowed = run.settings.discipline?.followUps ?? 0;
+  const isThere = work.head !== task.workspace?.forkPoint || work.dirtyPaths.length > 0;
+  if (allowed === 0 || task.status !== "running" || !isThere) return "no";
+  return followUpsOfOriginal(run, task.key) < allowed ? "yes" : "too-many";
+}
+
+/** One session for each step of the issue: the next one begins where this one ended. */
+function nextStepDone(
+  run: Run,
+  task: Task,
+  report: AgentReport | null,
+  work: Work,
+): TaskEvent | null {
+  const steps = task.issue.steps?.length ?? 0;
+  const isStepwise = run.settings.discipline?.stepSessions === true && task.status === "running";
+  const index = task.stepsDone.length;
+  if (!isStepwise || report?.status === "partial" || index + 1 >= steps) return null;
+  if (work.head === (task.stepsDone.at(-1)?.commit ?? task.workspace?.forkPoint)) return null;
+  const step = { at: "session", reminder: null, continues: null } as const;
+  return { type: "StepDone", task: task.key, index, commit: work.head, step };
+}
+
+/** After the owner's repairing commands. */
+export function judgeAutofixed(
+  run: Run,
+  task: Task,
+  work: Work,
+  now: Instant,
+): readonly RunEvent[] {
+  if (work.missing || !work.descends) return judgeCommitted(run, task, work, now);
+  const why = "The owner's repairing commands have run.";
+  return [{ type: "StepDecided", task: task.key, step: { at: "gates", commit: work.head }, why }];
 }
 
 /**
@@ -52,11 +118,12 @@ function whatIsLeft(report: AgentReport): string {
   return `Only a part was done. Left: ${left.join("; ") || report.summary}.`;
 }
 
-function gatesFor(task: Task, work: Work): TaskEvent {
+function gatesFor(run: Run, task: Task, work: Work): TaskEvent {
+  const repairs = (run.settings.discipline?.autofix.length ?? 0) > 0;
   return {
     type: "StepDecided",
     task: task.key,
-    step: { at: "gates", commit: work.head },
+    step: repairs ? { at: "autofix" } : { at: "gates", commit: work.head },
     why: `${work.commits.length} commit(s) on the branch.`,
   };
 }
@@ -65,7 +132,7 @@ function roleAgent(run: Run, task: Task): RoleAgent {
   return task.status === "fixing" ? run.settings.roles.fixer : run.settings.roles.implementer;
 }
 
-function reminder(task: Task, about: "report" | "commit" | "nothing", why: string): TaskEvent {
+function reminder(task: Task, about: SessionReminder, why: string): TaskEvent {
   return {
     type: "StepDecided",
     task: task.key,
@@ -123,7 +190,7 @@ export function judgeCommitted(
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
   if (work.head === (task.status === "fixing" ? task.head : task.workspace?.forkPoint))
     return nothingDone(run, task, task.report, now);
-  return [gatesFor(task, work)];
+  return [gatesFor(run, task, work)];
 }
 
 function nothingDone(
@@ -217,69 +284,4 @@ function askForAgent(run: Run, task: Task, report: AgentReport, now: Instant): r
     options: question.options,
     default: question.default,
   });
-}
-
-/** Why an attempt or a fix round came to nothing. */
-export interface Failure {
-  readonly reason: ReasonCode;
-  readonly detail: string;
-  /** The branch cannot be built on. */
-  readonly startOver?: boolean;
-}
-
-/** The head does not contain its fork point: the merge of the base was given up, or the branch was rewritten. */
-export function notDescended(task: Task): Failure {
-  if (task.mergingWith !== null) {
-    return {
-      reason: "conflict",
-      detail: "The merge of the newest base was given up.",
-      startOver: true,
-    };
-  }
-  const detail = `${task.branch} was rewritten: it no longer contains the commit it started from.`;
-  return { reason: "left-branch", detail, startOver: true };
-}
-
-/**
- * An attempt or a fix round came to nothing: the next one if one is left (back-off included), else the end that the
- * mode asks for. In a fix round the round counts; in an attempt the attempt does.
- */
-export function failWork(
-  run: Run,
-  task: Task,
-  failure: Failure,
-  findings: readonly Finding[],
-  now: Instant,
-): readonly RunEvent[] {
-  const { reason, detail } = failure;
-  if (task.status === "fixing") {
-    const kind = task.roundKind ?? "pullRequest";
-    if (reason === "agent-fatal" || !hasRoundLeft(run, task, kind)) {
-      const known = findings.length > 0 ? findings : task.findings;
-      return roundsUsedUp(run, task, kind, reason, [...known, finding(detail)]);
-    }
-    const notBefore = backOff(run, task.rounds[kind], now);
-    const step = nextRound(task, failure);
-    return [{ type: "FixFailed", task: task.key, reason, detail, findings, notBefore, step }];
-  }
-  const final = reason === "agent-fatal" || task.attemptsFailed + 1 >= run.settings.attempts;
-  const notBefore = final ? null : backOff(run, task.attemptsFailed, now);
-  const startOver = failure.startOver ?? false;
-  return [{ type: "AttemptFailed", task: task.key, reason, detail, final, notBefore, startOver }];
-}
-
-/** The base is merged in anew where that is what is missing; a merge that was concluded is not begun again. */
-function nextRound(task: Task, failure: Failure): Step {
-  const isConcluded = failure.reason === "gates-red";
-  const merges = failure.startOver === true || (task.roundKind === "conflict" && !isConcluded);
-  return merges ? { at: "begin-merge" } : { at: "session", reminder: null, continues: null };
-}
-
-function finding(message: string): Finding {
-  return { source: "cairn", severity: "critical", file: null, line: null, message };
-}
-
-function backOff(run: Run, failures: number, now: Instant): Instant {
-  const delays = run.settings.retryMs;
-  return now + (delays[Math.min(failures, delays.length - 1)] ?? 0);
 }

@@ -148,7 +148,7 @@ describe("reviews and fix rounds", () => {
 
   test("without a round left a person is asked; in autonomous mode the task is skipped", () => {
     const asked = reviewing("spec", {
-      rounds: { spec: 2, quality: 0, pullRequest: 0, conflict: 0 },
+      rounds: { spec: 2, quality: 0, tests: 0, pullRequest: 0, conflict: 0 },
     });
     tell(asked, "session:1:s1", verdict("spec", "request-changes"));
     expect(taskIn(asked, "1").question?.options).toEqual(["fix", "approve", "skip", "abort"]);
@@ -161,7 +161,7 @@ describe("reviews and fix rounds", () => {
   });
 
   test("a round that a person grants is counted and added to the limit", () => {
-    const run = reviewing("spec", { rounds: { spec: 2, quality: 0, pullRequest: 0, conflict: 0 } });
+    const run = reviewing("spec", { rounds: { spec: 2, quality: 0, tests: 0, pullRequest: 0, conflict: 0 } });
     tell(run, "session:1:s1", verdict("spec", "request-changes"));
     say(run, "fix", "1");
     expect(taskIn(run, "1")).toMatchObject({ status: "fixing", granted: 1, step: SESSION });
@@ -348,7 +348,7 @@ describe("people", () => {
       ["cancel", null],
     ] as const) {
       const run = reviewing("spec", {
-        rounds: { spec: 2, quality: 0, pullRequest: 0, conflict: 0 },
+        rounds: { spec: 2, quality: 0, tests: 0, pullRequest: 0, conflict: 0 },
       });
       tell(run, "session:1:s1", verdict("spec", "request-changes"));
       expect(run.status).toBe("waiting");

@@ -3,6 +3,7 @@ import type { Milestone } from "../plan/issue.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
+import type { Day } from "./day.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { reactToBranch } from "./react-branch.ts";
@@ -10,11 +11,14 @@ import { reactToCommand } from "./react-command.ts";
 import { reactToBreach, reactToNoMeasurement } from "./react-measurement.ts";
 import { reactToMerge } from "./react-merge.ts";
 import { reactToMilestone } from "./react-milestone.ts";
+import { reactToFollowUps } from "./react-follow-ups.ts";
 import { reactToNews, type ForgeNews } from "./react-news.ts";
+import { reactToProof } from "./react-proof.ts";
 import { reactToSession } from "./react-session.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import { reactToWholeRun } from "./react-whole-run.ts";
 import type { Run, Task } from "./run.ts";
+import { isTerminal } from "./task-state.ts";
 
 /** Whatever reaches the engine: answers of performed actions and people's words. */
 export type Message =
@@ -25,7 +29,13 @@ export type Message =
   /** The milestone as its source has it by now. */
   | { readonly kind: "milestone"; readonly milestone: Milestone }
   /** An engine has taken the run up. */
-  | { readonly kind: "started"; readonly pid: number; readonly recovering: boolean };
+  | {
+      readonly kind: "started";
+      readonly pid: number;
+      readonly recovering: boolean;
+      /** What was used today; absent where nobody counts days. */
+      readonly day?: Day;
+    };
 
 /** The events a message causes. Pure: the same state, message and time give the same events. */
 export function react(run: Run, message: Message, now: Instant): readonly RunEvent[] {
@@ -36,8 +46,10 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
       ...events,
     ];
   }
-  if (message.kind === "started")
-    return [{ type: "EngineStarted", pid: message.pid, recovering: message.recovering }];
+  if (message.kind === "started") {
+    const { kind: _kind, ...started } = message;
+    return [{ type: "EngineStarted", ...started }];
+  }
   if (message.kind === "milestone")
     return reactToMilestone(run, message.milestone, now, run.settings.forge?.taskBranch);
   if (message.kind === "news") return reactToNews(run, message.news, now);
@@ -89,9 +101,16 @@ function outcomeEvents(
     case "RunSession":
       if (action.type !== "RunSession") return [];
       return reactToSession(run, taskOf(run, action), action, outcome, now);
+    case "ProveWork":
+      return reactToProof(run, taskOf(run, action), outcome, now);
+    case "AddFollowUps":
+      return reactToFollowUps(run, taskOf(run, action), outcome, now);
+    case "ReturnToDraft":
+      return draftReturned(taskOf(run, action));
     case "PrepareWorkspace":
     case "PrepareSession":
     case "CommitLeftovers":
+    case "Autofix":
     case "RunGates":
     case "PublishPullRequest":
     case "LeaveDraft":
@@ -102,6 +121,10 @@ function outcomeEvents(
     case "MergePullRequest":
       return reactToMerge(run, taskOf(run, action), action, outcome, now);
   }
+}
+
+function draftReturned(task: Task): readonly RunEvent[] {
+  return isTerminal(task.status) ? [] : [{ type: "DraftReturned", task: task.key }];
 }
 
 function taskOf(run: Run, action: Action): Task {

@@ -70,6 +70,19 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   },
   Drained: { from: ["draining"], apply: () => "paused" },
   NothingCanMove: { from: ["running"], apply: () => "waiting" },
+  PhaseEnded: {
+    from: ["running"],
+    apply: (run, { phase, next }) => {
+      run.phases.asks = { phase, next };
+    },
+  },
+  PhaseContinued: {
+    from: ["running", "waiting", "paused", "draining"],
+    apply: (run, { phase }) => {
+      run.phases.passed.add(phase);
+      run.phases.asks = null;
+    },
+  },
   RunResumed: { from: ["paused", "waiting", "halted"], apply: resumeRun },
   SettingsChanged: {
     from: ANY,
@@ -173,7 +186,12 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     },
   },
   EffectDelayed: { from: ANY, apply: delayEffect },
-  EngineStarted: { from: ANY, apply: none },
+  EngineStarted: {
+    from: ANY,
+    apply: (run, event) => {
+      run.day = event.day ?? run.day;
+    },
+  },
   CheckpointNamed: { from: ANY, apply: none },
 };
 

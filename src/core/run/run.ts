@@ -3,6 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
+import type { Day } from "./day.ts";
 import type { Progress } from "./outcomes.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
@@ -11,6 +12,7 @@ export type { AgentRole, RunSettings } from "./settings.ts";
 export type {
   ChecksSeen,
   Question,
+  SessionReminder,
   QuestionKind,
   ReasonCode,
   RoundKind,
@@ -73,9 +75,15 @@ export interface Run {
   /** Blockers before `--from` that a person declared done. */
   freed: Set<TaskKey>;
   usage: Usage;
+  /** The day as far as it is known; null before an engine has told it. */
+  day: Day | null;
+  /** Agents whose provider asked to come back later, and when: nobody else asks it before. */
+  limitedUntil: Map<string, Instant>;
   fixRounds: number;
   /** Highest inbox number already taken. */
   commandsTaken: number;
+  /** Phases whose end a person has let pass, and the one whose end is asked about now. */
+  phases: { readonly passed: Set<string>; asks: { phase: string; next: string } | null };
   drainReason: string | null;
   haltReason: string | null;
   panicked: boolean;

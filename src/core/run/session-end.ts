@@ -6,6 +6,8 @@ export type SessionEnd =
   | "turns"
   | "output"
   | "cost"
+  /** The same step again and again. */
+  | "loop"
   /** The provider asks to come back later (rate or usage limit, overload). */
   | "limited"
   /** Cannot work by trying again: bad login, no such model, not installed. */

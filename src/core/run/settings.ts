@@ -36,6 +36,10 @@ export interface Budget {
   /** Absent in runs begun before tokens had ceilings: none. */
   readonly taskTokens?: number | null;
   readonly runTokens?: number | null;
+  readonly sessionTokens?: number | null;
+  /** From local midnight to midnight, all runs of the repository together. */
+  readonly dayUsd?: number | null;
+  readonly dayTokens?: number | null;
 }
 
 /** What a person may change in a run that has begun; what is not named stays. */
@@ -85,6 +89,61 @@ export interface ForgeSettings extends ForgePolicy {
   readonly colours: Readonly<Record<string, string>>;
 }
 
+/** How test-driven development is proven. */
+export interface TddPolicy {
+  /** Patterns of paths that count as tests. */
+  readonly tests: readonly string[];
+  /** Patterns of paths that need no proof. */
+  readonly exempt: readonly string[];
+  readonly restarts: number;
+}
+
+/** What a change may run into before it is merged, and what happens then. */
+export interface StopPolicy {
+  readonly largeDiff: {
+    readonly files: number;
+    readonly lines: number;
+    readonly action: "skip" | "ask" | "label";
+  };
+  readonly schema: {
+    readonly breaking: "skip" | "ask" | "label";
+    readonly additive: "skip" | "ask" | "label";
+  };
+  readonly licence: {
+    readonly restrictive: "skip" | "ask" | "label";
+    readonly permissive: "skip" | "ask" | "label";
+    readonly allowed: readonly string[];
+  };
+  readonly boundary: {
+    readonly action: "skip" | "ask" | "label";
+    /** Label of an issue -> patterns of paths it may touch. */
+    readonly paths: Readonly<Record<string, readonly string[]>>;
+  };
+  /** Patterns of paths that go on with the label `sensitive-review`. */
+  readonly sensitive: readonly string[];
+  readonly coverage: { readonly report: string | null; readonly minimum: number };
+}
+
+/** What is proven, scanned and asked beyond gates and reviews. Absent in runs begun before it was built. */
+export interface Discipline {
+  /** Null: nothing is proven. */
+  readonly tdd: TddPolicy | null;
+  /** Fix rounds that findings about tests may take; null: tests are not judged. */
+  readonly testRounds: number | null;
+  readonly stops: StopPolicy;
+  /** Issues with steps of their own get a session for each of them. */
+  readonly stepSessions: boolean;
+  readonly handoff: "write" | "require" | "off";
+  /** Issues that a partial result may add, for each issue. */
+  readonly followUps: number;
+  /** Then a question is answered with its default; null: never. */
+  readonly questionTimeoutMs: number | null;
+  /** Interactive: nothing of the next phase starts before a person says `continue`. */
+  readonly phases: boolean;
+  /** Commands run after a session and before the gates; what they change is a commit of its own. */
+  readonly autofix: readonly string[];
+}
+
 /**
  * The part of the configuration a run was started with. Frozen into its log, so that a resumed run
  * decides as the first one did; `SettingsChanged` carries what a person asked for since.
@@ -102,7 +161,11 @@ export interface RunSettings {
   readonly integrationBranch: string;
   /** False for `--wave` and `--from`: such a run ends without landing. */
   readonly wholeMilestone: boolean;
-  readonly roles: Readonly<Record<"implementer" | "fixer" | "reviewer", RoleAgent>>;
+  readonly roles: Readonly<Record<"implementer" | "fixer" | "reviewer", RoleAgent>> & {
+    /** Absent: the reviewer does that as well. */
+    readonly specReviewer?: RoleAgent;
+    readonly testChecker?: RoleAgent;
+  };
   /** Agents the run was begun with by name: one given on the command line is not in any file when it is resumed. */
   readonly defined?: Readonly<Record<string, DefinedAgent>>;
   readonly gates: {
@@ -129,6 +192,7 @@ export interface RunSettings {
   /** Label -> path patterns; a changed path that matches holds the merge for a person. */
   readonly protectedSurfaces: Readonly<Record<string, readonly string[]>>;
   readonly budget: Budget;
+  readonly discipline?: Discipline;
   readonly sessionLimits: {
     readonly wallMs: number;
     readonly stallMs: number;

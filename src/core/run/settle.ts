@@ -6,6 +6,8 @@ import { closedIssues } from "./closed-issues.ts";
 import { decide, tidyActions } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
 import { overdueLanding } from "./overdue.ts";
+import { endedPhase, phaseIsOpen, phaseQuestion } from "./phases.ts";
+import { timedOutQuestion } from "./question-time.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 
@@ -16,9 +18,16 @@ import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 export function settle(run: Run, now: Instant): readonly RunEvent[] {
   const closed = closedIssues(run);
   if (closed.length > 0) return closed;
+  if (ANSWERS.has(run.status)) {
+    const timedOut = timedOutQuestion(run, now);
+    if (timedOut.length > 0) return timedOut;
+  }
   const event = settleOne(run, now);
   return event === null ? [] : [event];
 }
+
+/** Where an answer has its effect at once. */
+const ANSWERS: ReadonlySet<string> = new Set(["running", "waiting"]);
 
 function settleOne(run: Run, now: Instant): RunEvent | null {
   switch (run.status) {
@@ -65,6 +74,8 @@ function settleRunning(run: Run, now: Instant): RunEvent | null {
   if (head !== null && run.integration !== null) {
     return { type: "MergeStarted", task: head.key, onto: run.integration.head };
   }
+  const phase = endedPhase(run);
+  if (phase !== null) return phase;
   if (!isQuiet(run)) return null;
   // Nothing is over before its last words are said.
   if (tidyActions(run).length > 0) return null;
@@ -89,6 +100,7 @@ function whyStuck(run: Run, task: Task, now: Instant): string {
   if (taskStatus(run, task) === "blocked") {
     return task.issue.blockedFromOutside ?? `waits for ${openBlockers(run, task).join(", ")}`;
   }
+  if (!phaseIsOpen(run, task)) return phaseQuestion(run) ?? "an earlier phase is not over";
   const holder = groupHolder(run, task);
   if (holder !== null) return `${holder} of its conflict group goes first`;
   if (!hasMoney(run, task)) return "the budget is used up";

@@ -11,6 +11,11 @@ export function takesSlot(action: Action): boolean {
   );
 }
 
+/** True for actions that run the owner's commands on a commit: they hold one of the gate slots. */
+export function takesGateSlot(action: Action): boolean {
+  return action.type === "RunGates" || action.type === "ProveWork" || action.type === "Autofix";
+}
+
 /** The action that a started task's step asks for; null when it asks for none now. */
 export function stepAction(run: Run, task: Task): Action | null {
   const { step, key } = task;
@@ -22,6 +27,17 @@ export function stepAction(run: Run, task: Task): Action | null {
       return sessionOf(task, step);
     case "commit":
       return { type: "CommitLeftovers", key: `commit:${place}`, task: key };
+    case "autofix":
+      return { type: "Autofix", key: `autofix:${place}`, task: key };
+    case "proof":
+      return {
+        type: "ProveWork",
+        key: `proof:${place}:${step.commit}`,
+        task: key,
+        commit: step.commit,
+      };
+    case "follow-up":
+      return { type: "AddFollowUps", key: `follow-up:${place}:${step.commit}`, task: key };
     case "gates":
       return gates(`gates:${place}:${step.commit}`, key, step.commit, false);
     case "candidate-gates":
@@ -93,11 +109,13 @@ function sessionOf(task: Task, step: Extract<Step, { at: "session" | "review" }>
   };
 }
 
-function roleAt(task: Task, step: Extract<Step, { at: "session" | "review" }>): AgentRole {
+/** Whose turn a step of a session or a review is. */
+export function roleAt(task: Task, step: Extract<Step, { at: "session" | "review" }>): AgentRole {
   if (step.at === "session") return task.status === "fixing" ? "fixer" : "implementer";
-  return step.stages.length === 1 && step.stages[0] === "spec"
-    ? "spec-reviewer"
-    : "quality-reviewer";
+  if (step.stages.length > 1) return "quality-reviewer";
+  const [stage] = step.stages;
+  if (stage === "tests") return "test-checker";
+  return stage === "spec" ? "spec-reviewer" : "quality-reviewer";
 }
 
 function move(

@@ -13,10 +13,12 @@ import type {
   TaskWorkspace,
 } from "./run.ts";
 import type { IssueTexts } from "./issue-texts.ts";
+import type { DisciplineEvent } from "./discipline-events.ts";
 import type { SessionEnd } from "./session-end.ts";
 
 /** Facts about one task. Numbers in comments are the rows of docs/state-machine.md. */
 export type TaskEvent =
+  | DisciplineEvent
   | /* 2 */ { readonly type: "BlockerMerged"; readonly task: TaskKey; readonly blocker: TaskKey }
   /* 2 */
   | { readonly type: "BlockerFreed"; readonly task: TaskKey; readonly blocker: TaskKey }
@@ -106,12 +108,17 @@ export type TaskEvent =
       readonly task: TaskKey;
       readonly until: Instant;
       readonly detail: string;
+      /** Set where the provider said when to come back: nobody else asks this agent before. */
+      readonly agent?: string;
     }
   /* 11 */
   | {
       readonly type: "QuestionAsked";
       readonly task: TaskKey;
-      readonly question: Omit<Question, "askedAt">;
+      readonly question: Omit<Question, "askedAt" | "until"> & {
+        /** How long it waits before its default counts; absent: for ever. */
+        readonly timeoutMs?: number;
+      };
       readonly findings: readonly Finding[];
     }
   /* 12 */

@@ -59,6 +59,15 @@ export function addDependent(run: Run, blocker: TaskKey, dependent: TaskKey): vo
   else if (!known.includes(dependent)) known.push(dependent);
 }
 
+/** Counters before the first fix round. */
+export const NO_ROUNDS: Task["rounds"] = {
+  spec: 0,
+  quality: 0,
+  tests: 0,
+  pullRequest: 0,
+  conflict: 0,
+};
+
 /** A task as it enters a run. */
 export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
   return {
@@ -72,8 +81,9 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     reason: null,
     detail: null,
     attemptsFailed: 0,
-    rounds: { spec: 0, quality: 0, pullRequest: 0, conflict: 0 },
+    rounds: NO_ROUNDS,
     roundKind: null,
+    seen: [],
     granted: 0,
     notBefore: null,
     limited: false,
@@ -88,6 +98,15 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     prepared: null,
     vendorSession: null,
     report: null,
+    restarts: 0,
+    stepsDone: [],
+    proof: null,
+    change: null,
+    gateResults: [],
+    reviewed: {},
+    rejections: [],
+    owesFollowUps: false,
+    followUps: [],
     head: null,
     patchId: null,
     changedPaths: [],

@@ -1,5 +1,8 @@
 import type { AgentReport, Finding, ReviewStage } from "../execute/agent-report.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { Proof } from "../execute/proof.ts";
 import type { PlannedIssue } from "../plan/plan.ts";
+import type { ChangeFacts } from "../review/change-facts.ts";
 import type { Usage } from "../shared/money.ts";
 import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
 import type { AgentRole } from "./settings.ts";
@@ -38,6 +41,7 @@ export type ReasonCode =
   | "turns"
   | "output"
   | "cost"
+  | "loop"
   | "gates-red"
   | "review-rejected"
   | "review-unreadable"
@@ -51,18 +55,31 @@ export type ReasonCode =
   | "findings"
   | "issue-closed"
   | "not-in-plan"
+  | "tdd"
+  | "secret"
+  | "stop"
+  | "handoff"
   | "reverted";
+
+/** What a continued session is told instead of the whole prompt. */
+export type SessionReminder = "report" | "commit" | "nothing" | "answer" | "handoff";
 
 /** What should be under way for a task; `decide` turns it into an action. */
 export type Step =
   | {
       readonly at: "session";
-      readonly reminder: "report" | "commit" | "nothing" | "answer" | null;
+      readonly reminder: SessionReminder | null;
       readonly continues: string | null;
     }
   /** Whatever the agent left in the tree is committed by Cairn. */
   | { readonly at: "commit" }
+  /** The owner's repairing commands are run in the workspace; what they change is committed. */
+  | { readonly at: "autofix" }
   | { readonly at: "gates"; readonly commit: CommitSha }
+  /** How the commit came to be is proven, and what it changes is measured. */
+  | { readonly at: "proof"; readonly commit: CommitSha }
+  /** What a partial result leaves becomes issues of the source, before the part goes on. */
+  | { readonly at: "follow-up"; readonly commit: CommitSha }
   /** Push where needed, open or update the pull request. */
   | { readonly at: "publish"; readonly commit: CommitSha }
   | { readonly at: "review"; readonly stages: readonly ReviewStage[]; readonly retry: boolean }
@@ -88,8 +105,8 @@ export type Step =
     }
   | { readonly at: "none" };
 
-/** Counters of fix rounds: each review stage, the pull request after it, conflicts at its turn. */
-export type RoundKind = "spec" | "quality" | "pullRequest" | "conflict";
+/** Counters of fix rounds: each review stage, the test check, the pull request after it, conflicts at its turn. */
+export type RoundKind = "spec" | "quality" | "tests" | "pullRequest" | "conflict";
 
 export type QuestionKind =
   | "agent"
@@ -106,6 +123,14 @@ export type QuestionKind =
   | "scope"
   /** Somebody closed the issue while there is work on it. */
   | "issue-closed"
+  /** The history breaks the rules of test-driven development. */
+  | "tdd"
+  /** The change meets stop conditions. */
+  | "stop"
+  /** A secret is in what was to be pushed. */
+  | "secret"
+  /** Only a part was done, and the rest cannot be planned. */
+  | "partial"
   /** The world fails an effect of the task, again and again. */
   | "trouble";
 
@@ -117,6 +142,8 @@ export interface Question {
   readonly options: readonly string[];
   readonly default: string;
   readonly askedAt: Instant;
+  /** Then the default counts; absent: it waits for ever. */
+  readonly until?: Instant;
 }
 
 export interface LiveSession {
@@ -153,6 +180,8 @@ export interface Task {
   readonly rounds: Readonly<Record<RoundKind, number>>;
   /** What the open fix round is counted against. */
   readonly roundKind: RoundKind | null;
+  /** Marks of the states that attempts and rounds came to, oldest first: a task that comes to one again and again is stopped. */
+  readonly seen: readonly string[];
   /** Rounds a person granted on top. */
   readonly granted: number;
   readonly notBefore: Instant | null;
@@ -178,6 +207,29 @@ export interface Task {
   } | null;
   readonly vendorSession: string | null;
   readonly report: AgentReport | null;
+  /** Attempts begun anew because of how the work came to be. */
+  readonly restarts: number;
+  /** Steps of the issue that are done, where each has a session of its own. */
+  readonly stepsDone: readonly { readonly step: number; readonly commit: CommitSha }[];
+  /** Evidence of the newest measured commit. */
+  readonly proof: Proof | null;
+  readonly change: ChangeFacts | null;
+  /** Of the newest green gates. */
+  readonly gateResults: readonly GateResult[];
+  /** What each stage looked at last. */
+  readonly reviewed: Readonly<
+    Partial<Record<ReviewStage, { readonly head: CommitSha; readonly patchId: string }>>
+  >;
+  /** What the stages asked for, oldest first; a patch that was rejected never passes by coming back. */
+  readonly rejections: readonly {
+    readonly stage: ReviewStage;
+    readonly patchId: string;
+    readonly findings: readonly Finding[];
+  }[];
+  /** Only a part of it is done: before that is published, what is left becomes issues. */
+  readonly owesFollowUps: boolean;
+  /** Issues that took over what this task left. */
+  readonly followUps: readonly TaskKey[];
   /** Accepted commit: what reviews, checks and approval are about. */
   readonly head: CommitSha | null;
   readonly patchId: string | null;

@@ -1,6 +1,8 @@
 import type { TaskEvent } from "./events.ts";
 import { withTexts } from "./issue-texts.ts";
 import type { Task } from "./run.ts";
+import { NO_ROUNDS } from "./task-state.ts";
+import { restarted, type DISCIPLINE_RULES } from "./discipline-rules.ts";
 import type { FORGE_RULES } from "./forge-rules.ts";
 import type { WORK_RULES } from "./work-rules.ts";
 import {
@@ -14,7 +16,10 @@ import {
   type TaskRules,
 } from "./task-rule.ts";
 
-type TurnEvent = Exclude<TaskEvent["type"], keyof typeof WORK_RULES | keyof typeof FORGE_RULES>;
+type TurnEvent = Exclude<
+  TaskEvent["type"],
+  keyof typeof WORK_RULES | keyof typeof FORGE_RULES | keyof typeof DISCIPLINE_RULES
+>;
 
 /** The rest of the table: the graph, questions and people, a branch's turn, and how a task ends. */
 export const TURN_RULES: TaskRules<TurnEvent> = {
@@ -86,7 +91,7 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
     apply: (task, event, at) => ({
       status: "escalated",
       cameFrom: { status: task.status, step: task.step },
-      question: { ...event.question, askedAt: at },
+      question: asked(event.question, at),
       issueClosed: event.question.kind === "issue-closed" ? "asked" : task.issueClosed,
       findings: event.findings.length > 0 ? event.findings : task.findings,
     }),
@@ -189,6 +194,11 @@ function release(task: Task, event: TaskEventMap["BlockerMerged" | "BlockerFreed
   return { released: [...task.released, event.blocker] };
 }
 
+function asked(question: TaskEventMap["QuestionAsked"]["question"], at: number): Task["question"] {
+  const { timeoutMs, ...words } = question;
+  return { ...words, askedAt: at, ...(timeoutMs === undefined ? {} : { until: at + timeoutMs }) };
+}
+
 function over(): Partial<Task> {
   return { step: NO_STEP, question: null, cameFrom: null, mergingWith: null };
 }
@@ -201,14 +211,19 @@ function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<
   const goesOn = GOES_ON.has(event.kind);
   const fixes = event.to === "fixing" && !goesOn;
   const kind = event.kind === "conflict" ? "conflict" : (task.roundKind ?? "pullRequest");
+  // What a panic made a draft again leaves it first, and its checks are looked at again.
+  const isDraft = event.to === "queued" && task.pullRequest?.draft === true;
   const accepts = event.answer === "approve" || event.answer === "force";
   return {
     ...(fixes ? { ...openRound(task, kind), granted: task.granted + 1 } : {}),
     ...mergeGivenUp(event.step),
-    status: event.to,
-    step: event.step,
+    status: isDraft ? "reviewing" : event.to,
+    step: isDraft ? { at: "undraft" } : event.step,
     question: null,
     cameFrom: null,
+    ...(event.kind === "tdd" ? restarted(task, task.question?.text ?? "", null) : {}),
+    // Whoever goes on with it may leave nothing.
+    owesFollowUps: event.kind === "partial" ? false : task.owesFollowUps,
     answers: event.kind === "agent" ? [...task.answers, event.answer] : task.answers,
     // What was found may be passed; a surface, and the owner's own merge, are asked about for themselves.
     approvedHead: accepts && OF_HEAD.has(event.kind) ? task.head : task.approvedHead,
@@ -225,7 +240,7 @@ function forgeKeys(task: Task): readonly string[] {
   );
 }
 
-const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge"]);
+const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge", "stop"]);
 
 /** Row 27: the only thing that makes counters smaller. */
 function begunAgain(task: Task): Partial<Task> {
@@ -235,12 +250,15 @@ function begunAgain(task: Task): Partial<Task> {
     reason: null,
     detail: null,
     attemptsFailed: 0,
-    rounds: { spec: 0, quality: 0, pullRequest: 0, conflict: 0 },
+    rounds: NO_ROUNDS,
     roundKind: null,
     granted: 0,
     notBefore: null,
     limited: false,
     vendorSession: null,
+    restarts: 0,
+    rejections: [],
+    reviewed: {},
     // An open pull request of its branch is found again; one that was closed meanwhile is not gone on with.
     pullRequest: null,
     // What is left of the branch cannot be built on; its old tip is kept.

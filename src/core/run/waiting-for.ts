@@ -1,6 +1,7 @@
 import type { Instant } from "../shared/names.ts";
 import { barrierWave, groupHolder, isDue, slotsTaken, tasksInFlight } from "./admission.ts";
 import { hasMoney } from "./budget.ts";
+import { holdOf } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal, openBlockers } from "./task-state.ts";
 
@@ -40,7 +41,7 @@ export function waitingFor(run: Run, task: Task, now: Instant): WaitingFor | nul
   if (task.status === "waiting") return beforeStart(run, task, now);
   if (!isDue(task, now)) return untilDue(task);
   if (run.status !== "running") return { what: "person", key: run.status };
-  return atStep(run, task);
+  return atStep(run, task, now);
 }
 
 function hasOpenEffect(run: Run, task: Task): boolean {
@@ -85,6 +86,8 @@ function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
   const holder = groupHolder(run, task);
   if (holder !== null) return { what: "conflict-group", key: holder };
   if (!hasMoney(run, task)) return { what: "budget" };
+  const hold = holdOf(run, task, now);
+  if (hold !== null) return hold;
   const full =
     slotsTaken(run) >= run.settings.parallel || tasksInFlight(run) >= run.settings.inFlight;
   return full ? { what: "slot" } : null;
@@ -101,14 +104,15 @@ function forChecks(run: Run, task: Task, since: Instant): WaitingFor {
   return { what: "ci", until: since + (forge?.ci.timeoutMs ?? 0), ...words };
 }
 
-function atStep(run: Run, task: Task): WaitingFor | null {
+function atStep(run: Run, task: Task, now: Instant): WaitingFor | null {
   if (task.status === "queued") {
     return run.merging === null ? { what: "turn" } : { what: "turn", key: run.merging };
   }
   switch (task.step.at) {
     case "session":
     case "review":
-      return hasMoney(run, task) ? { what: "slot" } : { what: "budget" };
+      if (!hasMoney(run, task)) return { what: "budget" };
+      return holdOf(run, task, now) ?? { what: "slot" };
     case "gates":
     case "candidate-gates":
       return { what: "gate-slot" };

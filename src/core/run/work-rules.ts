@@ -34,6 +34,9 @@ type WorkEvent =
 
 const ANY = [...OPEN, ...ENDED, "merged"] as const;
 
+/** More than all rounds there can be, granted ones included, in any run that a person still follows. */
+const REJECTIONS_MAX = 50;
+
 /** Rows 5-10, 12 and 14: attempts, sessions, gates, reviews and fix rounds. */
 export const WORK_RULES: TaskRules<WorkEvent> = {
   AttemptStarted: {
@@ -43,11 +46,13 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
       step: { at: "session", reminder: null, continues: task.vendorSession },
       workspace: event.workspace,
       mergingWith: null,
+      stepsDone: task.startOver ? [] : task.stepsDone,
       startOver: false,
       notBefore: null,
       limited: false,
       reminded: [],
       report: null,
+      owesFollowUps: false,
       startedAt: task.startedAt ?? at,
     }),
   },
@@ -67,7 +72,10 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
       step: event.step,
     }),
   },
-  GatesPassed: { from: WORKING, apply: (_task, event) => ({ step: event.step }) },
+  GatesPassed: {
+    from: WORKING,
+    apply: (_task, event) => ({ gateResults: event.results, step: event.step }),
+  },
   AttemptFailed: {
     from: ["running"],
     apply: (task, event) => ({
@@ -96,6 +104,11 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
     from: ["reviewing"],
     apply: (task, event) => ({
       ...openRound(task, event.stage),
+      ...lookedAt(task, [event.stage], event.patchId),
+      rejections: [
+        ...task.rejections.slice(1 - REJECTIONS_MAX),
+        { stage: event.stage, patchId: event.patchId, findings: event.findings },
+      ],
       findings: event.findings,
       step: event.step,
     }),
@@ -107,6 +120,7 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
         ...task.passed,
         ...Object.fromEntries(event.stages.map((stage) => [stage, event.patchId])),
       },
+      ...lookedAt(task, event.stages, event.patchId),
       findings: event.findings,
       step: event.step,
     }),
@@ -160,6 +174,17 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
   },
 };
 
+function lookedAt(
+  task: Task,
+  stages: EventOf<"ReviewPassed">["stages"],
+  patchId: string,
+): Partial<Task> {
+  const looked = { head: task.head ?? "", patchId };
+  return {
+    reviewed: { ...task.reviewed, ...Object.fromEntries(stages.map((stage) => [stage, looked])) },
+  };
+}
+
 function accepted(task: Task, event: EventOf<"WorkAccepted" | "FixAccepted">): Partial<Task> {
   const updated = event.type === "FixAccepted" ? event.forkPoint : undefined;
   const forkPoint = updated ?? task.mergingWith ?? task.workspace?.forkPoint;
@@ -194,11 +219,14 @@ function reminders(task: Task, event: EventOf<"StepDecided">): readonly string[]
   return [...task.reminded, ...[reminder, remember].filter((word) => word != null)];
 }
 
-/** What was left out stays known, whatever a fixer says of its own part. */
+/** What was left out stays known, whatever a fixer says of its own part, or who only committed what lay there. */
 function reportAfter(task: Task, event: EventOf<"SessionEnded">): Task["report"] {
   const { report, role } = event;
-  if (report === null || task.report === null || role !== "fixer") return report ?? task.report;
-  return { ...report, stepsBlocked: [...task.report.stepsBlocked, ...report.stepsBlocked] };
+  if (report === null || task.report === null) return report ?? task.report;
+  if (role === "fixer")
+    return { ...report, stepsBlocked: [...task.report.stepsBlocked, ...report.stepsBlocked] };
+  const isSilent = task.owesFollowUps && report.stepsBlocked.length === 0;
+  return isSilent ? { ...report, stepsBlocked: task.report.stepsBlocked } : report;
 }
 
 function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> {
@@ -209,6 +237,8 @@ function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> 
     vendorSession: works ? event.vendorSession : task.vendorSession,
     // What a reviewer says is a verdict, not the summary of the work.
     report: works ? reportAfter(task, event) : task.report,
+    owesFollowUps:
+      task.owesFollowUps || (event.role === "implementer" && event.report?.status === "partial"),
     notes: event.report === null ? task.notes : [...task.notes, ...event.report.notes],
     detail: event.end === "finished" || isTerminal(task.status) ? task.detail : event.detail,
   };

@@ -365,6 +365,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       }),
   },
   {
+    name: "what was used today is forgotten",
+    breaks: "I11",
+    plant: () => deciding((run) => ({ ...run, day: null })),
+  },
+  {
     name: "a count is kept beside the log",
     breaks: "I12",
     plant: () => {

@@ -110,9 +110,11 @@ export const ISSUE_ROUTES: Readonly<Record<string, Route>> = {
     const state = query.get("state") ?? "open";
     const milestone = query.get("milestone");
     const label = query.get("labels");
+    const since = Date.parse(query.get("since") ?? "") || 0;
     const wanted = [...hub.issues.values()].filter(
       (issue) =>
         (state === "all" || issue.state === state) &&
+        issue.updatedAt >= since &&
         (milestone === null || milestone === "*" || issue.milestone === Number(milestone)) &&
         (label === null || label.split(",").every((name) => issue.labels.includes(name))),
     );

@@ -28,6 +28,17 @@ const QUIET = {
 // At the top of the object, after plain values at most: a tool's input may hold such a pair as well.
 const FINAL_LINE = String.raw`^\{(?:"\w+":(?:"[^"]*"|[\w.]+),)*"type":"result"`;
 
+// The key words of an escaped text inside have a backslash before their quotes, and are not taken for these.
+const USAGE_LINE = [
+  String.raw`^(?=\{"type":"assistant".*?"id":"(?<turn>msg_[^"]*)")`,
+  String.raw`(?=.*?"input_tokens":(?<tokensIn>\d+))`,
+  String.raw`(?=.*?"output_tokens":(?<tokensOut>\d+))`,
+  String.raw`(?=(?:.*?"cache_read_input_tokens":(?<tokensCached>\d+))?)`,
+  String.raw`(?=(?:.*?"cache_creation_input_tokens":(?<tokensWritten>\d+))?)`,
+].join("");
+
+const STEP_LINE = String.raw`^\{"type":"assistant".*?"type":"tool_use","id":"[^"]*",(?<step>"name":"[^"]*","input":\{.*?\})\}\]`;
+
 const WRITE_ARGS = ["--permission-mode", "acceptEdits", "--allowedTools", "Bash"];
 const READ_ARGS = [
   "--permission-mode",
@@ -55,6 +66,8 @@ export function createClaude(options: ClaudeOptions = {}): Agent {
       stdin: request.prompt,
       turnLine: '"type":"assistant".*?"id":"(msg_[^"]*)"',
       finalLine: FINAL_LINE,
+      usageLine: USAGE_LINE,
+      stepLine: STEP_LINE,
       interrupts: true,
     }),
     read: readClaudeLine,

@@ -1,14 +1,28 @@
 import { z } from "zod";
+import { addUsage, NO_USAGE, type Usage } from "../../../core/shared/money.ts";
 import type { StreamState } from "../../../ports/agent.ts";
 import type { SessionEnd } from "../../../ports/dispatch.ts";
 import { readJsonLine } from "../read-json-line.ts";
 
 const count = z.number().nonnegative().catch(0);
 
+const usageSchema = z
+  .object({
+    input_tokens: count,
+    output_tokens: count,
+    cache_read_input_tokens: count,
+    cache_creation_input_tokens: count,
+  })
+  .nullish()
+  .catch(null);
+
 const assistantSchema = z.object({
   type: z.literal("assistant"),
   session_id: z.string().optional(),
   message: z.object({
+    id: z.string().optional().catch(undefined),
+    model: z.string().optional().catch(undefined),
+    usage: usageSchema,
     content: z.array(
       z.object({
         type: z.string(),
@@ -32,15 +46,7 @@ const resultSchema = z.object({
   total_cost_usd: z.number().nullish().catch(null),
   terminal_reason: z.string().optional().catch(undefined),
   structured_output: z.unknown().optional(),
-  usage: z
-    .object({
-      input_tokens: count,
-      output_tokens: count,
-      cache_read_input_tokens: count,
-      cache_creation_input_tokens: count,
-    })
-    .nullish()
-    .catch(null),
+  usage: usageSchema,
 });
 
 const systemSchema = z.object({ type: z.literal("system"), session_id: z.string().optional() });
@@ -75,12 +81,41 @@ export function readClaudeLine(line: string, state: StreamState): void {
 
 function readAssistant(event: z.infer<typeof assistantSchema>, state: StreamState): void {
   state.turns += 1;
+  countTurn(event.message, state);
   for (const block of event.message.content) {
     if (block.type === "text" && block.text) {
       state.text = block.text;
       state.lastWords = block.text;
     } else if (block.type === "tool_use") state.lastWords = describeTool(block);
   }
+}
+
+/**
+ * For sessions that are ended before their last event: what the turns themselves say. A turn comes in several lines, of
+ * which the newest counts; what it will have written in the end is known only by the last event, so this is a little less.
+ */
+function countTurn(
+  { id, model, usage }: z.infer<typeof assistantSchema>["message"],
+  state: StreamState,
+): void {
+  if (model !== undefined) state.model = model;
+  if (id === undefined || usage == null || state.final) return;
+  state.perTurn ??= new Map();
+  state.perTurn.set(id, usageOf(usage, 1));
+  state.usage = [...state.perTurn.values()].reduce(addUsage, NO_USAGE);
+}
+
+function usageOf(usage: z.infer<typeof usageSchema>, turns: number): Usage {
+  const cached = usage?.cache_read_input_tokens ?? 0;
+  const written = usage?.cache_creation_input_tokens ?? 0;
+  return {
+    usd: null,
+    inputTokens: (usage?.input_tokens ?? 0) + cached + written,
+    outputTokens: usage?.output_tokens ?? 0,
+    turns,
+    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
+    ...(written === 0 ? {} : { cacheWriteTokens: written }),
+  };
 }
 
 function describeTool(block: {
@@ -103,15 +138,9 @@ function readResult(event: z.infer<typeof resultSchema>, state: StreamState): vo
     state.text = words;
     state.lastWords = words;
   }
-  const { usage } = event;
   state.usage = {
+    ...usageOf(event.usage, event.num_turns),
     usd: event.total_cost_usd ?? null,
-    inputTokens:
-      (usage?.input_tokens ?? 0) +
-      (usage?.cache_read_input_tokens ?? 0) +
-      (usage?.cache_creation_input_tokens ?? 0),
-    outputTokens: usage?.output_tokens ?? 0,
-    turns: event.num_turns,
   };
   state.end = endOf(event, words);
   state.retryAt ??= resetIn(words);

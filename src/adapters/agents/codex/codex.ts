@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { agentReportJsonSchema, parseAgentReportText } from "../../../core/execute/agent-result.ts";
+import type { Usage } from "../../../core/shared/money.ts";
+import type { Instant } from "../../../core/shared/names.ts";
 import type { Agent, AgentCommand, StreamState } from "../../../ports/agent.ts";
 import type { SessionEnd, SessionRequest } from "../../../ports/dispatch.ts";
 import { isReadOnly, readJsonLine } from "../read-json-line.ts";
@@ -11,6 +13,9 @@ export interface CodexOptions {
   /** Further arguments, after Cairn's own: `-c key=value` of a provider, a profile. */
   readonly extraArgs?: readonly string[];
 }
+
+// With what the command printed: the same command with another answer is another step.
+const STEP_LINE = String.raw`^\{"type":"item\.completed","item":\{"id":"[^"]*",(?<step>"type":"command_execution".*)`;
 
 const SCHEMA_FILE = "report-schema.json";
 const count = z.number().nonnegative().catch(0);
@@ -27,7 +32,15 @@ const lineSchema = z.union([
   }),
   z.object({
     type: z.literal("turn.completed"),
-    usage: z.object({ input_tokens: count, output_tokens: count }).nullish().catch(null),
+    usage: z
+      .object({
+        input_tokens: count,
+        cached_input_tokens: count,
+        cache_write_input_tokens: count,
+        output_tokens: count,
+      })
+      .nullish()
+      .catch(null),
   }),
   z.object({ type: z.literal("turn.failed"), error: z.object({ message: z.string() }) }),
 ]);
@@ -53,13 +66,14 @@ export function createCodex(options: CodexOptions = {}): Agent {
       files: { [SCHEMA_FILE]: JSON.stringify(agentReportJsonSchema) },
       turnLine: String.raw`^\{"type":"item\.completed"`,
       finalLine: String.raw`^\{"type":"turn\.(?:completed|failed)"`,
+      stepLine: STEP_LINE,
     }),
     read: readCodexLine,
     conclude: (state, exit, readResultFile) => ({
       end: state.end ?? endOfSilence(exit.stderr),
       report: parseAgentReportText(state.text) ?? parseAgentReportText(readResultFile() ?? ""),
       detail: state.detail || withoutEnd(exit),
-      retryAt: state.retryAt,
+      retryAt: state.retryAt ?? comesBack(state, exit.endedAt ?? null),
     }),
   };
 }
@@ -100,12 +114,7 @@ function readCodexLine(line: string, state: StreamState): void {
       state.final = true;
       state.end = "finished";
       state.detail = `Codex finished after ${state.turns} steps.`;
-      state.usage = {
-        usd: null,
-        inputTokens: event.usage?.input_tokens ?? 0,
-        outputTokens: event.usage?.output_tokens ?? 0,
-        turns: state.turns,
-      };
+      state.usage = usageOf(event.usage, state.turns);
       return;
     case "turn.failed":
       state.final = true;
@@ -127,6 +136,38 @@ function readItem(
     state.text = item.text;
     state.lastWords = item.text;
   } else if (item.command !== undefined) state.lastWords = `$ ${item.command}`.slice(0, 500);
+}
+
+type CodexUsage = Extract<z.infer<typeof lineSchema>, { type: "turn.completed" }>["usage"];
+
+function usageOf(usage: CodexUsage, turns: number): Usage {
+  const cached = usage?.cached_input_tokens ?? 0;
+  const written = usage?.cache_write_input_tokens ?? 0;
+  return {
+    usd: null,
+    inputTokens: usage?.input_tokens ?? 0,
+    outputTokens: usage?.output_tokens ?? 0,
+    turns,
+    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
+    ...(written === 0 ? {} : { cacheWriteTokens: written }),
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/** "try again in 2 hours 13 minutes", counted from the session's end; null: no such words. */
+function comesBack({ end, detail }: StreamState, endedAt: Instant | null): Instant | null {
+  const words = /try again in ([^.]*)/i.exec(detail)?.[1];
+  if (end !== "limited" || words === undefined || endedAt === null) return null;
+  let ms = 0;
+  for (const [, number, unit] of words.matchAll(/(\d+) ?(second|minute|hour|day)s?/gi))
+    ms += Number(number) * (UNIT_MS[unit?.toLowerCase() ?? ""] ?? 0);
+  return ms === 0 ? null : endedAt + ms;
 }
 
 /** Codex gives a status only in words. */

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { writeAtomic } from "../../process/files.ts";
-import { SessionFile, type SessionFileContent } from "../../process/session-files.ts";
+import type { SessionFileContent } from "../../process/session-files.ts";
+import { SessionFile } from "../../process/session-names.ts";
 import type { Agent } from "../../../ports/agent.ts";
 import type { RunId, SessionId } from "../../../core/shared/names.ts";
 import type { SessionRequest } from "../../../ports/dispatch.ts";
@@ -52,8 +53,11 @@ export function prepareAttempt(
       turns: request.limits.turns,
       outputBytes: request.limits.outputBytes,
       graceMs: request.limits.graceMs,
+      tokens: request.limits.tokens ?? null,
     },
     turnLine: command.turnLine ?? null,
+    usageLine: command.usageLine ?? null,
+    stepLine: command.stepLine ?? null,
     finalLine: command.finalLine ?? null,
     firstSignal: command.interrupts ? "SIGINT" : "SIGTERM",
   };

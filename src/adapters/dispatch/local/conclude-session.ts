@@ -4,11 +4,14 @@ import { createInterface } from "node:readline";
 import type { AgentReport } from "../../../core/execute/agent-report.ts";
 import { parseAgentReportText } from "../../../core/execute/agent-result.ts";
 import { NO_USAGE } from "../../../core/shared/money.ts";
+import { withPrice, type PriceTable } from "../../../core/shared/prices.ts";
 import { BrokenPromise } from "../../../errors.ts";
 import type { Agent, StreamState } from "../../../ports/agent.ts";
 import type { SessionEnd, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
 import { readIfThere } from "../../process/files.ts";
-import { redactText } from "../../process/redact.ts";
+import { redactText, type OnSecret } from "../../process/redact.ts";
+import { SecretsSeen } from "../../process/secrets-seen.ts";
+import { SAME_STEPS_MAX } from "../../process/session-progress.ts";
 import { SessionFile, type EndCause, type SessionExit } from "../../process/session-files.ts";
 
 import { stagesAsked } from "./environment.ts";
@@ -20,23 +23,32 @@ const RESULT_LENGTH_MAX = 1_000_000;
 
 /**
  * The answer for a session that is over, from its files alone: the same however often and by whom it is asked. `hidden`
- * are values that are not to be shown in what the agent wrote itself.
+ * are values that are not to be shown in what the agent wrote itself, `allowed` fingerprints of harmless secrets.
  */
 export async function concludeSession(
   request: SessionRequest,
   agent: Agent,
   folder: string,
-  exit: SessionExit & { readonly hidden?: readonly string[] },
+  exit: SessionExit & {
+    readonly hidden?: readonly string[];
+    readonly allowed?: readonly string[];
+    readonly prices?: PriceTable;
+  },
 ): Promise<SessionOutcome> {
+  const seen = new SecretsSeen();
+  const { note } = seen.place(SessionFile.result);
   const transcript = path.join(folder, SessionFile.stream);
   const state = emptyState();
   await readStream(transcript, agent, state);
   const judged = agent.conclude(
     state,
-    { code: exit.code, signal: exit.signal, stderr: exit.stderr },
-    () => readResult(folder, exit.hidden ?? []),
+    { code: exit.code, signal: exit.signal, stderr: exit.stderr, endedAt: exit.endedAt },
+    () => readResult(folder, exit.hidden ?? [], note),
   );
   const end = exit.cause === null ? judged.end : endOf(exit.cause);
+  const secrets = [...(exit.secrets ?? []), ...seen.found].filter(
+    ({ fingerprint }) => exit.allowed?.includes(fingerprint) !== true,
+  );
   return {
     session: request.session,
     end,
@@ -44,15 +56,20 @@ export async function concludeSession(
     vendorSession: state.vendorSession,
     report: judged.report ?? readVerdict(request, state.text),
     lastWords: (state.lastWords || state.text || exit.stderr).slice(-WORDS_MAX),
-    usage:
+    usage: withPrice(
       agent.reportsThreadUsage === true && state.vendorSession !== null
         ? usageOfThisSession(folder, state.vendorSession, state.usage, exit)
         : state.usage,
+      exit.prices ?? [],
+      // A table of one's own may give a price to whatever an agent uses when nobody names a model.
+      state.model ?? request.model ?? request.agent,
+    ),
     retryAt: end === "limited" ? judged.retryAt : null,
     detail: [exit.cause === null ? judged.detail : describe(exit, request), problemOf(exit)]
       .filter((words) => words !== null)
       .join(" "),
     transcript,
+    ...(secrets.length === 0 ? {} : { secrets }),
     startedAt: exit.startedAt,
     endedAt: exit.endedAt,
   };
@@ -107,9 +124,9 @@ function readVerdict(request: SessionRequest, text: string): AgentReport | null 
   return stages.length === 0 ? null : parseAgentReportText(text, stages);
 }
 
-function readResult(folder: string, hidden: readonly string[]): string | null {
+function readResult(folder: string, hidden: readonly string[], note: OnSecret): string | null {
   const text = readIfThere(path.join(folder, SessionFile.result));
-  return text === null || text.length > RESULT_LENGTH_MAX ? null : redactText(text, hidden);
+  return text === null || text.length > RESULT_LENGTH_MAX ? null : redactText(text, hidden, note);
 }
 
 /** Trouble around the session; where it is the whole story, `describe` has told it. */
@@ -132,6 +149,10 @@ function describe(exit: SessionExit, request: SessionRequest): string {
       return `Ended after more than ${limits.turns} turns (agents.limits.turns).`;
     case "output":
       return `Ended after more than ${limits.outputBytes} bytes of output (agents.limits.output).`;
+    case "cost":
+      return `Ended at ${limits.tokens ?? 0} tokens, what was left for this session (limits.budget).`;
+    case "loop":
+      return `Ended after the same step ${SAME_STEPS_MAX} times in a row.`;
     case "ended":
       return "Ended by Cairn.";
     case "lost":

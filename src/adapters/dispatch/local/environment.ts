@@ -9,18 +9,28 @@ type Variables = Readonly<Record<string, string>>;
 const COMMON = ["PATH", "HOME", "LANG", "LC_*", "USER", "LOGNAME", "SHELL", "TZ"];
 
 /**
- * Refuses names under `agents.env` that look like a way into production.
+ * Refuses variables that `agents.env` would hand to agents and that look like a way into production, by their names or
+ * by what they hold; values are never shown.
  * @throws UserError `config/production-variable`
  */
-export function refuseProductionVariables(names: readonly string[]): void {
-  const found = names.filter(looksLikeProduction);
+export function refuseProductionVariables(
+  named: readonly string[],
+  inherited: Readonly<Record<string, string | undefined>>,
+): void {
+  const reached = Object.keys(inherited).filter((name) =>
+    named.some((pattern) => fits(name, pattern)),
+  );
+  const found = [...new Set([...named, ...reached])].filter((name) =>
+    looksLikeProduction(name, inherited[name]),
+  );
   if (found.length === 0) return;
+  const [look, be] = found.length === 1 ? ["looks", "a way"] : ["look", "ways"];
   throw new UserError(
     "config/production-variable",
-    `agents.env names ${found.join(", ")}, which looks like a way into production; agents run unattended and may use what they see.`,
+    `agents.env hands agents ${found.join(", ")}, which ${look} like ${be} into production; agents run unattended and may use what they see.`,
     {
       hints: [
-        "Remove the name from agents.env, or give agents a variable for a test system instead.",
+        "Take the name out of agents.env, or give agents a variable for a test system instead.",
       ],
     },
   );
@@ -59,13 +69,33 @@ export function sessionVariables(request: SessionRequest, resultFile: string): V
 export function stagesAsked(request: SessionRequest): readonly ReviewStage[] {
   if (request.stages !== undefined) return request.stages;
   if (request.role === "spec-reviewer") return ["spec"];
+  if (request.role === "test-checker") return ["tests"];
   return request.role === "quality-reviewer" ? ["quality"] : [];
 }
 
-function looksLikeProduction(name: string): boolean {
-  const words = name.toUpperCase().split(/[^A-Z0-9]+/);
-  const isProduction = words.some((word) => /^(?:PROD|PRODUCTION|LIVE)$/.test(word));
-  return isProduction && words.some((word) => /KEY|TOKEN|SECRET|PASSWORD|URL/.test(word));
+/** Whether a variable seems to lead into production, by its name or by what it holds. */
+export function looksLikeProduction(name: string, value = ""): boolean {
+  return isProductionName(name) || isProductionValue(name, value);
+}
+
+/** `PROD_DB`, `STRIPE_LIVE_KEY`; `LIVE_RELOAD` opens nothing. */
+function isProductionName(name: string): boolean {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .toUpperCase()
+    .split(/[^A-Z0-9]+/);
+  if (words.some((word) => /^(?:PROD|PRD|PRODUCTION)\d*$/.test(word))) return true;
+  return words.includes("LIVE") && words.some((word) => WAY_IN.test(word));
+}
+
+const WAY_IN = /KEY|TOKEN|SECRET|PASS|URL|URI|DSN|HOST|CREDENTIAL|DATABASE|^DB$/;
+
+/** A key that is live, or an address or a switch that says so itself. */
+function isProductionValue(name: string, value: string): boolean {
+  if (/^[sr]k_live_/.test(value)) return true;
+  const production = /(?:^|[^a-z0-9])(?:prod|prd|production)(?:[^a-z0-9]|\d*$|\d*[^a-z])/i;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return production.test(value);
+  return WAY_IN.test(name.toUpperCase()) && production.test(value);
 }
 
 function fits(name: string, pattern: string): boolean {

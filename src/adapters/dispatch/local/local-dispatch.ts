@@ -1,29 +1,30 @@
 import { EventEmitter, once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import type { PriceTable } from "../../../core/shared/prices.ts";
 import { UserError } from "../../../errors.ts";
 import type { Agent } from "../../../ports/agent.ts";
 import type { Dispatch, SessionOutcome, SessionRequest } from "../../../ports/dispatch.ts";
 import { readIfThere, writeAtomic } from "../../process/files.ts";
+import { findDoomed, killRuns } from "../../process/kill-runs.ts";
+import { isPanic } from "../../process/panic-file.ts";
 import { isAlive } from "../../process/process-table.ts";
-import { secretValues } from "../../process/redact.ts";
+import { redactText, secretValues } from "../../process/redact.ts";
 import {
   claimSchema,
   exitSchema,
-  GATE_MARK,
   readSessionFile,
-  SESSION_MARK,
   SessionFile,
   sessionFileSchema,
   type SessionExit,
 } from "../../process/session-files.ts";
-import { findBelonging, sweep } from "../../process/sweep.ts";
 import { withinTime } from "../../process/within-time.ts";
 import { attemptFolder, markOf, prepareAttempt, sessionsFolder } from "./attempt-folder.ts";
 import { concludeSession, emptyState, unknownAgent } from "./conclude-session.ts";
 import { allowedVariables, refuseProductionVariables, sessionVariables } from "./environment.ts";
 import { HostProcess, type HostWord } from "./host-process.ts";
 import { settleLost } from "./lost-session.ts";
+import { askForInstantEnd, doomedBy, openSessions } from "./open-sessions.ts";
 import {
   forestall,
   isUnreadable,
@@ -45,6 +46,10 @@ export interface LocalDispatchOptions {
   readonly home?: "keep" | "private";
   /** Values never to be shown, beside those of variables named like secrets: from the project's `.env` files. */
   readonly secrets?: readonly string[];
+  /** Fingerprints of secrets in agents' output that are known to be harmless (`secrets.allow`). */
+  readonly allowedSecrets?: readonly string[];
+  /** What tokens cost where an agent says nothing of dollars; absent: nobody knows. */
+  readonly prices?: PriceTable;
   /** Identity, hooks and refusals that git gets in this session; wins over everything else. */
   readonly gitEnvironment?: (request: SessionRequest) => Readonly<Record<string, string>>;
 }
@@ -55,7 +60,7 @@ const HOSTS_MAX = 3;
 
 /** Runs sessions as children of a detached host on this machine. @throws UserError `config/production-variable` */
 export function createLocalDispatch(options: LocalDispatchOptions): Dispatch {
-  refuseProductionVariables(options.variables ?? []);
+  refuseProductionVariables(options.variables ?? [], options.environment);
   return new LocalDispatch(options);
 }
 
@@ -107,14 +112,12 @@ class LocalDispatch implements Dispatch {
   }
 
   async panic(run: string): Promise<number> {
-    const families = [SESSION_MARK, GATE_MARK].map((name) => ({
-      mark: { name, value: `${run}/`, isPrefix: true },
-    }));
+    const open = openSessions(this.#options.cairnFolder, run);
+    const doomed = doomedBy(new Set([run]), open);
     // Counted before anybody is told: the host may be quicker than the sweep.
-    const ended = new Set(families.flatMap(findBelonging));
-    for (const folder of this.#openFolders(run)) if (!forestall(folder)) this.#askForEnd(folder, 0);
-    for (const family of families)
-      for (const pid of (await sweep(family, { patient: false })).ended) ended.add(pid);
+    const ended = new Set(findDoomed(doomed));
+    for (const folder of open) this.#endAtOnce(folder);
+    for (const pid of (await killRuns(doomed)).ended) ended.add(pid);
     return ended.size;
   }
 
@@ -137,6 +140,8 @@ class LocalDispatch implements Dispatch {
       const claim = readSessionFile(folder, SessionFile.claim, claimSchema);
       if (claim !== null) await this.#settleIfLost(folder, mark);
       else if (isUnreadable(folder)) settleUnreadable(folder);
+      // Nothing begins in a panic: the run is halted in a moment, which ends the session before it began.
+      else if (isPanic(this.#options.cairnFolder)) told = null;
       else if (told === null || told !== this.#host.pid) {
         hosts += 1;
         if (hosts > HOSTS_MAX) settleUnhosted(folder);
@@ -150,10 +155,11 @@ class LocalDispatch implements Dispatch {
 
   /** From its files, also when the configuration has no agent of its name any more. */
   #conclude(request: SessionRequest, folder: string, exit: SessionExit): Promise<SessionOutcome> {
-    const { agents, environment, secrets = [] } = this.#options;
+    const { agents, environment, secrets = [], allowedSecrets = [], prices = [] } = this.#options;
     const agent = agents[request.agent] ?? unknownAgent(request.agent);
     const hidden = [...secretValues(environment), ...secrets];
-    return concludeSession(request, agent, folder, { ...exit, hidden });
+    const allowed = allowedSecrets;
+    return concludeSession(request, agent, folder, { ...exit, hidden, allowed, prices });
   }
 
   #start(request: SessionRequest, folder: string): number | null {
@@ -167,7 +173,9 @@ class LocalDispatch implements Dispatch {
       ...sessionVariables(request, path.join(folder, SessionFile.result)),
       ...gitEnvironment?.(request),
     };
-    prepareAttempt(folder, request, agent, { inherited, own, secrets });
+    // What a prompt quotes of files in the repository was redacted by nobody yet.
+    const prompt = redactText(request.prompt, [...secretValues(environment), ...secrets]);
+    prepareAttempt(folder, { ...request, prompt }, agent, { inherited, own, secrets });
     return this.#host.order({ start: folder });
   }
 
@@ -207,13 +215,14 @@ class LocalDispatch implements Dispatch {
     this.#host.tell({ end: folder, graceMs });
   }
 
-  #openFolders(run: string): readonly string[] {
-    const parent = sessionsFolder(this.#options.cairnFolder, run);
-    if (!fs.existsSync(parent)) return [];
-    return fs
-      .readdirSync(parent)
-      .map((name) => path.join(parent, name))
-      .filter((folder) => readIfThere(path.join(folder, SessionFile.exit)) === null);
+  /** A disk that is full keeps nobody alive: whatever cannot be written is left out. */
+  #endAtOnce(folder: string): void {
+    this.#host.tell({ end: folder, graceMs: 0 });
+    try {
+      if (!forestall(folder)) askForInstantEnd(folder);
+    } catch {
+      return;
+    }
   }
 
   #agent(name: string): Agent {

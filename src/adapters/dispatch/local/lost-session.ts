@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { cleanFolder } from "../../process/clean-folder.ts";
 import { createExclusive } from "../../process/files.ts";
 import { isAlive, startTicksOf } from "../../process/process-table.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type Claim,
   type SessionExit,
 } from "../../process/session-files.ts";
+import { secretValues } from "../../process/redact.ts";
 import { sweep } from "../../process/sweep.ts";
 
 /** Ends what a dead host left behind and writes the exit file in its place. */
@@ -18,7 +20,10 @@ export async function settleLost(folder: string, mark: string, claim: Claim): Pr
     mark: { name: SESSION_MARK, value: mark },
     ...(since === null ? {} : { sinceTicks: since }),
     ...(leader === null ? {} : { leader }),
+    ...(claim.kin === null ? {} : { kin: { first: claim.kin, last: claim.kin } }),
   });
+  // Its host would have done that at the end.
+  cleanFolder(folder, { values: secretValues(process.env) });
   if (claim.temporary !== null) fs.rmSync(claim.temporary, { recursive: true, force: true });
   writeExit(folder, {
     cause: "lost",

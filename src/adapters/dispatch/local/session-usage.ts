@@ -16,6 +16,8 @@ const totalSchema = z.object({
     inputTokens: z.number(),
     outputTokens: z.number(),
     turns: z.number(),
+    cachedInputTokens: z.number().exactOptional(),
+    cacheWriteTokens: z.number().exactOptional(),
   }),
 });
 
@@ -47,5 +49,16 @@ export function usageOfThisSession(
     inputTokens: Math.max(0, total.inputTokens - earlier.usage.inputTokens),
     outputTokens: Math.max(0, total.outputTokens - earlier.usage.outputTokens),
     turns: total.turns,
+    ...lessOf("cachedInputTokens", total, earlier.usage),
+    ...lessOf("cacheWriteTokens", total, earlier.usage),
   };
+}
+
+function lessOf(
+  name: "cachedInputTokens" | "cacheWriteTokens",
+  total: Usage,
+  earlier: Usage,
+): Partial<Record<typeof name, number>> {
+  const all = total[name];
+  return all === undefined ? {} : { [name]: Math.max(0, all - (earlier[name] ?? 0)) };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DesiredIssue } from "../../../core/plan/create-plan.ts";
 import type { TaskKey } from "../../../core/shared/names.ts";
 import type { CreateRequest, IssueCreated } from "./create-issues.ts";
-import { blockersOf, unlessThere } from "./created-issues.ts";
+import { blockersOf, unlessThere, type RepositoryAt } from "./created-issues.ts";
 import { REPOSITORY } from "./forge-context.ts";
 
 /** GitHub takes no more for one issue; the rest is said by its text. */
@@ -42,7 +42,8 @@ export async function makeEdges(
   return missing.map(({ desired }) => desired.key);
 }
 
-async function makeEdge(request: CreateRequest, number: number, id: number): Promise<void> {
+/** `number` waits for the issue of that id; one that does already is left as it is. */
+export async function makeEdge(request: RepositoryAt, number: number, id: number): Promise<void> {
   const { client, at } = request;
   const route = `POST ${REPOSITORY}/issues/{issue_number}/dependencies/blocked_by`;
   await unlessThere(

@@ -253,6 +253,21 @@ describe("pull requests", () => {
     expect(at.writes()).toHaveLength(before);
   });
 
+  test("returned to draft once, whoever was faster; never by what was seen before", async () => {
+    const { pull } = await at.opened();
+    await forge.returnToDraft(pull);
+    expect(at.logged("is a draft")).toBe(0);
+    await forge.leaveDraft(pull);
+    // Another process has made it a draft since, then ready: what this one noted is old.
+    await at.begin().returnToDraft(pull);
+    await at.begin().leaveDraft(pull);
+    await forge.returnToDraft(pull);
+    expect(at.pullOf(pull).pull.draft).toBe(true);
+    const before = at.writes().length;
+    await at.begin().returnToDraft(pull);
+    expect(at.writes()).toHaveLength(before);
+  });
+
   test("labels that are missing are added, others left alone", async () => {
     const { pull } = await at.opened({ labels: [] });
     await forge.addLabels(pull, [RED]);
@@ -277,6 +292,10 @@ describe("answers that are lost, outages and limits", () => {
     await forge.leaveDraft(pull);
     expect(at.pullOf(pull).pull.draft).toBe(false);
     expect(at.logged("is ready")).toBe(1);
+    at.fault("graphql mutation", kind);
+    await forge.returnToDraft(pull);
+    expect(at.pullOf(pull).pull.draft).toBe(true);
+    expect(at.logged("is a draft")).toBe(1);
   });
 
   test.each(kinds)("%s while commenting and closing: once, all of it", async (kind) => {

@@ -60,6 +60,8 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       say(`edit #${pull.number}`, () => pulls.update(pull, draft)),
     leaveDraft: (pull) =>
       say(`make #${pull.number} ready for review`, () => pulls.leaveDraft(pull)),
+    returnToDraft: (pull) =>
+      say(`make #${pull.number} a draft again`, () => pulls.returnToDraft(pull)),
     addLabels: (pull, labels) => say(`label #${pull.number}`, () => pulls.addLabels(pull, labels)),
     merge: (request) => say(`merge #${request.pullRequest.number}`, () => merge(request)),
     closePullRequest: (pull) => say(`close #${pull.number}`, () => pulls.close(pull)),

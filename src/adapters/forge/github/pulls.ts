@@ -11,6 +11,7 @@ export interface Pulls {
   open(draft: PullRequestDraft): Promise<PullRequest>;
   update(pull: PullRequest, draft: PullRequestDraft): Promise<void>;
   leaveDraft(pull: PullRequest): Promise<void>;
+  returnToDraft(pull: PullRequest): Promise<void>;
   addLabels(pull: PullRequest, labels: readonly ForgeLabel[]): Promise<void>;
   close(pull: PullRequest): Promise<void>;
 }
@@ -50,6 +51,7 @@ export function createPulls(options: PullsOptions): Pulls {
       await change(context, number, { title: draft.title, body: draft.body });
     },
     leaveDraft: (pull) => leaveDraft(options, pull),
+    returnToDraft: (pull) => returnToDraft(options, pull),
     addLabels: async ({ number }, wanted) => {
       const place = { ...at, issue_number: number };
       const there = await client.list(`GET ${LABELS_OF_ISSUE}`, place, Names.element);
@@ -187,6 +189,32 @@ async function leaveDraft(
     if (!(error instanceof GraphQLRefused) || (await isReady()) === null) throw error;
   }
   known.note(number, { ...state, isDraft: false });
+}
+
+/** Read anew: who panics must not go by what was seen before, and a person may have been merging meanwhile. */
+async function returnToDraft(
+  { context, known }: PullsOptions,
+  { number }: PullRequest,
+): Promise<void> {
+  const isReady = async (): Promise<string | null> => {
+    const { state, draft, node_id: nodeId } = await known.read(number);
+    return state === "open" && draft !== true ? nodeId : null;
+  };
+  const id = await isReady();
+  if (id === null) return;
+  const document = `mutation ($id: ID!) {
+    convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } }
+  }`;
+  const happened = async (): Promise<true | null> => ((await isReady()) === null ? true : null);
+  try {
+    await context.client.mutate(document, { id }, z.unknown(), happened);
+  } catch (error) {
+    if (!(error instanceof GraphQLRefused)) throw error;
+    // Private repositories of free accounts have no drafts.
+    if (/drafts?\b.*\bnot\b/iu.test(error.message)) return;
+    if ((await happened()) === null) throw error;
+  }
+  known.note(number, { nodeId: id, isDraft: true });
 }
 
 async function readState(

@@ -36,6 +36,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       Promise.resolve({ number: numberOf(draft.branch), url: null }),
     updatePullRequest: nothing,
     leaveDraft: nothing,
+    returnToDraft: nothing,
     addLabels: nothing,
     closePullRequest: nothing,
     // Whoever tidies a run removes its merged branches, here where they are.

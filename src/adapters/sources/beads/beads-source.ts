@@ -175,16 +175,22 @@ export function beadsProgress(reference: string): ProgressFile {
   };
 }
 
+/** The work that a line holds; null for any other line. */
+export function beadOn(line: string): Bead | null {
+  if (!line.includes("{")) return null;
+  const value = parseLine(line.replace(/^\uFEFF/u, ""));
+  const read = Bead.safeParse(value);
+  const isOther = !read.success || OtherTable.safeParse(value).success;
+  return isOther || notWork(read.data) !== null ? null : read.data;
+}
+
 /** Takes the key out of `done`: of two lines with one id the plan has the first that is work. */
 function markLine(line: string, done: Set<string>): string {
-  if (done.size === 0 || !line.includes("{")) return line;
+  const bead = done.size === 0 ? null : beadOn(line);
+  if (bead === null) return line;
   const offset = line.startsWith("\uFEFF") ? 1 : 0;
   const json = line.slice(offset);
-  const value = parseLine(json);
-  const read = Bead.safeParse(value);
-  if (!read.success || OtherTable.safeParse(value).success || notWork(read.data) !== null)
-    return line;
-  const { id, status } = read.data;
+  const { id, status } = bead;
   const tree = readJsonTree(json);
   if (!done.delete(id) || status === "closed" || tree.kind === "defect") return line;
   const edit = editMember(json, tree, "status", "closed");

@@ -5,8 +5,9 @@ import type { ProgressFile } from "../../../ports/source.ts";
 import { applyEdits } from "../json-edit.ts";
 import type { Edit } from "../json-edit.ts";
 import { isDispatchTree, readDocument } from "./read-document.ts";
+import { entryOf, itemTrees, lineEnd, lineStart, nameOf } from "./item-places.ts";
 import { readYamlTree } from "./yaml-tree.ts";
-import type { YamlEntry, YamlTree } from "./yaml-tree.ts";
+import type { YamlTree } from "./yaml-tree.ts";
 
 /**
  * Sets `done: true` on items; every other byte stays. A plan whose states are those of a source is left alone. Done is
@@ -21,7 +22,7 @@ function markDone(text: string, marks: ReadonlyMap<TaskKey, Mark>): string | nul
   if (!isDispatchTree(root) || defects.length > 0) return null;
   const document = readDocument("", root);
   if (document.source !== null) return null;
-  const places = new Map(itemsOf(root).map((tree) => [nameOf(tree), tree]));
+  const places = new Map(itemTrees(root).map((tree) => [nameOf(tree), tree]));
   const seen = new Set<string>();
   const edits = asNamedItems(document, []).flatMap(({ item, key }): readonly Edit[] => {
     const isFirst = !seen.has(key.toLowerCase());
@@ -36,24 +37,6 @@ function markDone(text: string, marks: ReadonlyMap<TaskKey, Mark>): string | nul
 
 function isReadable(text: string): boolean {
   return readYamlTree("", text).defects.length === 0;
-}
-
-/** An item is known by where it stands. */
-function nameOf({ place }: Pick<YamlTree, "place"> | { readonly place: object }): string {
-  return JSON.stringify(place);
-}
-
-function itemsOf(root: YamlTree): readonly YamlTree[] {
-  return childrenOf(root, "waves").flatMap((wave) => childrenOf(wave, "items"));
-}
-
-function childrenOf(tree: YamlTree, name: string): readonly YamlTree[] {
-  const value = tree.kind === "map" ? entryOf(tree.entries, name)?.value : undefined;
-  return value?.kind === "list" ? value.items : [];
-}
-
-function entryOf(entries: readonly YamlEntry[], name: string): YamlEntry | undefined {
-  return entries.find((entry) => entry.name.replaceAll("-", "_") === name);
 }
 
 function editOf(text: string, tree: YamlTree): readonly Edit[] {
@@ -73,12 +56,4 @@ function editOf(text: string, tree: YamlTree): readonly Edit[] {
   return isOwnLine
     ? [{ start, end: start, text: `${indent}done: true${lineEnd(text)}` }]
     : [{ start: first.start, end: first.start, text: `done: true${lineEnd(text)}${indent}` }];
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-function lineEnd(text: string): string {
-  return /\r?\n/u.exec(text)?.[0] ?? "\n";
 }

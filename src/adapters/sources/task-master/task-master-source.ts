@@ -145,13 +145,13 @@ export function taskMasterProgress(reference: string): ProgressFile {
   };
 }
 
-interface PlacedTask {
+export interface PlacedTask {
   readonly task: Task;
   readonly node: JsonNode;
 }
 
 /** The tasks that are in the plan, with their places. */
-function tasksIn(
+export function tasksIn(
   json: string,
   tree: JsonNode,
   asked: ReturnType<typeof splitReference>,

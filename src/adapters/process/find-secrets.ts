@@ -1,0 +1,130 @@
+import { entropyOf, findNamed, hasCommonPassword, isMadeUp } from "./named-secrets.ts";
+import { findByShape } from "./secret-shapes.ts";
+import { findByPreset, MAY_HOLD } from "./secretlint-rules.ts";
+
+/** Where a secret stands in a text; never its value. */
+export interface SecretAt {
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+// Headers, line ends in whatever writing and marks of a diff may stand before the key itself.
+const KEY_BEGIN =
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\\nr"',+>|-]|[A-Z][\w-]+: [^\n\\]*)*[A-Za-z0-9+/=]{24}/g;
+const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+const ESCAPE = /\\+(?:u[0-9a-fA-F]{4}|["'/bfnrt])?/g;
+// Of RSA with 16,384 bits.
+const KEY_LENGTH_MAX = 20_000;
+
+/** Rules that name what a person wrote beside a value, or a value that is often no secret at all. */
+const LIKELY: ReadonlySet<string> = new Set([
+  "password",
+  "named-secret",
+  "authorization",
+  "url-credentials",
+  "jwt",
+  "aws-access-key",
+]);
+
+/**
+ * Every secret that can be known by its shape or by the words before it: secretlint's rules and our own, in order and
+ * without overlaps. Escapes of JSON, however deep, count as white space: `\nghp_…` begins with a token.
+ */
+export function findSecrets(text: string): readonly SecretAt[] {
+  const { plain, toText } = withoutEscapes(text);
+  const found = [
+    ...findByShape(plain),
+    ...(MAY_HOLD.test(plain) ? findByPreset(plain) : []),
+    ...findNamed(plain),
+  ].filter(({ start, end }) => !isNobodys(plain.slice(start, end)));
+  if (found.length === 0) return [];
+  return merged(found).map(({ rule, start, end }) => ({
+    rule,
+    start: toText(start),
+    end: toText(end - 1) + 1,
+  }));
+}
+
+/** Private keys over several lines or inside one string; a text that comes line by line is `createRedaction`'s. */
+export function findPrivateKeys(text: string): readonly SecretAt[] {
+  if (!text.includes("PRIVATE KEY")) return [];
+  return [...text.matchAll(KEY_BEGIN)].map(({ 0: begin, index: start }) => {
+    const rest = text.slice(start, start + KEY_LENGTH_MAX);
+    const end = KEY_END.exec(rest);
+    const length = end === null ? begin.length : end.index + end[0].length;
+    return { rule: "private-key", start, end: start + length };
+  });
+}
+
+/**
+ * Whether a finding is worth stopping for. A vendor's token is, unless somebody made it up for a test or a manual; what
+ * only its name calls a secret, a JSON Web Token or a key for testing is hidden, and nothing more.
+ */
+export function isCertain(rule: string, value: string): boolean {
+  if (LIKELY.has(rule) || /[sr]k_test_/.test(value)) return false;
+  // Its first line alone stands in every manual.
+  if (rule === "private-key") return /[A-Za-z0-9+/=]{40}/.test(value);
+  if (isMadeUp(value)) return false;
+  if (rule !== "environment") return true;
+  // An address without a login, a sentence: settings, which code may well repeat.
+  const isSetting = /\s/.test(value) || /^[a-z][a-z0-9+.-]*:\/\/[^@]*$/i.test(value);
+  return !isSetting && /\d/.test(value) && value.length >= 16 && entropyOf(value) >= 3;
+}
+
+interface Unescaped {
+  readonly plain: string;
+  /** Where a character of `plain` stands in the text: the last one of its escape. */
+  readonly toText: (at: number) => number;
+}
+
+/** Quotes and slashes as they are meant, everything else that is escaped as white space. */
+function withoutEscapes(text: string): Unescaped {
+  if (!text.includes("\\")) return { plain: text, toText: (at) => at };
+  const ends: { readonly at: number; readonly left: number }[] = [];
+  let left = 0;
+  const plain = text.replaceAll(ESCAPE, (escape, offset: number) => {
+    const at = offset - left;
+    left += escape.length - 1;
+    ends.push({ at, left });
+    const last = escape.at(-1) ?? "";
+    return /["'/]/.test(last) ? last : " ";
+  });
+  return { plain, toText: (at) => at + leftAt(ends, at) };
+}
+
+/** Halving: a line may have as many findings as escapes. */
+function leftAt(
+  ends: readonly { readonly at: number; readonly left: number }[],
+  at: number,
+): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ends[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return ends[low - 1]?.left ?? 0;
+}
+
+/** `ghp_xxxxxxxx`: as long as a token, and none; an address with the password everybody knows; what is gone already. */
+function isNobodys(value: string): boolean {
+  if (value.includes("REDACTED:")) return true;
+  return new Set(value.slice(-20)).size <= 3 || hasCommonPassword(value);
+}
+
+function merged(found: readonly SecretAt[]): readonly SecretAt[] {
+  const sorted = found.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const kept: SecretAt[] = [];
+  for (const next of sorted) {
+    const last = kept.at(-1);
+    if (last === undefined || next.start >= last.end) {
+      kept.push(next);
+      continue;
+    }
+    const rule = LIKELY.has(last.rule) ? next.rule : last.rule;
+    kept[kept.length - 1] = { rule, start: last.start, end: Math.max(last.end, next.end) };
+  }
+  return kept;
+}

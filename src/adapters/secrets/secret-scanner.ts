@@ -1,0 +1,103 @@
+import type { SecretFound } from "../../core/review/change-facts.ts";
+import type { AddedLine, AddedText, SecretScanner } from "../../ports/secrets.ts";
+import { findPrivateKeys, findSecrets, isCertain, type SecretAt } from "../process/find-secrets.ts";
+import { isMadeUp } from "../process/named-secrets.ts";
+import { redactText } from "../process/redact.ts";
+import { formsOf } from "../process/secret-forms.ts";
+import { secretFingerprint } from "../process/secrets-seen.ts";
+
+export interface SecretScannerOptions {
+  /** Values that must not be published: of the environment, by name, and of the project's `.env` files. */
+  readonly values: readonly string[];
+  /** Fingerprints of findings that are known to be harmless (`secrets.allow`). */
+  readonly allow: readonly string[];
+}
+
+/**
+ * Where passwords, tokens of local servers and keys for testing are written down on purpose. A vendor's token, a private
+ * key and a value of this machine count there, too.
+ */
+const BY_WAY_OF_EXAMPLE =
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|fixtures?|testdata|examples?|samples?|docs?|mocks?|__mocks__|stubs?)\/|\.(?:test|spec|stories)\.\w+$|_test\.\w+$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|\.(?:md|mdx|rst|adoc)$|\.(?:example|sample|template|dist)$/i;
+
+/** Looks for secrets in what a change adds, by the rules that redaction has and by value. */
+export function createSecretScanner({ values, allow }: SecretScannerOptions): SecretScanner {
+  const known = formsOf(values);
+  const allowed = new Set(allow);
+  return {
+    scan: async (files) => {
+      const found = files
+        .flatMap((file) => scanFile(file, known))
+        .filter(({ fingerprint }) => !allowed.has(fingerprint))
+        .toSorted((a, b) => compare(a.path, b.path) || a.line - b.line || compare(a.rule, b.rule));
+      return Promise.resolve(found);
+    },
+  };
+}
+
+function scanFile(file: AddedText, known: readonly string[]): readonly SecretFound[] {
+  const path = redactText(file.path);
+  const found = new Map<string, SecretFound>();
+  const note = (rule: string, value: string, line: number): void => {
+    if (!counts(rule, value, file.path)) return;
+    const fingerprint = secretFingerprint({ rule, path, value });
+    const key = `${fingerprint} ${line}`;
+    if (!found.has(key)) found.set(key, { rule, path, line, fingerprint });
+  };
+  // A name is published with the file.
+  const [first] = file.lines;
+  for (const at of findSecrets(file.path))
+    note(at.rule, file.path.slice(at.start, at.end), first?.line ?? 1);
+  for (const block of blocksOf(file.lines)) scanBlock(block, known, note);
+  return [...found.values()];
+}
+
+type Note = (rule: string, value: string, line: number) => void;
+
+/** Lines with following numbers: a key spans them. */
+function blocksOf(lines: readonly AddedLine[]): readonly (readonly AddedLine[])[] {
+  const blocks: AddedLine[][] = [];
+  for (const line of lines) {
+    const last = blocks.at(-1)?.at(-1);
+    if (last !== undefined && last.line + 1 === line.line) blocks.at(-1)?.push(line);
+    else blocks.push([line]);
+  }
+  return blocks;
+}
+
+function scanBlock(block: readonly AddedLine[], known: readonly string[], note: Note): void {
+  for (const { text, line } of block)
+    for (const form of known) if (text.includes(form)) note("environment", form, line);
+  const text = block.map((line) => line.text).join("\n");
+  const lineAt = lineFinder(block);
+  const found: readonly SecretAt[] = [...findSecrets(text), ...findPrivateKeys(text)];
+  for (const { rule, start, end } of found) note(rule, text.slice(start, end), lineAt(start));
+}
+
+/** Positions in the joined text, asked for in any order. */
+function lineFinder(block: readonly AddedLine[]): (position: number) => number {
+  const starts: number[] = [];
+  let at = 0;
+  for (const { text } of block) {
+    starts.push(at);
+    at += text.length + 1;
+  }
+  return (position) => {
+    const index = starts.findLastIndex((start) => start <= position);
+    return block[index]?.line ?? 1;
+  };
+}
+
+/** What is only called a secret counts where it would be used; what is one, everywhere. */
+function counts(rule: string, value: string, path: string): boolean {
+  if (isCertain(rule, value)) return true;
+  if (rule === "private-key") return false;
+  // A `.env` file has words in it, too, that stand in any code.
+  if (rule === "environment" && !/\d/.test(value)) return false;
+  return !isMadeUp(value) && !BY_WAY_OF_EXAMPLE.test(path);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,71 @@
+import { isoTime } from "../core/report/words.ts";
+import { phaseQuestion } from "../core/run/phases.ts";
+import type { Question, Run, Task } from "../core/run/run.ts";
+import type { TaskKey } from "../core/shared/names.ts";
+import { meaningOf } from "./answer-words.ts";
+import { answerCommands, PHASE_ANSWERS } from "./next-commands.ts";
+
+/** What a person is asked, with everything a view needs to ask it. */
+export interface QuestionJson {
+  /** Null: the run itself asks, at the end of a phase. */
+  readonly task: TaskKey | null;
+  readonly title: string;
+  readonly id: string;
+  readonly kind: Question["kind"] | "phase";
+  readonly text: string;
+  readonly options: readonly string[];
+  /** For each option what it does, in a few words; null: its words are the asker's own. */
+  readonly meanings: readonly (string | null)[];
+  /** What counts when nobody answers in time, and is offered first where somebody does. */
+  readonly default: string;
+  /** Null where the log does not say. */
+  readonly askedAt: string | null;
+  /** From then on the default counts; null: it waits for ever. */
+  readonly until: string | null;
+  /** One command for each option, ready to be typed. */
+  readonly commands: readonly string[];
+}
+
+/** Every open question of a run: that of the run itself first, then those of its tasks in plan order. */
+export function questionsOf(run: Run): readonly QuestionJson[] {
+  const ofTasks = [...run.tasks.values()].flatMap((task) =>
+    task.question === null ? [] : [taskQuestion(task, task.question)],
+  );
+  return [...phaseEnd(run), ...ofTasks];
+}
+
+function taskQuestion(task: Task, question: Question): QuestionJson {
+  return {
+    task: task.key,
+    title: task.issue.title,
+    id: question.id,
+    kind: question.kind,
+    text: question.text,
+    options: question.options,
+    meanings: question.options.map((option) => meaningOf(question.kind, option)),
+    default: question.default,
+    askedAt: isoTime(question.askedAt),
+    until: question.until === undefined ? null : isoTime(question.until),
+    commands: answerCommands(task.key, question),
+  };
+}
+
+function phaseEnd(run: Run): readonly QuestionJson[] {
+  const text = phaseQuestion(run);
+  if (text === null) return [];
+  return [
+    {
+      task: null,
+      title: run.phases.asks?.phase ?? "",
+      id: `phase-${run.phases.asks?.phase ?? ""}`,
+      kind: "phase",
+      text,
+      options: PHASE_ANSWERS,
+      meanings: PHASE_ANSWERS.map((option) => meaningOf("phase", option)),
+      default: "continue",
+      askedAt: null,
+      until: null,
+      commands: PHASE_ANSWERS.map((option) => `cairn ${option}`),
+    },
+  ];
+}

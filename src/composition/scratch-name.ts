@@ -1,0 +1,2 @@
+/** Name of the worktree that a measuring before a run works in; its process is in it. */
+export const SCRATCH_FOLDER = /^scratch-(\d{1,10})-[0-9a-z]{1,8}$/;

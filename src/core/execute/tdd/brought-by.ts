@@ -1,0 +1,66 @@
+import type { ChangedFile } from "../../review/stops/changed-file.ts";
+
+/**
+ * Whether a change brings what a test looked for and did not find: a module by its path, or a name that stands in the
+ * changed source afterwards and did not before. `missing` is as the test program names it.
+ */
+export function isBroughtBy(missing: string, files: readonly ChangedFile[]): boolean {
+  const wanted = moduleOf(missing);
+  const added = files.filter((file) => file.before === null);
+  if (added.some((file) => endsAlike(moduleOf(file.path), wanted))) return true;
+  const name = missing.split(/[^\p{L}\p{N}_$]+/u).findLast((part) => part !== "");
+  if (name === undefined || /[/\\]/.test(missing)) return isDependency(missing, files);
+  return files.some((file) => holds(file.after, name) && !holds(file.before, name));
+}
+
+/** A path, a file address or a dotted module, as parts without the ending of a file. */
+function moduleOf(words: string): readonly string[] {
+  const plain = words.replace(/^file:\/\//, "").replace(/[?#].*$/, "");
+  const isPath = /[/\\]/.test(plain);
+  const parts = plain
+    .split(isPath ? /[/\\]+/ : /::|[./]/)
+    .filter((part) => !/^\.{0,2}$/.test(part));
+  const whole = isPath
+    ? parts.map((part, at) => (at === parts.length - 1 ? stem(part) : part))
+    : parts;
+  // A folder's own file is the folder.
+  return /^(?:index|__init__|mod|main|lib)$/.test(whole.at(-1) ?? "") && whole.length > 1
+    ? whole.slice(0, -1)
+    : whole;
+}
+
+function stem(name: string): string {
+  return name.replace(/(?:\.d)?\.[A-Za-z]\w{0,5}$/, "");
+}
+
+/** One is the end of the other: reports have whole paths, specifiers begin anywhere. */
+function endsAlike(path: readonly string[], wanted: readonly string[]): boolean {
+  if (path.length === 0 || wanted.length === 0) return false;
+  const length = Math.min(path.length, wanted.length);
+  return path.slice(-length).join("/") === wanted.slice(-length).join("/");
+}
+
+/** A package that the change adds to what the project needs. */
+function isDependency(missing: string, files: readonly ChangedFile[]): boolean {
+  const name = missing.startsWith("@")
+    ? missing.split("/", 2).join("/")
+    : (missing.split("/")[0] ?? "");
+  if (name === "" || name.startsWith(".")) return false;
+  return files.some(
+    ({ path, before, after }) =>
+      /(?:^|\/)(?:package\.json|pyproject\.toml|requirements[^/]*\.txt|Cargo\.toml|go\.mod)$/.test(
+        path,
+      ) &&
+      after?.includes(name) === true &&
+      before?.includes(name) !== true,
+  );
+}
+
+function holds(text: string | null, name: string): boolean {
+  if (text === null) return false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const around = `${text[at - 1] ?? " "}${text[at + name.length] ?? " "}`;
+    if (!/[\p{L}\p{N}_$]/u.test(around)) return true;
+  }
+  return false;
+}

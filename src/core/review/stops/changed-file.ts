@@ -1,0 +1,13 @@
+/** One path that differs between two commits; a rename is a removal and an addition. */
+export interface ChangedFile {
+  readonly path: string;
+  /** Lines; null: binary. A change of the mode alone has none of either. */
+  readonly added: number | null;
+  readonly deleted: number | null;
+  /**
+   * Texts where they were asked for, that of a symbolic link being where it points to; null: absent there, binary,
+   * another repository (a submodule), or longer than is read.
+   */
+  readonly before: string | null;
+  readonly after: string | null;
+}

@@ -107,6 +107,10 @@ export interface TaskJson {
   readonly findings: Task["findings"];
   readonly labels: readonly string[];
   readonly mergedCommit: string | null;
+  /** The issue whose rest this one takes over; absent: nobody's. */
+  readonly followUpOf?: TaskKey;
+  /** Issues that took over what this one left; absent: it left nothing. */
+  readonly followUps?: readonly TaskKey[];
 }
 
 export interface WaitingForJson {
@@ -217,6 +221,8 @@ function taskJson(run: Run, task: Task, now: Instant): TaskJson {
     findings: task.findings,
     labels: task.labels,
     mergedCommit: task.mergedCommit,
+    ...(task.issue.followUpOf === undefined ? {} : { followUpOf: task.issue.followUpOf }),
+    ...(task.followUps.length === 0 ? {} : { followUps: task.followUps }),
   };
 }
 

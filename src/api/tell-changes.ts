@@ -1,5 +1,6 @@
 import { isHome } from "../core/report/exit-code.ts";
-import { formatDuration, plural, shortCommit } from "../core/report/words.ts";
+import { formatDuration, formatInstant, plural, shortCommit } from "../core/report/words.ts";
+import { usedUpByDay } from "../core/run/budget.ts";
 import type { RunEvent, StoredEvent } from "../core/run/events.ts";
 import { emptyRun, evolve } from "../core/run/evolve.ts";
 import type { Run, Task } from "../core/run/run.ts";
@@ -32,11 +33,22 @@ export function createChangeTeller(id: RunId): ChangeTeller {
     run,
     take: (event) => {
       const before = run.status;
+      const wasUsedUp = usedUpByDay(run, event.at) !== null;
       evolve(run, event);
       const whole = runChange(run, event, before);
-      return [...(whole === null ? [] : [whole]), ...taskChanges(run, event, statuses)];
+      const day = wasUsedUp ? null : dayChange(run, event.at);
+      const ofRun = [whole, day].filter((change) => change !== null);
+      return [...ofRun, ...taskChanges(run, event, statuses)];
     },
   };
+}
+
+/** Nothing else would tell a pipe why nothing happens for hours. */
+function dayChange(run: Run, at: Instant): Change | null {
+  const day = usedUpByDay(run, at);
+  if (day === null) return null;
+  const why = `the day's budget of ${day.ceiling} is used up; goes on at ${formatInstant(day.until)}`;
+  return { at, task: null, from: null, to: run.status, why, severity: "warning" };
 }
 
 function taskChanges(

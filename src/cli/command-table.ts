@@ -92,7 +92,9 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn land --partial",
     "cairn land --yes",
   ]),
-  ...steering({ panic: ["cairn panic"] }),
+  ...steering({
+    panic: ["cairn panic", "touch .cairn/PANIC   the same, where this program cannot be started"],
+  }),
   row("Finish", "clean", "Remove workspaces and branches that are no longer needed", "steers", [
     "cairn clean --dry-run",
     "cairn clean",

@@ -44,9 +44,7 @@ function tddPolicy({ config, gates }: DisciplineRequest): Discipline["tdd"] {
   if (gates.preMerge.some((gate) => gate.kind === "test")) return { tests, exempt, restarts };
   if (config.profile === "auto") return null;
   throw new UserError("config/no-test-gate", "profile: tdd needs a gate that runs tests.", {
-    hints: [
-      'Name one: gates.pre_merge: [{run: "npm test", kind: test}], or use profile: auto.',
-    ],
+    hints: ['Name one: gates.pre_merge: [{run: "npm test", kind: test}], or use profile: auto.'],
   });
 }
 

@@ -65,7 +65,8 @@ export function productionNames(
   const here = Object.keys(env).filter((name) => Boolean(env[name]));
   const seen = here.filter(
     (name) =>
-      looksLikeProduction(name, env[name]) || (STAGES.has(name) && /^prod(?:uction)?$/i.test(env[name] ?? "")),
+      looksLikeProduction(name, env[name]) ||
+      (STAGES.has(name) && /^prod(?:uction)?$/i.test(env[name] ?? "")),
   );
   const given = handedOn.filter((name) => looksLikeProduction(name, env[name]));
   return { seen: seen.filter((name) => !given.includes(name)).toSorted(), handedOn: given };

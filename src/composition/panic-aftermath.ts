@@ -34,8 +34,7 @@ export async function panicAftermath(
   const address = await openForge(project.root, project.loaded.config, env).home();
   const token = address === null ? null : await revocation(env, address);
   const pulls = end.state === "halted" ? openPullRequests(run) : [];
-  if (end.engine === "answered")
-    return { ...NOTHING, token, isLeftToEngine: pulls.length > 0 };
+  if (end.engine === "answered") return { ...NOTHING, token, isLeftToEngine: pulls.length > 0 };
   return { ...NOTHING, token, ...(pulls.length === 0 ? {} : await toDrafts(run, pulls, project)) };
 }
 
@@ -56,9 +55,7 @@ function openPullRequests(run: Run): readonly PullRequest[] {
     ),
   );
   return [...run.tasks.values()].flatMap(({ key, status, pullRequest }) =>
-    pullRequest === null || isTerminal(status) || merging.has(key)
-      ? []
-      : pullRequest,
+    pullRequest === null || isTerminal(status) || merging.has(key) ? [] : pullRequest,
   );
 }
 

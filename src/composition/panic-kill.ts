@@ -14,6 +14,9 @@ import { SCRATCH_FOLDER } from "./scratch-name.ts";
 
 // In a panic this runs before anything else: nothing here may load schemas, SQLite or git.
 
+/** Half a second: two clocks are compared, and no number comes round again within that. */
+const INEXACT_TICKS = 50;
+
 /** Where the repository's runs live. */
 export interface PanicPlace {
   readonly root: string;
@@ -106,7 +109,7 @@ function isAtWork({ pid, folder }: Starter, { enginePid }: PanicPlace): boolean 
   const row = readProcess(pid);
   if (row === null || madeAt === undefined || pid === enginePid || pid === process.pid)
     return false;
-  return row.startTicks <= ticksAt(madeAt);
+  return row.startTicks <= ticksAt(madeAt) + INEXACT_TICKS;
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -98,10 +98,7 @@ function forbidStarts(cairnFolder: string, { by, from }: PanicRequest): void {
 }
 
 /** Null: nothing was run here, which does not keep a planner from being killed. */
-async function openRun(
-  request: PanicRequest,
-  held: RunId | undefined,
-): Promise<RunReader | null> {
+async function openRun(request: PanicRequest, held: RunId | undefined): Promise<RunReader | null> {
   const { openView } = await import("./views.ts");
   try {
     return openView(request.directory, request.run ?? held);
@@ -112,10 +109,7 @@ async function openRun(
 }
 
 /** Waits until the engine has halted the run; one that does not answer is killed. What it started meanwhile is, too. */
-async function stopEngine(
-  reader: RunReader,
-  dead: Killing,
-): Promise<PanicEnd["engine"]> {
+async function stopEngine(reader: RunReader, dead: Killing): Promise<PanicEnd["engine"]> {
   const engine = reader.engine();
   if (engine === null) return "none";
   const hasAnswered = await isAnswered(reader);

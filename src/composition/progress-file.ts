@@ -14,7 +14,9 @@ export function progressFileOf(run: Run, config: Config): ProgressFile | null {
   if (run.plan === null) return null;
   // What joined the run is marked like what it began with.
   const known = new Set(run.plan.issues.map(({ key }) => key));
-  const joined = [...run.tasks.values()].flatMap(({ issue }) => (known.has(issue.key) ? [] : issue));
+  const joined = [...run.tasks.values()].flatMap(({ issue }) =>
+    known.has(issue.key) ? [] : issue,
+  );
   return progressFileOfPlan({ ...run.plan, issues: [...run.plan.issues, ...joined] }, config);
 }
 

@@ -49,13 +49,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
     targetPolicy: config.targetPolicy,
     integrationBranch,
     wholeMilestone: request.wholeMilestone,
-    roles: {
-      implementer: roleAgent(request, "implementer"),
-      fixer: roleAgent(request, "fixer"),
-      reviewer: roleAgent(request, "quality-reviewer"),
-      specReviewer: roleAgent(request, "spec-reviewer", "quality-reviewer"),
-      testChecker: roleAgent(request, "test-checker", "quality-reviewer"),
-    },
+    roles: rolesOf(request),
     defined: request.defined,
     gates: {
       ...gates,
@@ -108,6 +102,16 @@ export function canReview(config: Config): boolean {
 function modeOf(config: Config, isTerminal: boolean): RunSettings["mode"] {
   if (config.mode !== "auto") return config.mode;
   return isTerminal ? "interactive" : "autonomous";
+}
+
+function rolesOf(request: SettingsRequest): RunSettings["roles"] {
+  return {
+    implementer: roleAgent(request, "implementer"),
+    fixer: roleAgent(request, "fixer"),
+    reviewer: roleAgent(request, "quality-reviewer"),
+    specReviewer: roleAgent(request, "spec-reviewer", "quality-reviewer"),
+    testChecker: roleAgent(request, "test-checker", "quality-reviewer"),
+  };
 }
 
 type Role = keyof Config["agents"]["roles"];

@@ -1,3 +1,4 @@
+import { mergeAdditions } from "../core/merge/merge-additions.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { commitTitle, mergeMessage } from "../messages/commits.ts";
 import { BrokenPromise } from "../errors.ts";
@@ -15,6 +16,9 @@ export function performMerge(world: World): {
       const { branch } = workspaceOf(task);
       const method = run.settings.mergeMethod;
       const base = run.settings.integrationBranch;
+      const handoff = run.plan?.handoff ?? null;
+      const growing =
+        handoff === null ? {} : { growing: { paths: [handoff], merge: mergeAdditions } };
       return async (inside) => {
         const tip = await repository.resolve(`refs/heads/${branch}`);
         if (tip !== null && tip !== action.head)
@@ -30,6 +34,7 @@ export function performMerge(world: World): {
           method,
           message: mergeMessage(task),
           authorOf: action.head,
+          ...growing,
         });
         return { of: "BuildCandidate", result };
       };

@@ -41,8 +41,8 @@ async function play(stage: Stage) {
   const measured: string[] = [];
   const repository = {
     commitFiles: async ({ onto, files }: FilesEdit) => {
-      const texts = files.flatMap(({ edit }) =>
-        edit(stage.text === undefined ? "plan\n" : stage.text) ?? [],
+      const texts = files.flatMap(
+        ({ edit }) => edit(stage.text === undefined ? "plan\n" : stage.text) ?? [],
       );
       written.push(...texts);
       return texts.length === 0 ? null : `${onto}+`;

@@ -15,7 +15,12 @@ export function mergedIntoIntegration(run: Run, task: Task): string {
   const { integrationBranch } = run.settings;
   const by = task.pullRequest === null ? "" : ` by #${task.pullRequest.number}`;
   const as = task.mergedCommit === null ? "" : ` as ${shortCommit(task.mergedCommit)}`;
-  return `Merged into \`${integrationBranch}\`${by}${as}; ${landsWith(run)}.`;
+  const { followUps } = task;
+  const rest =
+    followUps.length === 0
+      ? ""
+      : ` It was done in part: what is left is in ${followUps.join(", ")}.`;
+  return `Merged into \`${integrationBranch}\`${by}${as}; ${landsWith(run)}.${rest}`;
 }
 
 /** How what is on the milestone branch comes to the target. */

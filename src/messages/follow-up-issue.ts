@@ -19,14 +19,17 @@ export function followUpBody(run: Run, draft: FollowUpDraft): string {
     "",
     `**Depends on:** ${of}`,
     ...(dependents.length === 0 ? [] : ["", `**Blocks:** ${dependents.join(", ")}`]),
-    ...(original === "" ? [] : ["", `**The text of ${of} when its part was done:**`, "", fenced(original)]),
+    ...(original === ""
+      ? []
+      : ["", `**The text of ${of} when its part was done:**`, "", fenced(original)]),
     "",
   ].join("\n");
 }
 
 /** As it is, and nothing more: in a fence words call nobody, close nothing and declare nothing. */
 function fenced(text: string): string {
-  const shown = text.length > ORIGINAL_MAX ? `${text.slice(0, ORIGINAL_MAX).toWellFormed()}…` : text;
+  const shown =
+    text.length > ORIGINAL_MAX ? `${text.slice(0, ORIGINAL_MAX).toWellFormed()}…` : text;
   const longest = (shown.match(/`+/gu) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${shown}\n${fence}`;

@@ -18,9 +18,13 @@ export function proofSection(run: Run, task: Task): readonly string[] {
     return `| ${cell(subject)}${isProven ? "" : " (not proven)"} | ${shown} | ${shortCommit(red)} | ${greenAt} |`;
   });
   const table =
-    rows.length === 0 ? [] : ["| Step | Tests | Red at | Green at |", "| --- | --- | --- | --- |", ...rows, ""];
+    rows.length === 0
+      ? []
+      : ["| Step | Tests | Red at | Green at |", "| --- | --- | --- | --- |", ...rows, ""];
   const revert =
-    proof.revert === "red" ? ["With the change of the source taken back, the new tests fail.", ""] : [];
+    proof.revert === "red"
+      ? ["With the change of the source taken back, the new tests fail.", ""]
+      : [];
   const noted = proof.noted.map((words) => `- ${quotedLine(words)}`);
   return [...title, ...table, ...revert, ...noted, ...(noted.length === 0 ? [] : [""])];
 }

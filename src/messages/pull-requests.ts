@@ -18,7 +18,8 @@ export function pullRequestBody(run: Run, task: Task): string {
     "",
     summaryOf(task),
     "",
-    ...section("Left out", leftOut(task)),
+    ...section(task.followUps.length === 0 ? "Left out" : "Left for later", leftOut(task)),
+    ...restWords(task),
     ...section("Acceptance criteria", task.issue.acceptanceCriteria.map(quotedLine)),
     ...proofSection(run, task),
     ...section("Checked by Cairn", [
@@ -41,6 +42,12 @@ function summaryOf(task: Task): string {
 
 function leftOut(task: Task): readonly string[] {
   return (task.report?.stepsBlocked ?? []).map(({ step, why }) => quotedLine(`${step}: ${why}`));
+}
+
+/** What the part leaves is planned: nobody has to look for it here. */
+function restWords({ key, followUps }: Task): readonly string[] {
+  if (followUps.length === 0) return [];
+  return [`This is a part of ${key}. What is left is in ${followUps.join(", ")}.`, ""];
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

@@ -56,6 +56,9 @@ function rowsOf(run: Run, task: Task): readonly (readonly [string, string])[] {
           ["Findings answered", String(task.answered.length)],
         ] as const)),
     ...(skipped.length === 0 ? [] : ([["Not waited for", skipped.join("; ")]] as const)),
+    ...(task.followUps.length === 0
+      ? []
+      : ([["What is left", `is in ${task.followUps.join(", ")}`]] as const)),
     ["Cost", costWords(task)],
   ];
 }

@@ -70,6 +70,14 @@ export interface CandidateRequest {
   readonly head: CommitSha;
   readonly method: "squash" | "merge";
   readonly message: string;
+  /**
+   * Files that every task adds to, as a handoff: a conflict in nothing but them is settled by `merge`, which answers
+   * null where it cannot.
+   */
+  readonly growing?: {
+    readonly paths: readonly string[];
+    readonly merge: (base: string, ours: string, theirs: string) => string | null;
+  };
   /** Author and dates come from this commit, so that the same inputs give the same commit id. */
   readonly authorOf: CommitSha;
 }

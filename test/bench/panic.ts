@@ -27,15 +27,13 @@ export async function benchPanic(tell: (line: string) => void): Promise<readonly
       note: `${ROUNDS} in a row, 8 agents, 104 processes`,
     },
     { what: "the same, median", value: median(dead), unit: "ms", aim: null },
-    ...[...whole].map(
-      ([fate, times]): Figure => ({
-        what: `cairn panic as a whole, engine ${fate}`,
-        value: median(times),
-        unit: "ms",
-        aim: null,
-        note: `median of ${times.length}`,
-      }),
-    ),
+    ...[...whole].map(([fate, times]): Figure => ({
+      what: `cairn panic as a whole, engine ${fate}`,
+      value: median(times),
+      unit: "ms",
+      aim: null,
+      note: `median of ${times.length}`,
+    })),
   ];
 }
 

@@ -211,17 +211,17 @@ export function forgeContract(
 
       test("one that is ready goes back to draft, twice without harm, and leaves it again", async () => {
         const one = await task();
-        const drafts = async (): Promise<readonly boolean[]> =>
-          (await looked(one)).map((facts) => facts.isDraft);
-        const shown = (isDraft: boolean): readonly boolean[] =>
-          capabilities.pullRequests ? [isDraft] : [];
+        const isShown = async (isDraft: boolean): Promise<void> => {
+          const seen = (await looked(one)).map((facts) => facts.isDraft);
+          expect(seen).toEqual(capabilities.pullRequests ? [isDraft] : []);
+        };
         await forge.leaveDraft(one.pull);
         for (const each of [forge, forge, world.again()]) {
           await each.returnToDraft(one.pull);
-          expect(await drafts()).toEqual(shown(true));
+          await isShown(true);
         }
         await forge.leaveDraft(one.pull);
-        expect(await drafts()).toEqual(shown(false));
+        await isShown(false);
       });
 
       test("one that is closed is left as it is by a return to draft", async () => {

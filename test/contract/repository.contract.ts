@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { mergeAdditions } from "../../src/core/merge/merge-additions.ts";
 import type { CommitSha } from "../../src/core/shared/names.ts";
 import type { Repository } from "../../src/ports/repository.ts";
 
@@ -680,6 +681,30 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
         const messages = candidate.kind === "conflict" ? candidate.messages : "";
         expect(messages).toContain("a.txt");
         expect(messages).toContain("b.txt");
+      });
+
+      test("a conflict in nothing but a file that grows keeps what both sides added; any other stays one", async () => {
+        const onto = await branchWith("base", { "log.md": "# Log\n\n## One\n" });
+        const head = await branchWith("feat/1", { "log.md": "# Log\n\n## Two\n", "c.txt": "c\n" });
+        const request = {
+          onto,
+          forkPoint: world.start,
+          head,
+          method: "squash",
+          message: "feat: x (#1)",
+          authorOf: head,
+        } as const;
+        const growing = { paths: ["log.md"], merge: mergeAdditions };
+        expect(await repository.buildCandidate(request)).toMatchObject({ kind: "conflict" });
+        const merged = await repository.buildCandidate({ ...request, growing });
+        if (merged.kind !== "clean") throw new Error(merged.kind);
+        expect(merged.changedPaths).toEqual(["c.txt", "log.md"]);
+        const [, change] = await repository.changesBetween(onto, merged.commit, () => true);
+        expect(change?.after).toBe("# Log\n\n## One\n## Two\n");
+        const others = { ...growing, paths: ["other.md"] };
+        expect(await repository.buildCandidate({ ...request, growing: others })).toMatchObject({
+          kind: "conflict",
+        });
       });
 
       test("a fork point that is not the branch's own is refused: it would revert what merged meanwhile", async () => {

@@ -34,7 +34,9 @@ describe("eight agents with children that hide", () => {
         expect(deadMs).toBeLessThan(LIMIT_MS);
         expect(command).toMatchObject({ code: 0, told: "" });
         expect(command.out).toMatch(said);
-        expect(Number(/(\d+) processes killed/.exec(command.out)?.[1])).toBeGreaterThanOrEqual(alive);
+        expect(Number(/(\d+) processes killed/.exec(command.out)?.[1])).toBeGreaterThanOrEqual(
+          alive,
+        );
         expect(await world.engine.ended).toMatchObject(end);
         expect(fs.existsSync(path.join(world.root, ".cairn/PANIC"))).toBe(false);
         await isInTheLog(world, before);
@@ -115,7 +117,10 @@ describe("a panic", () => {
     const config = `gates: { pre_merge: ["sh first.sh", "sh second.sh"] }\nlimits: { attempts: 1 }`;
     const world = new RoughWorld({ plan: ONE_TASK, config });
     const beside = `"$(git rev-parse --git-common-dir)/../.."`;
-    world.write("first.sh", `if [ -e ${beside}/hold ]; then setsid sh -c '${LOOP}' & ${LOOP}; fi\n`);
+    world.write(
+      "first.sh",
+      `if [ -e ${beside}/hold ]; then setsid sh -c '${LOOP}' & ${LOOP}; fi\n`,
+    );
     world.write("second.sh", `touch ${beside}/second\n`);
     world.git("add", ".");
     world.git("commit", "-q", "-m", "Gates");
@@ -161,7 +166,7 @@ describe("on GitHub", () => {
       expect((await run.ended).code).toBe(3);
       expect(pull()?.pull?.draft).toBe(true);
       expect(pull()?.state).toBe("open");
-      sample.world.check(pull()?.pull?.head.sha ?? "", "build", "success");
+      sample.world.check(pull()?.pull?.headSha ?? "", "build", "success");
       const resumed = await sample.cairn(["resume", "--after-panic", "--progress", "quiet"]);
       expect(resumed).toMatchObject({ code: 0 });
       expect(pull()?.pull?.merged).toBe(true);
@@ -176,7 +181,8 @@ describe("Ctrl-C", () => {
     const world = new RoughWorld({
       plan: ONE_TASK,
       agent: STUBBORN,
-      config: "limits: { attempts: 1 }\nagents: { default: sh, define: { sh: { kind: command, command: [./agent.sh], commits: true } }, limits: { grace: 60s } }",
+      config:
+        "limits: { attempts: 1 }\nagents: { default: sh, define: { sh: { kind: command, command: [./agent.sh], commits: true } }, limits: { grace: 60s } }",
     });
     try {
       const run = world.start(RUN);
@@ -210,7 +216,9 @@ function stubborns(world: RoughWorld): readonly number[] {
   const worktrees = path.join(world.root, ".cairn/worktrees");
   return processesOf(worktrees).filter((pid) => {
     try {
-      return /^(?:sh|dash|bash|sleep|agent\.sh)$/m.test(fs.readFileSync(`/proc/${pid}/comm`, "utf8"));
+      return /^(?:sh|dash|bash|sleep|agent\.sh)$/m.test(
+        fs.readFileSync(`/proc/${pid}/comm`, "utf8"),
+      );
     } catch {
       return false;
     }

@@ -1,6 +1,8 @@
 import type { Plan, PlannedIssue } from "../../src/core/plan/plan.ts";
 import type { RunSettings } from "../../src/core/run/run.ts";
 import type { ForgeSettings } from "../../src/core/run/settings.ts";
+import { NO_DISCIPLINE } from "../support/no-discipline.ts";
+import { disciplineOf, HANDOFF, rolesOf, withPhasesAndSteps } from "./discipline.ts";
 import { roll, choose } from "./random.ts";
 import { declares, type ServiceHabits, type TaskHabits } from "./service.ts";
 
@@ -23,7 +25,8 @@ export interface Scenario {
 
 type Shape = "chain" | "diamond" | "layers" | "independent" | "random";
 
-export function scenarioOf(seed: number): Scenario {
+/** `isPlain`: as it was before half of the seeds were held to the discipline. */
+export function scenarioOf(seed: number, isPlain = false): Scenario {
   const pick = (name: string): number => roll(seed, name);
   const size = 1 + Math.floor(pick("size") ** 1.5 * 12);
   const isOnForge = pick("forge") < 0.34;
@@ -37,7 +40,9 @@ export function scenarioOf(seed: number): Scenario {
     random: 3,
   });
   const meddling = pick("meddling") < 0.25;
-  const issues = keys.map((key, index) => issueOf(seed, { keys, shape, key, index }));
+  const plain = keys.map((key, index) => issueOf(seed, { keys, shape, key, index }));
+  const isHeld = !isPlain && pick("discipline") < 0.5;
+  const issues = isHeld ? withPhasesAndSteps(seed, plain) : plain;
   const shared = ["shared-a", "shared-b"];
   const files = Object.fromEntries(
     keys.map((key) => {
@@ -46,10 +51,15 @@ export function scenarioOf(seed: number): Scenario {
     }),
   );
   const habits = isOnForge ? habitsOf(seed, meddling) : null;
-  const settings = settingsOf(seed, size, meddling);
+  const settings = heldTo(
+    settingsOf(seed, size, meddling),
+    isHeld ? disciplineOf(seed, { isOnForge, size }) : undefined,
+    seed,
+  );
+  const plan = planOf(isOnForge ? issues.map(declaring) : issues);
   return {
     seed,
-    plan: planOf(isOnForge ? issues.map(declaring) : issues),
+    plan: (settings.discipline?.handoff ?? "off") === "off" ? plan : { ...plan, handoff: HANDOFF },
     branches: Object.fromEntries(keys.map((key) => [key, `feat/${key.replace("#", "")}`])),
     settings: habits === null ? settings : onForge(seed, settings, habits),
     files,
@@ -60,6 +70,16 @@ export function scenarioOf(seed: number): Scenario {
       habits === null ? [] : keys.map((key) => [key, habitsOfTask(seed, key, habits)]),
     ),
   };
+}
+
+function heldTo(
+  settings: RunSettings,
+  discipline: RunSettings["discipline"],
+  seed: number,
+): RunSettings {
+  return discipline === undefined
+    ? settings
+    : { ...settings, roles: rolesOf(seed, settings.roles), discipline };
 }
 
 /** On a service what an issue waits for is read again and again. */
@@ -285,6 +305,8 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
       taskTokens: isTight && pick("task-tokens") < 0.3 ? 12 : null,
       dayUsd: isTight && pick("day-usd") < 0.4 ? 2 + size : null,
     },
+    // What is left of a part becomes an issue of its own; without it a part fails the attempt.
+    ...(pick("rests") < 0.4 ? { discipline: { ...NO_DISCIPLINE, followUps: 2 } } : {}),
     sessionLimits: {
       wallMs: 3_600_000,
       stallMs: 600_000,

@@ -1,3 +1,6 @@
+import type { FollowUpDraft } from "../../src/core/run/follow-ups.ts";
+import type { FollowUpPlace } from "../../src/ports/source.ts";
+import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import type { Issue, Milestone } from "../../src/core/plan/issue.ts";
 import type {
   CheckFact,
@@ -13,6 +16,8 @@ import type {
   PullRequestDraft,
   PushOutcome,
 } from "../../src/ports/forge.ts";
+import type { FollowUpName } from "../../src/core/run/follow-ups.ts";
+import type { FollowUpPlace } from "../../src/ports/source.ts";
 import type { SimulatedClock } from "./clock.ts";
 import { roll, type Stream } from "./random.ts";
 import type { SimulatedRepository, Tree } from "./repository.ts";
@@ -106,6 +111,8 @@ const OTHER = "bob";
 /** First number of a pull request: issues have those below. */
 const FIRST_NUMBER = 101;
 const LOOKED_AT_MAX = 50;
+/** First number of an issue that takes over a rest, so that none of them is that of an issue or a pull request. */
+const FOLLOW_UPS_FROM = 300;
 
 /**
  * A forge with branches of its own, checks, a bot and people. What they do follows from the seed, the task and how long a
@@ -128,6 +135,7 @@ export class SimulatedService {
   onOpened: ((task: string, branch: string) => void) | null = null;
   readonly #changes = new Map<string, Partial<Issue>>();
   readonly #added: Issue[] = [];
+  readonly #rests = new Map<string, FollowUpName>();
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -327,6 +335,58 @@ export class SimulatedService {
     },
   };
 
+  /** Issues for what parts leave, by their marks. Numbers follow from whose rest it is: the same in every run of a seed. */
+  readonly followUps: FollowUpPlace = {
+    add: async (drafts) =>
+      drafts.map((draft) => {
+        const known = this.#rests.get(draft.marker);
+        if (known !== undefined) return known;
+        const same = [...this.#rests.keys()].filter((mark) => mark.includes(`:${draft.of}:`));
+        const number = String(Number(draft.of.replace("#", "")) * 10 + 1_000 + same.length);
+        const name = { key: `#${number}`, number, url: null };
+        this.#rests.set(draft.marker, name);
+        const [like] = this.#parts.scenario.plan.issues;
+        const fresh = { ...name, title: draft.title, body: draft.body };
+        if (like !== undefined)
+          this.#added.push({ ...like, ...fresh, declarations: [declares(draft.of)] });
+        for (const dependent of draft.dependents)
+          this.people.changeIssue(dependent, ({ declarations }) => ({
+            declarations: [...declarations, declares(name.key)],
+          }));
+        return name;
+      }),
+  };
+
+  /** Issues that take over a rest: asked for by their marker first. */
+  readonly followUps: FollowUpPlace = {
+    add: async (drafts) =>
+      drafts.map((draft) => {
+        const key = this.#markers.get(draft.marker) ?? this.createIssue(draft);
+        return { key, number: key.slice(1), url: null };
+      }),
+  };
+  readonly #markers = new Map<string, string>();
+
+  /** `POST /issues`, with its edges: whoever asks twice gets two. Its number follows from whose rest it is. */
+  createIssue(draft: FollowUpDraft): string {
+    if (this.#markers.has(draft.marker))
+      this.#parts.breaks(`I7: a second issue is made for ${draft.marker}`);
+    const like = this.milestone().issues.find(({ key }) => key === draft.of);
+    if (like === undefined) return this.#parts.breaks(`I7: ${draft.of} is no issue here`);
+    let number = FOLLOW_UPS_FROM + 10 * Number(like.number);
+    while (this.milestone().issues.some((issue) => issue.number === String(number))) number += 1;
+    const key = `#${number}`;
+    this.#markers.set(draft.marker, key);
+    const { title, body, of: followUpOf } = draft;
+    const own = { key, number: String(number), title, body, followUpOf };
+    this.#added.push({ ...like, ...own, declarations: [declares(followUpOf)] });
+    for (const dependent of draft.dependents)
+      this.people.changeIssue(dependent, ({ declarations }) => ({
+        declarations: [...declarations, declares(key)],
+      }));
+    return key;
+  }
+
   readonly port: Forge = {
     kind: "github",
     tipOf: async (branch) => this.tip(branch),
@@ -455,6 +515,7 @@ export class SimulatedService {
     if (tip === head) return { kind: "already" };
     if (tip !== expected) return { kind: "moved", tip };
     if (chaos?.chance(0.01) === true) return { kind: "refused", why: "a hook declined it" };
+    this.#leaksNothing(branch, head);
     if (tip !== null && repository.get(tip).committer === PERSON) {
       const kept = pushedIn(repository.get(head).tree);
       if (pushedIn(repository.get(tip).tree).some((line) => !kept.includes(line)))
@@ -462,6 +523,22 @@ export class SimulatedService {
     }
     this.setBranch(branch, head, OURS);
     return { kind: "pushed" };
+  }
+
+  /** What is pushed is all of it: also what a later commit takes out again. */
+  #leaksNothing(branch: string, head: string): void {
+    const { repository, breaks } = this.#parts;
+    const known = new Set(this.branches.values());
+    const pending = [head];
+    const seen = new Set<string>();
+    for (let sha = pending.pop(); sha !== undefined; sha = pending.pop()) {
+      if (seen.has(sha) || known.has(sha)) continue;
+      seen.add(sha);
+      const { tree, parents, committer } = repository.get(sha);
+      const isLeak = Object.values(tree).some((text) => text.includes("SECRET"));
+      if (isLeak && isAgentMail(committer)) breaks(`D1: a secret is pushed to ${branch}`);
+      pending.push(...parents);
+    }
   }
 
   #merge(request: MergeRequest): MergeOutcome {

@@ -6,8 +6,10 @@ import type { World } from "../../src/engine/performer.ts";
 import type { Dispatch, SessionOutcome, SessionRequest } from "../../src/ports/dispatch.ts";
 import type { Forge, MergeOutcome } from "../../src/ports/forge.ts";
 import type { GateRunner } from "../../src/ports/gate.ts";
-import type { ProgressFile } from "../../src/ports/source.ts";
+import type { FollowUpFiles, ProgressFile } from "../../src/ports/source.ts";
 import { briefOf, finish, half, type Brief, type Deed } from "./agents.ts";
+import { HANDOFF, TIDY } from "./discipline.ts";
+import { SCANNER } from "./proof.ts";
 import type { SimulatedClock } from "./clock.ts";
 import type { Stream } from "./random.ts";
 import { roll } from "./random.ts";
@@ -172,9 +174,8 @@ export class SimulatedWorld {
       await this.clock.wait(this.latency(500, 60_000, key));
       if (this.#endings > endings) return commands.map((command) => endedGate(command));
       if (this.chaos?.chance(0.01) === true) this.#gateWrites(key);
-      const bad = Object.values(tree).filter(
-        (text) => text.includes("BAD") || text.includes("<<<<"),
-      );
+      if (commands.some(({ run }) => run === TIDY)) this.#tidy(directory);
+      const bad = Object.values(tree).filter((text) => isBad(text));
       return commands.map((command): GateResult => ({
         name: command.name,
         kind: command.kind,
@@ -190,6 +191,16 @@ export class SimulatedWorld {
       this.#endings += 1;
     },
   };
+
+  /** The owner's repairing command. */
+  #tidy(directory: string): void {
+    const tree = this.repository.treeAt(directory);
+    const tidied = Object.entries(tree).flatMap(([file, text]) => {
+      const lines = text.split("\n").filter((line) => !line.startsWith("UGLY "));
+      return lines.join("\n") === text ? [] : [[file, lines.join("\n")] as const];
+    });
+    if (tidied.length > 0) this.repository.write(directory, Object.fromEntries(tidied));
+  }
 
   get forge(): Forge {
     return this.service?.port ?? this.#local;
@@ -256,11 +267,57 @@ export class SimulatedWorld {
   }
 }
 
-/** The source's own file: one line for each mark. */
+/** The source's own file: one line for each mark. Also the handoff file, in which agents set theirs. */
 const PROGRESS: ProgressFile = {
-  path: "progress",
+  path: HANDOFF,
   isMadeWhenMissing: true,
-  mark: (_text, marks) => `${[...marks].map(([key, mark]) => `${key} ${mark}`).join("\n")}\n`,
+  mark: (text, marks) => {
+    const known = new Map(
+      text.split("\n").flatMap((line) => {
+        const [key, mark] = line.split(" ");
+        return key === undefined || mark === undefined ? [] : [[key, mark] as const];
+      }),
+    );
+    if ([...marks].every(([key, mark]) => known.get(key) === mark)) return null;
+    for (const [key, mark] of marks) known.set(key, mark);
+    const lines = [...known].map(([key, mark]) => `${key} ${mark}\n`);
+    return lines.toSorted().join("");
+  },
+};
+
+/** The source's own way to take issues for what partial results leave: a name beside the original's, a line for each. */
+const FOLLOW_UPS: FollowUpFiles = {
+  nameFor: (of, taken) => {
+    const number = [1, 2, 3, 4, 5].find((at) => !taken.has(`${of}.${at}`));
+    return number === undefined
+      ? null
+      : { key: `${of}.${number}`, number: `${of}.${number}`, url: null };
+  },
+  edits: ({ key, of, dependents }) => [
+    {
+      path: "follow-ups",
+      edit: (text) => {
+        const line = `${key} of ${of} before ${dependents.toSorted().join(",")}`;
+        const others = (text ?? "").split("\n").filter((known) => !known.startsWith(`${key} `));
+        return `${[...others.filter((known) => known !== ""), line].toSorted().join("\n")}\n`;
+      },
+    },
+  ],
+};
+
+function isBad(text: string): boolean {
+  return text.includes("BAD") || text.includes("<<<<") || text.includes("UGLY");
+}
+
+/** One line for each rest, in a file of its own. */
+const RESTS: FollowUpFiles = {
+  nameFor: (of, taken) => {
+    const key = ["b", "c", "d"].map((letter) => `${of}${letter}`).find((one) => !taken.has(one));
+    return key === undefined ? null : { key, number: key.replace("#", ""), url: null };
+  },
+  edits: ({ key, of }) => [
+    { path: "rests", edit: (text) => `${text ?? ""}${key} is left of ${of}\n` },
+  ],
 };
 
 function endedGate(command: GateCommand): GateResult {
@@ -307,6 +364,7 @@ const STORMY: ReadonlySet<string> = new Set([
   "answer",
   "comment",
   "closeIssue",
+  "add",
 ]);
 
 const READS: ReadonlySet<string> = new Set(["look", "tipOf", "read"]);
@@ -347,8 +405,11 @@ export class Lifetime implements Faults {
       // Issues of a service are its own record of what is done.
       progressFile: () => (hasIssues ? null : PROGRESS),
       ...(service !== null && hasIssues
-        ? { milestone: this.#guard({ read: async () => service.milestone() }, 0.02, 0.03).read }
-        : {}),
+        ? {
+            milestone: this.#guard({ read: async () => service.milestone() }, 0.02, 0.03).read,
+            followUps: this.#guard(service.followUps, 0.02, 0.1),
+          }
+        : { followUpFiles: () => RESTS, taskBranch: "feat/{number}" }),
     };
   }
 

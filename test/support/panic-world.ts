@@ -107,7 +107,8 @@ export class PanicWorld {
   /** Milliseconds since `began` at the first empty scan; @throws when anything turns up again. */
   async untilDead(began: number): Promise<number> {
     while (this.alive().length > 0) {
-      if (performance.now() - began > 20_000) throw new Error(`alive: ${this.alive().map(described).join("; ")}`);
+      if (performance.now() - began > 20_000)
+        throw new Error(`alive: ${this.alive().map(described).join("; ")}`);
       await wait(LOOK_MS);
     }
     const deadMs = performance.now() - began;
@@ -139,7 +140,11 @@ export class PanicWorld {
     fs.writeFileSync(path.join(this.root, "docs/M1_trail.md"), plan);
     fs.writeFileSync(path.join(this.root, ".cairn.yml"), CONFIG);
     this.writeAgent(agentText(this.#token));
-    for (const args of [["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Begin"]])
+    for (const args of [
+      ["init", "-q", "-b", "main"],
+      ["add", "."],
+      ["commit", "-q", "-m", "Begin"],
+    ])
       execFileSync("git", args, { cwd: this.root, env: this.#environment() });
   }
 

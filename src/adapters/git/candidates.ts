@@ -1,13 +1,15 @@
 import type { CommitSha } from "../../core/shared/names.ts";
 import { BrokenPromise } from "../../errors.ts";
 import type { Candidate, CandidateRequest } from "../../ports/repository.ts";
+import { dateOf } from "./author-date.ts";
 import {
   objectToLanding,
   withoutRenamed,
   type LandingDiffs,
   type Renames,
 } from "./landing-check.ts";
-import type { TreeMerger } from "./merge-trees.ts";
+import { mergeAdded } from "./merge-added.ts";
+import type { TreeMerge, TreeMerger } from "./merge-trees.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { fields } from "./run-git.ts";
 import { isAncestor } from "./workspaces.ts";
@@ -34,7 +36,7 @@ export async function buildCandidate(
     return { kind: "refused", paths: [], why };
   }
   // The check's two other sides are read while git merges.
-  const [merged, own, base] = await Promise.all([
+  const [attempt, own, base] = await Promise.all([
     // Nothing moved meanwhile: the branch's own tree is the result.
     ontoTree === forkTree
       ? ({ kind: "clean", tree: headTree } as const)
@@ -42,6 +44,7 @@ export async function buildCandidate(
     context.differ.changes(forkTree, headTree),
     context.differ.changes(forkTree, ontoTree),
   ]);
+  const merged = attempt.kind === "clean" ? attempt : await resolved(context, request, attempt);
   if (merged.kind === "conflict") return merged;
   if (merged.tree === ontoTree) return { kind: "empty" };
   const landed = await context.differ.changes(ontoTree, merged.tree);
@@ -57,6 +60,22 @@ export async function buildCandidate(
   });
   const changedPaths = landed.map((change) => change.path);
   return { kind: "clean", commit, tree: merged.tree, changedPaths };
+}
+
+/** A conflict in nothing but files that grow: what both sides added is kept. Everything else stays one. */
+async function resolved(
+  context: RepositoryContext,
+  request: CandidateRequest,
+  conflict: Extract<TreeMerge, { kind: "conflict" }>,
+): Promise<{ kind: "clean"; tree: string } | Extract<Candidate, { kind: "conflict" }>> {
+  const { paths, messages } = conflict;
+  const growing = request.growing;
+  const { forkPoint: base, onto: ours, head: theirs } = request;
+  const isOnlyGrowing = growing !== undefined && paths.every((one) => growing.paths.includes(one));
+  const tree = isOnlyGrowing
+    ? await mergeAdded(context, conflict, { base, ours, theirs }, growing.merge)
+    : null;
+  return tree === null ? { kind: "conflict", paths, messages } : { kind: "clean", tree };
 }
 
 /**
@@ -137,9 +156,4 @@ async function renamesBetween(
   for (let at = 0; at + 2 < parts.length; at += 3)
     renames.set(parts[at + 2] ?? "", parts[at + 1] ?? "");
   return renames;
-}
-
-/** `seconds zone` at the end of an author line. */
-export function dateOf(author: string): string {
-  return /(\d+ [+-]\d{4})$/.exec(author)?.[1] ?? "0 +0000";
 }

@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
 import type { FilesEdit } from "../../ports/repository.ts";
-import { dateOf } from "./candidates.ts";
+import { dateOf } from "./author-date.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 
 /** Nobody writes marks into more; read whole into memory. */

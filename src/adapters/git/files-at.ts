@@ -19,7 +19,7 @@ export async function filesAt(
   const files: FileText[] = [];
   let bytesLeft = TEXTS_BYTES_MAX;
   for (const line of fields(listed.text)) {
-    const [facts = "", path = ""] = splitAt(line, line.indexOf("\t"));
+    const [facts, path] = splitAt(line, line.indexOf("\t"));
     const [mode = "", , blob = ""] = facts.split(" ");
     if (!mode.startsWith("100") || !wants(path)) continue;
     const found = await context.objects.find(blob);

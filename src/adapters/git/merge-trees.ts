@@ -7,7 +7,13 @@ import { ABSENT } from "./tree-differ.ts";
 
 export type TreeMerge =
   | { readonly kind: "clean"; readonly tree: string }
-  | { readonly kind: "conflict"; readonly paths: readonly string[]; readonly messages: string };
+  | {
+      readonly kind: "conflict";
+      /** Conflict markers and all. */
+      readonly tree: string;
+      readonly paths: readonly string[];
+      readonly messages: string;
+    };
 
 export interface TreeMerger {
   /** Three-way merge of two commits over an explicit base, in the object database alone. */
@@ -87,6 +93,7 @@ function readMerge(code: number, text: string, plainly: (words: string) => strin
     .map((one) => one.words.trim());
   return {
     kind: "conflict",
+    tree,
     paths: [...paths].toSorted(),
     messages: plainly(words.join("\n")).slice(0, MESSAGES_MAX),
   };

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
-import { dateOf } from "./candidates.ts";
+import { dateOf } from "./author-date.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { ABSENT } from "./tree-differ.ts";
 
@@ -37,7 +37,8 @@ export async function treeWith(
 /** As `update-index --index-info` wants to be told of a path that goes. */
 const GONE = `0 ${"0".repeat(40)}`;
 
-async function writeTree(
+/** A tree with other entries, in the form of `update-index -z --index-info`; written through an index of its own. */
+export async function writeTree(
   context: RepositoryContext,
   tree: string,
   indexInfo: string,

@@ -1,6 +1,6 @@
 import type { CommitSha } from "../../core/shared/names.ts";
 import type { BranchUpdate } from "../../ports/repository.ts";
-import { dateOf } from "./candidates.ts";
+import { dateOf } from "./author-date.ts";
 import type { TreeMerger } from "./merge-trees.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 

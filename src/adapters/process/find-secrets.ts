@@ -108,10 +108,9 @@ function leftAt(
   return ends[low - 1]?.left ?? 0;
 }
 
-/** `ghp_xxxxxxxx`: as long as a token, and none; an address with the password everybody knows; what is gone already. */
+/** What is gone already, and an address with the password everybody knows. */
 function isNobodys(value: string): boolean {
-  if (value.includes("REDACTED:")) return true;
-  return new Set(value.slice(-20)).size <= 3 || hasCommonPassword(value);
+  return value.includes("REDACTED:") || hasCommonPassword(value);
 }
 
 function merged(found: readonly SecretAt[]): readonly SecretAt[] {

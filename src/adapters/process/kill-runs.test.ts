@@ -24,7 +24,11 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-function start(script: string, env: Record<string, string>, score: number | null = null): ChildProcess {
+function start(
+  script: string,
+  env: Record<string, string>,
+  score: number | null = null,
+): ChildProcess {
   const child = startingWith(score, () =>
     spawn("sh", ["-c", script], {
       cwd: folder,
@@ -65,7 +69,9 @@ const escaping = (name: string): string =>
   `(cd / && exec env -i setsid sh -c 'echo $$ > ${folder}/${name}; ${STUBBORN}' >/dev/null 2>&1 &)`;
 
 test("sessions, gates and all they started die without a word before; other runs' live", async () => {
-  const session = start(`setsid sh -c '${STUBBORN}' & ${STUBBORN}`, { [SESSION_MARK]: `${run}/1-s1` });
+  const session = start(`setsid sh -c '${STUBBORN}' & ${STUBBORN}`, {
+    [SESSION_MARK]: `${run}/1-s1`,
+  });
   const gate = start(STUBBORN, { [GATE_MARK]: `${run}/gates:1/test` });
   const other = start(STUBBORN, { [SESSION_MARK]: `${run}0/1-s1` });
   await expect.poll(() => findDoomed(doomed()).length, { timeout: 10_000 }).toBeGreaterThan(4);

@@ -33,11 +33,12 @@ test("a child has the score, and whoever starts it has not", () => {
   expect(isKin(sleeper(null).pid ?? 0, scores)).toBe(false);
 });
 
+const fails = (): never => {
+  throw new Error("no such program");
+};
+
 test("the score is put back when the start fails", () => {
   const before = own();
-  const fails = (): never => {
-    throw new Error("no such program");
-  };
   expect(() => startingWith(500, fails)).toThrow("no such program");
   expect(own()).toBe(before);
 });

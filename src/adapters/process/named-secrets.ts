@@ -64,11 +64,16 @@ function* named(text: string): Generator<SecretAt> {
   for (const match of text.matchAll(NAMED)) {
     const [whole, word = "", about = "", quoted, bare] = match;
     const value = quoted ?? bare ?? "";
+    const start = match.index + whole.lastIndexOf(value);
+    // Known by its name and its length, the one of Amazon's manual as well.
+    if (/^[_-]access[_-]key$/i.test(about) && /^[A-Za-z0-9/+]{40}$/.test(value)) {
+      yield { rule: "aws-secret-key", start, end: start + value.length };
+      continue;
+    }
     if (ABOUT.test(about) || TEMPLATE.test(value) || REFERENCE.test(value) || PATH.test(value))
       continue;
     const isPassword = /^p/i.test(word) && !/key$/i.test(word);
     if (!looksChosen(value, { isPassword, isQuoted: quoted !== undefined })) continue;
-    const start = match.index + whole.lastIndexOf(value);
     yield { rule: isPassword ? "password" : "named-secret", start, end: start + value.length };
   }
 }

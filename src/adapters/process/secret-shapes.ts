@@ -9,7 +9,7 @@ const SHAPES: readonly (readonly [rule: string, pattern: string])[] = [
   ["anthropic-key", "sk-ant-[\\w-]{20,}"],
   ["openai-key", "sk-(?:proj|svcacct|admin)-[\\w-]{32,}"],
   ["openai-key", "sk-(?=[A-Za-z]*\\d)[A-Za-z0-9]{32,}"],
-  ["aws-access-key", "(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Za-z0-9])"],
+  ["aws-access-key", "(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])"],
   ["slack-token", "xox[abeoprs]-(?=[A-Za-z0-9-]{0,60}[A-Za-z0-9]{10})[A-Za-z0-9-]{10,250}"],
   ["slack-token", "xapp-\\d-[A-Za-z0-9-]{20,}"],
   ["jwt", "eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{16,}"],

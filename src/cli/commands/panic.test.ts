@@ -33,7 +33,10 @@ beforeEach(async () => {
   world = new CommandWorld();
   Object.assign(world.env, { GH_TOKEN: TOKEN, CAIRN_CLOCK_SCALE: "200" });
   world.git("remote", "add", "origin", hub.double.cloneUrl);
-  fs.writeFileSync(path.join(world.root, ".cairn.yml"), `forge: { api_url: "${hub.double.url}" }\n`);
+  fs.writeFileSync(
+    path.join(world.root, ".cairn.yml"),
+    `forge: { api_url: "${hub.double.url}" }\n`,
+  );
 });
 
 afterEach(async () => {
@@ -81,7 +84,14 @@ test("an engine that is at work does it itself, and the command says so", async 
   fs.writeFileSync(path.join(world.cairnFolder, "PANIC"), "");
   const { openStore } = await import("../../adapters/sqlite/store.ts");
   const store = openStore(world.cairnFolder);
-  const word = { name: "panic", task: null, text: null, flags: {}, by: "ada", from: "mcp" } as const;
+  const word = {
+    name: "panic",
+    task: null,
+    text: null,
+    flags: {},
+    by: "ada",
+    from: "mcp",
+  } as const;
   store.post(story.run.id, Date.now(), word);
   store.close();
   const { out } = await world.run("panic");
@@ -94,6 +104,10 @@ test("a forge that refuses keeps nothing of the rest back, and is said", async (
   world.env["GH_TOKEN"] = "ghp_000000000000000000000000000000000000";
   const { out, code } = await world.run("panic", "--json");
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ state: "halted", drafts: [], token: { which: "GH_TOKEN" } });
-  expect(String((JSON.parse(out) as { trouble: string }).trouble)).toMatch(/token|credentials/iu);
+  expect(JSON.parse(out)).toMatchObject({
+    state: "halted",
+    drafts: [],
+    token: { which: "GH_TOKEN" },
+  });
+  expect((JSON.parse(out) as { trouble: string }).trouble).toMatch(/token|credentials/iu);
 });

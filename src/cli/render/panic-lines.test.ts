@@ -23,9 +23,17 @@ test("what is dead, by whom the run is halted, what is kept", () => {
 
 test.each<[string, Partial<PanicEnd>, RegExp]>([
   ["no engine", { engine: "none" }, /^The run m4-a is halted in its log; no engine was at work\./m],
-  ["a hung engine", { engine: "killed" }, /its engine \(process 4711\) did not answer and was killed\./],
+  [
+    "a hung engine",
+    { engine: "killed" },
+    /its engine \(process 4711\) did not answer and was killed\./,
+  ],
   ["a run that is over", { state: "over" }, /was over already; nothing is halted\.$/m],
-  ["an engine of somebody else", { state: "silent", engine: "silent" }, /^ {2}To end it: sudo kill -9 4711$/m],
+  [
+    "an engine of somebody else",
+    { state: "silent", engine: "silent" },
+    /^ {2}To end it: sudo kill -9 4711$/m,
+  ],
   ["one process", { killed: 1 }, /: 1 process killed, none left\.$/m],
   ["one that does not die", { left: [77] }, /^14 processes killed\. These did not die: 77\./m],
   ["nothing run yet", { run: null, state: "over" }, /^No milestone was run here yet/m],
@@ -44,7 +52,11 @@ test("what becomes of pull requests, and nothing where there are none", () => {
 });
 
 test("what to do next, and how the token is revoked", () => {
-  const token = { which: "GH_TOKEN", commands: ["revoke it"], page: "https://github.com/settings/tokens" };
+  const token = {
+    which: "GH_TOKEN",
+    commands: ["revoke it"],
+    page: "https://github.com/settings/tokens",
+  };
   expect(nextLines(END, { ...NOTHING, token })).toEqual([
     "",
     "Next:",

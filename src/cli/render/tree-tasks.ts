@@ -110,7 +110,7 @@ function figuresOf(task: TaskJson, columns: Columns, look: TreeLook): string {
 function detailOf(task: TaskJson, look: TreeLook): string | null {
   switch (task.status) {
     case "merged":
-      return null;
+      return restOf(task);
     case "failed":
     case "cancelled":
     case "skipped":
@@ -118,8 +118,16 @@ function detailOf(task: TaskJson, look: TreeLook): string | null {
     case "escalated":
       return "asks you, see above";
     default:
-      return join([tryOf(task), wordsOf(task, look)]);
+      return join([tryOf(task), wordsOf(task, look), restOf(task)]);
   }
+}
+
+/** What was done in parts: whose rest it is, or where its own rest is. */
+function restOf({ followUpOf, followUps = [] }: TaskJson): string | null {
+  return join([
+    followUpOf === undefined ? null : `follow-up of ${followUpOf}`,
+    followUps.length === 0 ? null : `the rest is ${followUps.join(", ")}`,
+  ]);
 }
 
 function wordsOf(task: TaskJson, look: TreeLook): string | null {

@@ -11,21 +11,33 @@ export interface TestPair {
   readonly after: PlacedTest | null;
 }
 
-/** When two tests are taken for the same one; tried in this order, over all tests each time. */
-const SAME: readonly ((before: PlacedTest, after: PlacedTest) => boolean)[] = [
-  (a, b) => a.path === b.path && a.name === b.name && a.body === b.body,
-  (a, b) => a.path === b.path && a.name === b.name,
+type IsSame = (before: PlacedTest, after: PlacedTest) => boolean;
+
+/** It does the same on the same rows, and counts as before. */
+const isAlike: IsSame = (a, b) =>
+  a.body !== "" && a.body === b.body && a.isSkipped === b.isSkipped && rowsOf(a) === rowsOf(b);
+const isInPlace: IsSame = (a, b) => a.path === b.path;
+const isNamed: IsSame = (a, b) => a.name === b.name;
+const hasBody: IsSame = (a, b) => a.body !== "" && a.body === b.body;
+const expectsSame: IsSame = (a, b) =>
+  a.expectations.length > 0 &&
+  a.expectations.toSorted().join("\n") === b.expectations.toSorted().join("\n");
+
+/** When two tests are taken for the same one: all of a row; rows are tried in their order, each over all tests. */
+const SAME: readonly (readonly IsSame[])[] = [
+  [isInPlace, isNamed, isAlike],
+  [isInPlace, isNamed],
   // Renamed or moved: it still does the same.
-  (a, b) => a.body !== "" && a.name === b.name && a.body === b.body,
-  (a, b) => a.body !== "" && a.path === b.path && a.body === b.body,
-  (a, b) => a.body !== "" && a.body === b.body,
+  [isNamed, isAlike],
+  [isInPlace, isAlike],
+  [isAlike],
+  [isInPlace, hasBody],
+  [hasBody],
   // Moved and changed.
-  (a, b) => a.name === b.name,
-  (a, b) => a.path === b.path && leaf(a.name) === leaf(b.name),
+  [isNamed],
+  [isInPlace, (a, b) => leaf(a.name) === leaf(b.name)],
   // Renamed, and something beside the assertions changed.
-  (a, b) =>
-    a.expectations.length > 0 &&
-    a.expectations.toSorted().join("\n") === b.expectations.toSorted().join("\n"),
+  [expectsSame],
 ];
 
 /** Finds for each test the one it has become, and which tests are new. Each test is taken once. */
@@ -39,7 +51,7 @@ export function matchTests(
   for (const isSame of SAME) {
     for (const test of open) {
       for (const candidate of free) {
-        if (!isSame(test, candidate)) continue;
+        if (!isSame.every((holds) => holds(test, candidate))) continue;
         found.set(test, candidate);
         open.delete(test);
         free.delete(candidate);
@@ -53,9 +65,13 @@ export function matchTests(
 
 /** The order of tests in a file, or of files, must not decide what is taken for what. */
 function inOrder(tests: readonly PlacedTest[]): readonly PlacedTest[] {
-  const key = ({ path, name, isSkipped, body }: PlacedTest) =>
-    [path ?? "", name, isSkipped ? "1" : "0", body].join("\u0000");
+  const key = ({ path, name, isSkipped, body, cases }: PlacedTest) =>
+    [path ?? "", name, isSkipped ? "1" : "0", body, ...cases].join("\u0000");
   return tests.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+function rowsOf({ cases }: PlacedTest): string {
+  return cases.join("\n");
 }
 
 function leaf(name: string): string {

@@ -9,7 +9,10 @@ const KEYS_SHOWN = 12;
  */
 export function differenceLines(difference: PlanDifference): readonly string[] {
   const lines = [
-    ...difference.added.map(({ key, title }) => `+ ${key} ${oneLine(title)}`),
+    ...difference.added.map(
+      ({ key, title, followUpOf }) =>
+        `+ ${key} ${oneLine(title)}${followUpOf === undefined ? "" : ` (follow-up of ${oneLine(followUpOf)})`}`,
+    ),
     ...difference.removed.map(({ key, title }) => `- ${key} ${oneLine(title)}`),
     ...difference.retitled.map(
       ({ key, before, after }) =>

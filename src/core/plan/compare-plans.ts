@@ -17,6 +17,8 @@ export interface OutlinedIssue {
   readonly fingerprint: string | null;
   readonly state: IssueEnd;
   readonly blockers: readonly Pick<Blocker, "key" | "strength">[];
+  /** Takes over what this issue left. */
+  readonly followUpOf?: TaskKey;
 }
 
 export type IssueEnd = "open" | "completed" | "not-planned" | "duplicate";
@@ -45,6 +47,7 @@ export interface PlanDifference {
 interface NamedIssue {
   readonly key: TaskKey;
   readonly title: string;
+  readonly followUpOf?: TaskKey;
 }
 
 export interface ComparedEdge {
@@ -85,6 +88,7 @@ export function outlineOf(plan: Plan): PlanOutline {
           ? "open"
           : (issue.closedAs ?? "completed"),
       blockers: issue.blockers,
+      ...(issue.followUpOf === undefined ? {} : { followUpOf: issue.followUpOf }),
     })),
     groups: plan.conflictGroups,
   };
@@ -125,8 +129,8 @@ interface Pair {
   readonly is: OutlinedIssue;
 }
 
-function named({ key, title }: OutlinedIssue): NamedIssue {
-  return { key, title };
+function named({ key, title, followUpOf }: OutlinedIssue): NamedIssue {
+  return { key, title, ...(followUpOf === undefined ? {} : { followUpOf }) };
 }
 
 function stateChanges(common: readonly Pair[]): Pick<PlanDifference, "closed" | "reopened"> {

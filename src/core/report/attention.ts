@@ -1,5 +1,7 @@
 import type { Run } from "../run/run.ts";
 import { tokensOf } from "../shared/money.ts";
+import type { TaskKey } from "../shared/names.ts";
+import { unwrittenFollowUps } from "./follow-ups.ts";
 import type { ReportTask } from "./report.ts";
 import { plural, shortCommit } from "./words.ts";
 
@@ -9,6 +11,7 @@ export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly st
     ...aboutRun(run),
     ...tasks.flatMap((task) => aboutTask(task)),
     ...leftOut(run),
+    ...unwrittenFollowUps(run).map((key) => unwritten(run, key)),
     ...aboutMoney(run),
   ];
 }
@@ -57,13 +60,20 @@ function aboutTask(task: ReportTask): readonly string[] {
   }
 }
 
-/** Steps that agents named as not done: nobody else keeps them. */
+/** Steps that agents named as not done: nobody else keeps them, unless an issue has taken them over. */
 function leftOut(run: Run): readonly string[] {
-  return [...run.tasks.values()].flatMap(({ key, status, report }) => {
+  return [...run.tasks.values()].flatMap(({ key, status, report, followUps }) => {
+    if (followUps.length > 0) return [];
     if (status !== "merged" || report === null || report.stepsBlocked.length === 0) return [];
     const steps = report.stepsBlocked.map(({ step, why }) => `${step} (${why})`);
     return [`${key} left out: ${steps.join("; ")}`];
   });
+}
+
+function unwritten(run: Run, key: TaskKey): string {
+  const task = run.tasks.get(key);
+  const of = task?.issue.followUpOf ?? "";
+  return `${key} "${task?.issue.title ?? ""}" was not written into the source: add it by hand, as a follow-up of ${of}.`;
 }
 
 function aboutMoney(run: Run): readonly string[] {

@@ -8,7 +8,9 @@ const TESTS_SHOWN = 5;
 /** What was proven about how the work came to be; nothing where nothing was measured. */
 export function disciplineSections(report: Report): readonly Section[] {
   const { proofs } = report;
-  return [{ title: "Test-driven development", blocks: [summary(proofs), steps(proofs), broken(proofs)] }];
+  return [
+    { title: "Test-driven development", blocks: [summary(proofs), steps(proofs), broken(proofs)] },
+  ];
 }
 
 function summary(proofs: readonly TaskProof[]): Block {

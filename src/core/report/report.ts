@@ -36,6 +36,8 @@ export interface ReportTask {
   readonly usage: Usage;
   readonly notes: readonly string[];
   readonly labels: readonly string[];
+  /** It takes over what this issue left; absent: it is nobody's rest. */
+  readonly followUpOf?: TaskKey;
 }
 
 /** What speaks for an acceptance criterion being met. */
@@ -170,6 +172,7 @@ function reportTask(task: Task, status: TaskStatus): ReportTask {
     usage: task.usage,
     notes: task.notes,
     labels: task.labels,
+    ...(task.issue.followUpOf === undefined ? {} : { followUpOf: task.issue.followUpOf }),
   };
 }
 

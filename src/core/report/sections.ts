@@ -1,6 +1,7 @@
 import { formatUsd } from "../shared/money.ts";
 import { disciplineSections } from "./discipline-sections.ts";
 import { costBlocks } from "./cost-section.ts";
+import { followUpLines } from "./follow-ups.ts";
 import { forecastLine } from "./forecast.ts";
 import type { Report, ReportTask } from "./report.ts";
 import { formatDuration, formatInstant, formatUsage, plural, shortCommit } from "./words.ts";
@@ -30,6 +31,7 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Attention needed", blocks: [list(report.attention)] },
     { title: "Tasks", blocks: [tasksTable(report)] },
     { title: "Not merged", blocks: [list(notMerged(report))] },
+    { title: "Done in parts", blocks: [list(followUpLines(report.tasks))] },
     { title: "Merge order", blocks: [list(mergeOrder(report))] },
     { title: "Acceptance criteria", blocks: [evidenceTable(report)] },
     { title: "Integration test", blocks: integration(report) },

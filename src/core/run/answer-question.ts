@@ -138,8 +138,7 @@ function approved(
   came: { status: StoredStatus; step: Step },
   now: Instant,
 ): { to: StoredStatus; step: Step } {
-  if (OF_HEAD.has(question.kind))
-    return { to: "queued", step: { at: "none" } };
+  if (OF_HEAD.has(question.kind)) return { to: "queued", step: { at: "none" } };
   // Found on the forge, and passed there: what else is waited for is waited for.
   if (came.step.at === "checks")
     return { to: "reviewing", step: { at: "checks", head: task.head ?? "", since: now } };

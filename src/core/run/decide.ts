@@ -137,14 +137,16 @@ export function tidyActions(run: Run): readonly Action[] {
 
 /** After a panic nothing under way looks ready to anybody; a merge whose outcome is unknown is left alone. */
 function draftActions(run: Run): readonly Action[] {
-  if (run.settings.forge === undefined) return [];
+  const { forge } = run.settings;
+  if (forge === undefined) return [];
   const merging = new Set<TaskKey>();
   for (const action of owedActions(run))
     if (action.type === "MergePullRequest") merging.add(action.task);
   return [...run.tasks.values()].flatMap((task): readonly Action[] => {
     const { pullRequest, key } = task;
-    if (pullRequest === null || pullRequest.draft || isTerminal(task.status) || merging.has(key))
-      return [];
+    if (pullRequest === null || isTerminal(task.status) || merging.has(key)) return [];
+    // Where nothing is opened as a draft, none is one by itself.
+    if (pullRequest.draft && forge.opensDraft) return [];
     return [{ type: "ReturnToDraft", key: `draft:${key}:n${task.stepNo}`, task: key }];
   });
 }

@@ -18,7 +18,10 @@ export const DISCIPLINE_RULES: TaskRules<DisciplineEventType> = {
     from: WORKING,
     apply: (_task, event) => ({ proof: event.proof, change: event.change, step: event.step }),
   },
-  TddViolated: { from: ["running"], apply: (task, event) => restarted(task, event.detail, event.notBefore) },
+  TddViolated: {
+    from: ["running"],
+    apply: (task, event) => restarted(task, event.detail, event.notBefore),
+  },
   StepDone: {
     from: ["running"],
     apply: (task, event) => ({

@@ -122,7 +122,9 @@ function list(name: string, lines: readonly string[]): string {
   const items = lines.slice(0, LINES_MAX).map((line) => `- ${line}`);
   const { declarations, parent } = readDependencies(items.join("\n"));
   const speaks = declarations.length > 0 || parent !== null;
-  const shown = speaks ? ["```text", ...items.map((item) => item.replaceAll("`", "'")), "```"] : items;
+  const shown = speaks
+    ? ["```text", ...items.map((item) => item.replaceAll("`", "'")), "```"]
+    : items;
   return [`**${name}:**`, "", ...shown].join("\n");
 }
 

@@ -22,7 +22,9 @@ function phasesOf(run: Run): readonly Phase[] {
 }
 
 /** The first phase whose end a person has not let pass, with the one after it; null: no phase holds anything. */
-function heldAt(run: Run): { readonly phase: Phase; readonly next: Phase; readonly at: number } | null {
+function heldAt(
+  run: Run,
+): { readonly phase: Phase; readonly next: Phase; readonly at: number } | null {
   if (run.settings.discipline?.phases !== true || run.settings.mode !== "interactive") return null;
   const phases = phasesOf(run);
   const at = phases.findIndex(({ name }) => !run.phases.passed.has(name));

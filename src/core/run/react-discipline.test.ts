@@ -70,7 +70,12 @@ function measured(
   settings: Partial<RunSettings> = {},
   task: Partial<Task> = {},
 ): Run {
-  const action: ActionOf<"ProveWork"> = { type: "ProveWork", key: "p1", task: "1", commit: "work-1" };
+  const action: ActionOf<"ProveWork"> = {
+    type: "ProveWork",
+    key: "p1",
+    task: "1",
+    commit: "work-1",
+  };
   return aRun({ discipline: DISCIPLINE, ...settings })
     .withTask("1", {
       status,
@@ -86,6 +91,37 @@ function measured(
 
 function proven(proof: Proof | null, change: Partial<ChangeFacts> = {}): Outcome {
   return { of: "ProveWork", commit: "work-1", proof, change: { ...QUIET, ...change } };
+}
+
+const owes = (reminded: readonly string[]): Run =>
+  aRun({ discipline: { ...DISCIPLINE, handoff: "require" } })
+    .withTask("1", { status: "running", step: SESSION, reminded })
+    .withEffect(aSession("1"))
+    .build();
+
+const inPhase = (phase: string): Partial<Task["issue"]> => ({ phase });
+
+function leaving(settings: Partial<RunSettings>, change: Partial<ChangeFacts>): Run {
+  const action: ActionOf<"LeaveDraft"> = { type: "LeaveDraft", key: "d1", task: "1" };
+  return aRun({ discipline: DISCIPLINE, ...settings })
+    .withTask("1", {
+      status: "reviewing",
+      step: { at: "undraft" },
+      head: "work-1",
+      changedPaths: ["a.ts"],
+      pullRequest: { number: 1, url: null, draft: true },
+      change: { ...QUIET, ...change },
+    })
+    .withEffect(action)
+    .build();
+}
+
+function twoPhases(mode: RunSettings["mode"]): Run {
+  return aRun({ discipline: DISCIPLINE, mode })
+    .withTask("1", { status: "merged", endedAt: NOW, issue: inPhase("Build") })
+    .withTask("2", { issue: inPhase("Ship") })
+    .withTask("3", { issue: inPhase("Ship"), dependsOn: ["2"] })
+    .build();
 }
 
 describe("the proof", () => {
@@ -110,7 +146,9 @@ describe("the proof", () => {
     expect(taskIn(run, "1").labels).toContain("tdd-violation");
     say(run, "restart", "1");
     expect(taskIn(run, "1")).toMatchObject({ restarts: 1, attemptsFailed: 0, startOver: true });
-    expect(run.effects.get("workspace:1:n2")?.action ?? [...run.effects.values()][0]?.action).toMatchObject({
+    expect(
+      run.effects.get("workspace:1:n2")?.action ?? [...run.effects.values()][0]?.action,
+    ).toMatchObject({
       type: "PrepareWorkspace",
       mode: "restart",
     });
@@ -133,7 +171,11 @@ describe("the proof", () => {
     tell(harmless, "p1", proven(proofOf("violated", [VIOLATION])));
     expect(taskIn(harmless, "1").step).toEqual({ at: "publish", commit: "work-1" });
     const weakened = measured("fixing", {}, { head: "old", rounds: ROUNDS });
-    const weak: Violation = { ...VIOLATION, kind: "test-weakened", words: "An old test is weaker." };
+    const weak: Violation = {
+      ...VIOLATION,
+      kind: "test-weakened",
+      words: "An old test is weaker.",
+    };
     tell(weakened, "p1", proven(proofOf("violated", [weak])));
     expect(taskIn(weakened, "1")).toMatchObject({ status: "fixing", rounds: { spec: 2 } });
   });
@@ -195,7 +237,12 @@ describe("a partial result", () => {
   test("every open dependent waits for both parts, and the part goes on", () => {
     const run = withFollowUp();
     const { issue } = taskIn(run, "1");
-    const rest = { ...issue, key: "1b", number: "1b", blockers: [{ key: "1", strength: "hard" as const, from: "test" }] };
+    const rest = {
+      ...issue,
+      key: "1b",
+      number: "1b",
+      blockers: [{ key: "1", strength: "hard" as const, from: "test" }],
+    };
     tell(run, "f1", {
       of: "AddFollowUps",
       result: { kind: "added", issues: [{ issue: rest, branch: "feat/1b" }] },
@@ -227,7 +274,15 @@ describe("a partial result", () => {
 
 describe("steps, handoff and rejected patches", () => {
   test("one session for each step: the next one begins fresh where this one ended", () => {
-    const step = { title: "s", minutes: 2, files: [], red: null, green: null, verify: null, place: {} };
+    const step = {
+      title: "s",
+      minutes: 2,
+      files: [],
+      red: null,
+      green: null,
+      verify: null,
+      place: {},
+    };
     const run = aRun({ discipline: { ...DISCIPLINE, stepSessions: true } })
       .withTask("1", { status: "running", step: SESSION, issue: { steps: [step, step] } })
       .withEffect(aSession("1"))
@@ -241,11 +296,6 @@ describe("steps, handoff and rejected patches", () => {
   });
 
   test("a missing handoff is asked for once, then the attempt has failed where it is required", () => {
-    const owes = (reminded: readonly string[]): Run =>
-      aRun({ discipline: { ...DISCIPLINE, handoff: "require" } })
-        .withTask("1", { status: "running", step: SESSION, reminded })
-        .withEffect(aSession("1"))
-        .build();
     const first = owes([]);
     tell(first, "session:1:s1", sessionEnded("1", { handoff: "missing" }));
     expect(taskIn(first, "1").step).toMatchObject({ at: "session", reminder: "handoff" });
@@ -284,16 +334,6 @@ describe("questions with a time limit", () => {
 });
 
 describe("phases", () => {
-  const inPhase = (phase: string): Partial<Task["issue"]> => ({ phase });
-
-  function twoPhases(mode: RunSettings["mode"]): Run {
-    return aRun({ discipline: DISCIPLINE, mode })
-      .withTask("1", { status: "merged", endedAt: NOW, issue: inPhase("Build") })
-      .withTask("2", { issue: inPhase("Ship") })
-      .withTask("3", { issue: inPhase("Ship"), dependsOn: ["2"] })
-      .build();
-  }
-
   test("interactive: the next phase waits for a person's word", () => {
     const run = twoPhases("interactive");
     tell(run, "unknown", { of: "EndSession" });
@@ -301,7 +341,9 @@ describe("phases", () => {
     expect(run.phases.asks).toEqual({ phase: "Build", next: "Ship" });
     say(run, "continue", null);
     expect(run.status).toBe("running");
-    expect([...run.effects.values()].map(({ action }) => action.type)).toContain("PrepareWorkspace");
+    expect([...run.effects.values()].map(({ action }) => action.type)).toContain(
+      "PrepareWorkspace",
+    );
   });
 
   test("skip-phase skips all of it", () => {
@@ -321,22 +363,11 @@ describe("phases", () => {
 
 describe("stop conditions before the merge", () => {
   const LARGE = { kind: "large-diff" as const, words: "The change is large.", paths: [] };
-  const SENSITIVE = { kind: "sensitive" as const, words: "Sensitive code.", paths: ["billing/a.ts"] };
-
-  function leaving(settings: Partial<RunSettings>, change: Partial<ChangeFacts>): Run {
-    const action: ActionOf<"LeaveDraft"> = { type: "LeaveDraft", key: "d1", task: "1" };
-    return aRun({ discipline: DISCIPLINE, ...settings })
-      .withTask("1", {
-        status: "reviewing",
-        step: { at: "undraft" },
-        head: "work-1",
-        changedPaths: ["a.ts"],
-        pullRequest: { number: 1, url: null, draft: true },
-        change: { ...QUIET, ...change },
-      })
-      .withEffect(action)
-      .build();
-  }
+  const SENSITIVE = {
+    kind: "sensitive" as const,
+    words: "Sensitive code.",
+    paths: ["billing/a.ts"],
+  };
 
   test("a large change asks; approving passes exactly this head", () => {
     const run = leaving({}, { stops: [LARGE] });

@@ -77,7 +77,11 @@ function refused(run: Run, task: Task, why: string, now: Instant): readonly RunE
 export function tooManyFollowUps(run: Run, task: Task, left: string): readonly RunEvent[] {
   const most = run.settings.discipline?.followUps ?? 0;
   const issues = most === 1 ? "one follow-up" : `${most} follow-ups`;
-  return asked(run, task, `${left} Its original has ${issues} already, which is the most there may be.`);
+  return asked(
+    run,
+    task,
+    `${left} Its original has ${issues} already, which is the most there may be.`,
+  );
 }
 
 function asked(run: Run, task: Task, text: string): readonly RunEvent[] {

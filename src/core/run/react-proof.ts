@@ -34,7 +34,8 @@ export function reactToProof(
   const findings = counted.map(asFinding);
   // What is reviewed already is mended, not begun anew.
   if (task.status !== "running") {
-    const detail = findings[0]?.message ?? "The history breaks the rules of test-driven development.";
+    const detail =
+      findings[0]?.message ?? "The history breaks the rules of test-driven development.";
     return [measured(task.step), ...failOrAsk(run, task, detail, findings, now)];
   }
   return [measured({ at: "none" }), ...violated(run, task, findings, now)];
@@ -66,7 +67,8 @@ function failOrAsk(
   findings: readonly Finding[],
   now: Instant,
 ): readonly RunEvent[] {
-  if (task.status === "fixing") return failWork(run, task, { reason: "tdd", detail }, findings, now);
+  if (task.status === "fixing")
+    return failWork(run, task, { reason: "tdd", detail }, findings, now);
   return stopTask(run, task, {
     kind: "rounds",
     reason: "tdd",
@@ -131,11 +133,22 @@ function secretFound(
   const more = outcome.change.secrets.length - places.length;
   const where = `${places.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   const text = `A secret is in the commits of ${task.key}: ${where}. Nothing of them was pushed.`;
-  const halted: RunEvent = { type: "CriticalStopRaised", what: "secret", detail: text, task: task.key };
+  const halted: RunEvent = {
+    type: "CriticalStopRaised",
+    what: "secret",
+    detail: text,
+    task: task.key,
+  };
   const halts = run.status === "complete" || run.status === "cancelled" ? [] : [halted];
   if (task.status === "running") {
     // The commits stay on this machine under the old tip; the next attempt begins without them.
-    const failed = failWork(run, task, { reason: "secret", detail: text, startOver: true }, [], now);
+    const failed = failWork(
+      run,
+      task,
+      { reason: "secret", detail: text, startOver: true },
+      [],
+      now,
+    );
     return [measured({ at: "none" }), ...failed, ...halts];
   }
   const asked = stopTask(run, task, {

@@ -57,7 +57,8 @@ export function judgeWork(run: Run, task: Task, session: EndedSession): readonly
   return [nextStepDone(run, task, report, work) ?? gatesFor(run, task, work)];
 }
 
-const NO_HANDOFF = "The section for this task is missing in the handoff file, also after a reminder.";
+const NO_HANDOFF =
+  "The section for this task is missing in the handoff file, also after a reminder.";
 
 /** One reminder; then the attempt has failed, or Cairn writes the section itself when the run is over. */
 function handoffOwed(run: Run, task: Task): TaskEvent | "fails" | null {

@@ -161,7 +161,9 @@ describe("reviews and fix rounds", () => {
   });
 
   test("a round that a person grants is counted and added to the limit", () => {
-    const run = reviewing("spec", { rounds: { spec: 2, quality: 0, tests: 0, pullRequest: 0, conflict: 0 } });
+    const run = reviewing("spec", {
+      rounds: { spec: 2, quality: 0, tests: 0, pullRequest: 0, conflict: 0 },
+    });
     tell(run, "session:1:s1", verdict("spec", "request-changes"));
     say(run, "fix", "1");
     expect(taskIn(run, "1")).toMatchObject({ status: "fixing", granted: 1, step: SESSION });

@@ -62,7 +62,8 @@ function relayed(task: Task): RelayedResult {
 
 /** Whether its code is there is what a reader must know first. */
 function statusWords(task: Task): string {
-  const part = task.report?.status === "partial" || task.followUps.length > 0 ? ", only a part of it" : "";
+  const part =
+    task.report?.status === "partial" || task.followUps.length > 0 ? ", only a part of it" : "";
   if (task.status === "merged") return `merged${part}`;
   if (task.reason === "done-elsewhere") return "done without a change of its own";
   return `${task.status}${part}: its code is not in your base`;

@@ -2,6 +2,7 @@ import type { Finding } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
 import type { Proof } from "../execute/proof.ts";
 import type { ChangeFacts } from "../review/change-facts.ts";
+import { leftOf } from "./follow-ups.ts";
 import type { Run, Task } from "./run.ts";
 
 const PATHS_MAX = 100;
@@ -15,10 +16,21 @@ const SHA_SHOWN = 12;
  */
 export function reviewFacts(run: Run, task: Task): readonly string[] {
   return [
+    ...partFacts(run, task),
     ...changedFacts(task),
     ...gateFacts(run, task.gateResults),
     ...proofFacts(task.proof),
     ...(task.change === null ? [] : measuredFacts(task.change)),
+  ];
+}
+
+/** What belongs to the rest is no defect of the part; which words are the rest's is known from its issue. */
+function partFacts(run: Run, task: Task): readonly string[] {
+  if (task.followUps.length === 0) return [];
+  const rest = task.followUps.map((key) => `${key} "${run.tasks.get(key)?.issue.title ?? ""}"`);
+  return [
+    `This change is a part of ${task.key}. What is left is planned as ${rest.join(", ")}, and is no defect here; what is here must be whole in itself.`,
+    ...leftOf(run, task).map((left) => `Left to ${task.followUps.join(", ")}: ${left}`),
   ];
 }
 

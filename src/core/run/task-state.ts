@@ -68,6 +68,19 @@ export const NO_ROUNDS: Task["rounds"] = {
   conflict: 0,
 };
 
+/** What is known of its work before there is any. */
+const NO_EVIDENCE = {
+  restarts: 0,
+  stepsDone: [],
+  proof: null,
+  change: null,
+  gateResults: [],
+  reviewed: {},
+  rejections: [],
+  owesFollowUps: false,
+  followUps: [],
+} as const;
+
 /** A task as it enters a run. */
 export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
   return {
@@ -98,15 +111,7 @@ export function newTask(issue: PlannedIssue, branch: string, at: number): Task {
     prepared: null,
     vendorSession: null,
     report: null,
-    restarts: 0,
-    stepsDone: [],
-    proof: null,
-    change: null,
-    gateResults: [],
-    reviewed: {},
-    rejections: [],
-    owesFollowUps: false,
-    followUps: [],
+    ...NO_EVIDENCE,
     head: null,
     patchId: null,
     changedPaths: [],

@@ -83,10 +83,11 @@ function changeOf(before: Held, after: Held): ExpectationChange | null {
   }
   const isComparable =
     before.matcher === after.matcher && before.bound !== null && after.bound !== null;
-  if (isComparable && (after.bound ?? 0) < (before.bound ?? 0)) {
+  const tighter = isComparable ? (after.bound ?? 0) - (before.bound ?? 0) : 0;
+  if (tighter < 0) {
     return { kind: "test-weakened", words: `\`${from}\` became \`${to}\`, which allows more.` };
   }
-  if (after.strength > before.strength + SAME) return null;
+  if (after.strength > before.strength + SAME || tighter > 0) return null;
   return { kind: "expectation-changed", words: `\`${from}\` became \`${to}\`.` };
 }
 

@@ -1,4 +1,5 @@
 import { blanked, lineAt, normalised, type Range } from "./code-range.ts";
+import { inlined, localValues } from "./local-values.ts";
 import type { MaskedCode } from "./masked-code.ts";
 import type { WrittenTest, WrittenTests } from "./written-test.ts";
 
@@ -50,7 +51,7 @@ export function writtenTests(
     while (open.length > 0 && (open.at(-1)?.to ?? 0) <= test.from) open.pop();
     if (test.kind === "test") {
       const inner = innerOf(sorted, index);
-      const facts = read(bodyOf(masked, test, inner));
+      const facts = factsOf(bodyOf(masked, test, inner), read);
       tests.push(asWritten({ masked, test, above: open, facts, hasOnly, inner }));
     }
     if (open.length < DEPTH_MAX) open.push(test);
@@ -58,6 +59,13 @@ export function writtenTests(
   const outer = sorted.filter(({ kind }) => kind === "test");
   const code = blanked(masked.code, outer);
   return { tests, elsewhere: read({ masked, code, base: 0 }).expectations };
+}
+
+/** Names of a body are given for what they stand for: renaming one changes nothing, another value does. */
+function factsOf(body: Body, read: (body: Body) => BodyFacts): BodyFacts {
+  const facts = read(body);
+  const values = localValues(body);
+  return { ...facts, expectations: facts.expectations.map((text) => inlined(text, values)) };
 }
 
 function innerOf(sorted: readonly FoundTest[], index: number): readonly FoundTest[] {

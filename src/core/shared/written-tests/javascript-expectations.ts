@@ -130,11 +130,13 @@ function asserts(words: readonly string[]): boolean {
 }
 
 /** A promise that a test does not wait for fails after it, or never. */
-function isUnawaited({ code }: Body, at: number, words: readonly string[]): boolean {
-  if (!words.some((word) => word === "resolves" || word === "rejects" || word === "poll"))
+function isUnawaited({ masked, base }: Body, at: number, words: readonly string[]): boolean {
+  if (!words.some((word) => word === "resolves" || word === "rejects" || word === "poll")) {
     return false;
-  const before = code.slice(Math.max(0, at - 300), at).trimEnd();
-  return before !== "" && !/(?:(?<![\w$.])(?:await|return|yield)|[(,[=>?:&|])$/u.test(before);
+  }
+  // Of the whole text: before an arrow's expression stands the arrow, before a statement a brace.
+  const before = masked.code.slice(Math.max(0, base + at - 300), base + at).trimEnd();
+  return !/(?:(?<![\w$.])(?:await|return|yield)|[(,[=>?:&|])$/u.test(before);
 }
 
 /** Rows that a loop in the test goes through: `for (const x of [1, 2])`. */

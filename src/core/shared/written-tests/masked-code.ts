@@ -70,16 +70,25 @@ const OPENERS: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{"
 function pairs(code: string): ReadonlyMap<number, number> {
   const closes = new Map<number, number>();
   const open: number[] = [];
+  const counts = new Map<string, number>();
+  const count = (char: string, by: number) => counts.set(char, (counts.get(char) ?? 0) + by);
   for (let at = 0; at < code.length; at += 1) {
     const char = code[at] ?? "";
-    if (char === "(" || char === "[" || char === "{") open.push(at);
+    if (char === "(" || char === "[" || char === "{") {
+      open.push(at);
+      count(char, 1);
+      continue;
+    }
     const opener = OPENERS[char];
-    if (opener === undefined) continue;
+    if (opener === undefined || (counts.get(opener) ?? 0) === 0) continue;
     // A bracket that is never closed must not hide those around it.
-    const found = open.findLastIndex((one) => code[one] === opener);
-    if (found < 0) continue;
-    closes.set(open[found] ?? 0, at);
-    open.length = found;
+    for (let last = open.pop(); last !== undefined; last = open.pop()) {
+      const found = code[last] ?? "";
+      count(found, -1);
+      if (found !== opener) continue;
+      closes.set(last, at);
+      break;
+    }
   }
   return closes;
 }

@@ -135,7 +135,7 @@ function conditionOf(masked: MaskedCode, { from, code }: PythonLine): Range {
 }
 
 const CALLS =
-  /(?<![\w.])(?:self|cls)\s*\.\s*(?:assert\w+|fail)\s*\(|(?<![\w.])pytest\s*\.\s*(?:raises|warns|fail|deprecated_call)\s*\(|(?<![\w.])(?:[\w]+(?:\([^()]{0,100}\))?\s*\.\s*){1,6}assert_\w+\s*\(|(?<![\w.])(?:_*(?:expect|check|verify|ensure)_\w+|\w*assert_\w+|assert[A-Z]\w*)\s*\(/gu;
+  /(?<![\w.])(?:self|cls)\s*\.\s*(?:assert\w+|fail)\s*\(|(?<![\w.])pytest\s*\.\s*(?:raises|warns|fail|deprecated_call)\s*\(|(?<![\w.])(?:[\w]+(?:\([^()]{0,100}\))?\s*\.\s*){1,6}assert_\w+\s*\(|(?<![\w.])(?:raises|_*(?:expect|check|verify|ensure)_\w+|\w*assert_\w+|assert[A-Z]\w*)\s*\(/gu;
 
 function assertionsIn({ masked, aliases }: File, line: PythonLine): readonly Range[] {
   const found: Range[] = [];

@@ -1,4 +1,4 @@
-import { argumentsIn, normalised, partsOf, trimmed, type Range } from "./code-range.ts";
+import { argumentsIn, normalised, partsOf, type Range } from "./code-range.ts";
 import type { FoundTest } from "./found-tests.ts";
 import type { MaskedCode } from "./masked-code.ts";
 import { blockLength, pythonLines, type PythonLine } from "./python-blocks.ts";

@@ -28,7 +28,9 @@ function step(scan: Scan): void {
     const end = text.indexOf("*/", at + 2);
     return skipComment(scan, end < 0 ? text.length : end + 2);
   }
-  if (char === '"' || char === "'") return skipString(scan, endOfLineString(text, at));
+  if (char === '"' || char === "'") {
+    return skipString(scan, isApostrophe(text, at) ? -1 : endOfLineString(text, at));
+  }
   if (char === "`") {
     scan.last = at;
     scan.at = at + 1;
@@ -82,6 +84,15 @@ function inTemplate(scan: Scan): void {
 function lineEnd(text: string, from: number): number {
   const end = text.indexOf("\n", from);
   return end < 0 ? text.length : end;
+}
+
+/** In the text of an element (`<p>Don't</p>`) a quote stands inside a word; before a string only these words may. */
+function isApostrophe(text: string, at: number): boolean {
+  if (text[at] !== "'" || !/[A-Za-z]/u.test(text[at - 1] ?? "")) return false;
+  if (!/[A-Za-z]/u.test(text[at + 1] ?? "")) return false;
+  return !/(?<![\w$])(?:return|case|from|import|in|of|typeof|default|await|void|throw|delete|yield|as|else)$/u.test(
+    text.slice(Math.max(0, at - 12), at),
+  );
 }
 
 function endOfLineString(text: string, from: number): number {

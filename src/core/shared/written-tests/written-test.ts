@@ -7,7 +7,10 @@ export interface WrittenTest {
   readonly isSkipped: boolean;
   /** How many places can make it fail; those that cannot be reached or whose failure is swallowed are left out. */
   readonly assertions: number;
-  /** The assertions, normalised; `when(condition) ` stands before one that only some runs reach. */
+  /**
+   * The assertions, normalised, names of constants and results replaced by what they stand for; `when(condition) ` stands
+   * before one that only some runs reach.
+   */
   readonly expectations: readonly string[];
   /** Everything it does, normalised: the same body under another name is the same test. */
   readonly body: string;

@@ -1,11 +1,12 @@
 // `npm run bench`: figures with their aims beside them, measured in one go on this machine. Never a test: a busy machine
-// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan|panic` takes one.
+// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan|panic|proof` takes one.
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { renderFigures, type Figure } from "../test/bench/figures.ts";
 import { benchMakespan } from "../test/bench/makespan.ts";
 import { benchPanic } from "../test/bench/panic.ts";
 import { benchPlan } from "../test/bench/plan.ts";
+import { benchProof } from "../test/bench/proof.ts";
 import { benchResume } from "../test/bench/resume.ts";
 import { benchMemory, benchRun } from "../test/bench/run.ts";
 import { benchStatus } from "../test/bench/status.ts";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   makespan: benchMakespan,
   plan: benchPlan,
   panic: benchPanic,
+  proof: benchProof,
 };
 
 async function bench(names: readonly string[]): Promise<void> {

@@ -125,6 +125,7 @@ if (isMainThread) {
     options: {
       seeds: { type: "string" },
       seed: { type: "string" },
+      plain: { type: "boolean", default: false },
       planted: { type: "boolean", default: false },
     },
   });

@@ -1,4 +1,5 @@
 import { decisionsOf } from "../core/report/decisions.ts";
+import { haltedForSecrets } from "../core/report/halted-for-secrets.ts";
 import type { StoredEvent } from "../core/run/events.ts";
 import type { Run } from "../core/run/run.ts";
 import { nextCommands } from "./next-commands.ts";
@@ -23,6 +24,7 @@ export function endSummary(
   options: EndSummaryOptions,
 ): readonly string[] {
   const why = run.haltReason ?? run.landingRefused;
+  const alert = haltedForSecrets(run);
   const opened = run.landed === null && why === null ? run.landingPullRequest : null;
   return [
     headOf(run),
@@ -30,6 +32,7 @@ export function endSummary(
       ? []
       : [`Pull request #${opened.number} lands it; a person merges it: ${opened.url ?? ""}`]),
     ...(why === null ? [] : [why]),
+    ...(alert.length === 0 ? [] : ["", ...alert, ""]),
     ...listed(
       "Decided without a person:",
       decisionsOf(run, events).map(({ task, words }) => ({ who: task, words })),

@@ -1,4 +1,5 @@
 import { forecast } from "../core/plan/forecast.ts";
+import { decisionsOf } from "../core/report/decisions.ts";
 import { readLedger } from "../core/report/ledger.ts";
 import { metricsOf } from "../core/report/metrics.ts";
 import { reportHtml } from "../core/report/report-html.ts";
@@ -7,6 +8,7 @@ import { buildReport, type Report } from "../core/report/report.ts";
 import { isoTime } from "../core/report/words.ts";
 import type { StoredEvent } from "../core/run/events.ts";
 import type { Run } from "../core/run/run.ts";
+import { stopsMet } from "../core/run/stops-of-task.ts";
 import { taskStatus } from "../core/run/task-state.ts";
 import { nextCommands } from "./next-commands.ts";
 import { reasonOf } from "./run-words.ts";
@@ -22,11 +24,13 @@ export interface ReportJson extends Omit<Report, "startedAt" | "endedAt" | "ques
 }
 
 /** Joins the fold and its log into the report; `isLive` tells which commands make sense next. */
-export function reportOf(run: Run, events: Iterable<StoredEvent>, isLive: boolean): Report {
+export function reportOf(run: Run, events: readonly StoredEvent[], isLive: boolean): Report {
   return buildReport({
     run,
     ledger: readLedger(events),
     statusOf: (task) => taskStatus(run, task),
+    stopsMet: (task) => stopsMet(run, task),
+    decisions: decisionsOf(run, events),
     reason: reasonOf(run),
     forecast: run.plan === null ? null : forecast(run.plan, { parallel: run.settings.parallel }),
     // Whoever reads this has the report already.

@@ -72,8 +72,15 @@ export function taskDoing(run: Run, task: Task): string | null {
         return "what the agent left is committed";
       case "RunGates":
         return "gates run";
+      case "Autofix":
+        return "the repairing commands run";
+      case "ProveWork":
+        return "how the work came to be is proven";
+      case "AddFollowUps":
+        return "issues are made for what is left";
       case "PublishPullRequest":
       case "LeaveDraft":
+      case "ReturnToDraft":
       case "TidyPullRequest":
         return "its pull request is brought up to date";
       case "UpdateBranch":

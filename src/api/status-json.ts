@@ -2,6 +2,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import { exitCodeOf, isHome } from "../core/report/exit-code.ts";
 import { isoTime } from "../core/report/words.ts";
 import type { Run, RunStatus, Task, TaskStatus } from "../core/run/run.ts";
+import type { SecretStop } from "../core/run/secret-stop.ts";
 import { isTerminal, openBlockers, taskStatus } from "../core/run/task-state.ts";
 import { waitingFor } from "../core/run/waiting-for.ts";
 import type { Usage } from "../core/shared/money.ts";
@@ -58,6 +59,8 @@ export interface RunJson {
   readonly landingPullRequest: { readonly number: number; readonly url: string | null } | null;
   /** One sentence on why the run is paused, waiting, halted or cancelled. */
   readonly reason: string | null;
+  /** Secrets that it is halted for, never their values; absent: for none. */
+  readonly secrets?: readonly SecretStop[];
   /** What the run as a whole is doing, when that is not its tasks. */
   readonly doing: string | null;
   readonly counts: Readonly<Partial<Record<TaskStatus, number>>> & { readonly total: number };
@@ -164,6 +167,7 @@ function runJson(run: Run, tasks: readonly Task[], engine: EngineHolder | null):
     landed: run.landed,
     landingPullRequest: landingOf(run),
     reason: reasonOf(run),
+    ...(run.secretStops.length === 0 ? {} : { secrets: run.secretStops }),
     doing: doingOf(run),
     counts: countsOf(run, tasks),
     home: tasks.filter(isHome).length,

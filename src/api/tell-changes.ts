@@ -3,6 +3,7 @@ import { formatDuration, formatInstant, plural, shortCommit } from "../core/repo
 import { usedUpByDay } from "../core/run/budget.ts";
 import type { RunEvent, StoredEvent } from "../core/run/events.ts";
 import { emptyRun, evolve } from "../core/run/evolve.ts";
+import { phaseQuestion } from "../core/run/phases.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import { taskStatus } from "../core/run/task-state.ts";
 import type { Instant, RunId, TaskKey } from "../core/shared/names.ts";
@@ -101,6 +102,8 @@ function whyOf(run: Run, task: Task, event: RunEvent): string | null {
       return `${event.reason}: ${event.detail}`;
     case "ProviderLimited":
       return event.detail;
+    case "TddViolated":
+      return `begun anew, not test-driven: ${event.detail}`;
     case "BlockerMerged":
     case "BlockerFreed":
       return `${event.blocker} is merged`;
@@ -183,6 +186,7 @@ function runChange(run: Run, event: StoredEvent, before: Run["status"]): Change 
   if (event.type === "CommandTaken")
     return about(run.status, `${event.command.by}: ${event.command.name}. ${event.answer}`);
   if (event.type === "EffectDelayed") return about(run.status, event.why, "warning");
+  if (event.type === "PhaseEnded") return about(run.status, phaseQuestion(run), "warning");
   if (before === run.status) return null;
   return about(run.status, whyRun(run, event), run.status === "halted" ? "error" : "info");
 }

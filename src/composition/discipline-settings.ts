@@ -1,5 +1,5 @@
 import type { Config } from "../config/load.ts";
-import type { Discipline, RunSettings } from "../core/run/settings.ts";
+import type { Discipline, RoleAgent, RunSettings } from "../core/run/settings.ts";
 import { UserError } from "../errors.ts";
 
 export interface DisciplineRequest {
@@ -8,11 +8,13 @@ export interface DisciplineRequest {
   readonly mode: RunSettings["mode"];
   /** The handoff file is in the repository already, or the plan asks for it by name. */
   readonly hasHandoff: boolean;
+  /** Who writes the work. */
+  readonly implementer: RoleAgent;
 }
 
 /**
  * What is proven, scanned and asked beyond gates and reviews.
- * @throws UserError `config/no-test-gate` where the proof is asked for and nothing could be run for it.
+ * @throws UserError `config/no-test-gate` or `config/no-commits` where the proof is asked for and cannot be had.
  */
 export function disciplineSettings(request: DisciplineRequest): Discipline {
   const { config, mode } = request;
@@ -37,15 +39,26 @@ export function disciplineSettings(request: DisciplineRequest): Discipline {
   };
 }
 
-/** Without a test gate there is nothing to prove with: `auto` is plain then, and the plan says so. */
-function tddPolicy({ config, gates }: DisciplineRequest): Discipline["tdd"] {
+/**
+ * Without a test gate there is nothing to prove with, and an agent that makes no commits leaves no history to prove it by:
+ * `auto` is plain then, and the plan says so.
+ */
+function tddPolicy({ config, gates, implementer }: DisciplineRequest): Discipline["tdd"] {
   if (config.profile === "plain") return null;
   const { tests, exempt, restarts } = config.tdd;
-  if (gates.preMerge.some((gate) => gate.kind === "test")) return { tests, exempt, restarts };
+  const hasGate = gates.preMerge.some((gate) => gate.kind === "test");
+  if (hasGate && implementer.commits) return { tests, exempt, restarts };
   if (config.profile === "auto") return null;
-  throw new UserError("config/no-test-gate", "profile: tdd needs a gate that runs tests.", {
-    hints: ['Name one: gates.pre_merge: [{run: "npm test", kind: test}], or use profile: auto.'],
-  });
+  if (!hasGate)
+    throw new UserError("config/no-test-gate", "profile: tdd needs a gate that runs tests.", {
+      hints: ['Name one: gates.pre_merge: [{run: "npm test", kind: test}], or use profile: auto.'],
+    });
+  const who = implementer.agent;
+  throw new UserError(
+    "config/no-commits",
+    `profile: tdd needs an implementer that makes its own commits; ${who} makes none.`,
+    { hints: ["Use another agent for the role, or profile: auto, which proves nothing then."] },
+  );
 }
 
 function handoffRule({ config, hasHandoff }: DisciplineRequest): Discipline["handoff"] {

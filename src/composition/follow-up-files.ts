@@ -52,7 +52,7 @@ function both(
   // On a service the issue is made by then, under the name that the service gave it.
   if (truth === null) return kind === "github" ? { ...own, nameFor: () => null } : null;
   return {
-    nameFor: truth.nameFor,
+    nameFor: (of, taken) => truth.nameFor(of, taken),
     edits: (followUp) => [...truth.edits(followUp), ...own.edits(followUp)],
   };
 }

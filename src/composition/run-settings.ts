@@ -39,6 +39,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
   const { limits } = config;
   const gates = gatesOf(request);
   const mode = modeOf(config, request.isTerminal);
+  const roles = rolesOf(request);
   return {
     mode,
     parallel: config.workspace.worktrees ? config.parallel : 1,
@@ -49,7 +50,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
     targetPolicy: config.targetPolicy,
     integrationBranch,
     wholeMilestone: request.wholeMilestone,
-    roles: rolesOf(request),
+    roles,
     defined: request.defined,
     gates: {
       ...gates,
@@ -84,7 +85,13 @@ export function runSettings(request: SettingsRequest): RunSettings {
       dayUsd: usdOf(limits.budget.day),
       dayTokens: tokensOf(limits.budget.day),
     },
-    discipline: disciplineSettings({ config, gates, mode, hasHandoff: request.hasHandoff }),
+    discipline: disciplineSettings({
+      config,
+      gates,
+      mode,
+      hasHandoff: request.hasHandoff,
+      implementer: roles.implementer,
+    }),
     sessionLimits: config.agents.limits,
   };
 }

@@ -1,5 +1,4 @@
-import type { ActionOf } from "../core/run/actions.ts";
-import type { Run, Task } from "../core/run/run.ts";
+import type { AgentRole, Run, Task } from "../core/run/run.ts";
 import type { Repository, WorkFacts } from "../ports/repository.ts";
 import { forkPointOf, type World } from "./performer.ts";
 
@@ -13,19 +12,19 @@ export interface OwedHandoff {
 
 const NOTHING: OwedHandoff = { look: () => Promise.resolve({}) };
 
-/** The section about this task in the plan's handoff file, as far as the agent of this session owes it. */
+/** The section about this task in the plan's handoff file, as far as whoever worked in this role owes it. */
 export function handoffOf(
   world: World,
   run: Run,
   task: Task,
-  action: ActionOf<"RunSession">,
+  role: AgentRole | null,
 ): OwedHandoff {
   const { discipline } = run.settings;
   const file = run.plan?.handoff ?? null;
   const isOwed = discipline !== undefined && discipline.handoff !== "off" && file !== null;
   const progress = isOwed ? world.progressFile(run) : null;
   // Other sources keep their marks elsewhere: what they owe is not written by agents.
-  if (progress === null || progress.path !== file || action.role !== "implementer") return NOTHING;
+  if (progress === null || progress.path !== file || role !== "implementer") return NOTHING;
   const forkPoint = forkPointOf(task);
   const marks = new Map([[task.key, "done" as const]]);
   return {

@@ -21,7 +21,6 @@ import { testCommandFor, type TestCommand } from "../core/execute/test-runner.ts
 import type { Run, Task } from "../core/run/run.ts";
 import type { TddPolicy } from "../core/run/settings.ts";
 import type { CommitSha } from "../core/shared/names.ts";
-import { UserError } from "../errors.ts";
 import { forkPointOf, workspaceOf, type World } from "./performer.ts";
 
 /** What a measurement runs with; all of it is read from the run before anything is awaited. */
@@ -188,7 +187,7 @@ function commandFor({ gate, manifest }: Surroundings, files: readonly string[]):
   return testCommandFor({ run: gate?.run ?? "" }, manifest, files);
 }
 
-/** @throws UserError `proof/ended` where the run was stopped meanwhile: that says nothing about the tests. */
+/** @throws an Error of passing trouble where the run was stopped meanwhile: that says nothing about the tests. */
 async function runTests(
   around: Surroundings,
   commit: CommitSha,
@@ -207,10 +206,10 @@ async function runTests(
   };
   const request = { key, directory, commands: [command], outputBytesMax };
   const [result] = await world.gates.run(request, new AbortController().signal);
-  if (result === undefined || result.problem === "ended")
-    throw new UserError("proof/ended", "The tests of a proof were ended before they were done.", {
-      hints: ["They are run again when the run goes on."],
-    });
+  if (result === undefined || result.problem === "ended") {
+    const words = "The tests of a proof were ended before they had measured anything.";
+    throw Object.assign(new Error(words), { code: "trouble/gates-ended" });
+  }
   const { ok, problem, report } = result;
   const text = report ?? null;
   const outcomes = format === null || text === null ? null : readTestReport(format, text);

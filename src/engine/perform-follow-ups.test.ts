@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { anIssue, aRun, sessionEnded, taskIn } from "../../test/support/a-run.ts";
-import type { FollowUpDraft, NamedFollowUp } from "../core/run/follow-ups.ts";
+import type { FollowUpDraft } from "../core/run/follow-ups.ts";
 import type { Run } from "../core/run/run.ts";
 import type { FollowUpFiles, ProgressFile } from "../ports/source.ts";
 import { performFollowUps } from "./perform-follow-ups.ts";
@@ -39,6 +39,8 @@ async function perform(run: Run, world: Partial<World>) {
   return result;
 }
 
+const rest = (of: string): { readonly followUpOf: string } => ({ followUpOf: of });
+
 describe("issues for what is left", () => {
   test("of a source in files are named at once, past every name that is taken", async () => {
     const world = { followUpFiles: () => FILES, taskBranch: "work/{number}" };
@@ -60,7 +62,9 @@ describe("issues for what is left", () => {
       },
     };
     // Files of a dispatch plan beside it give no names.
-    expect(await perform(runWith("markdown"), { followUps, followUpFiles: () => FILES })).toMatchObject({
+    expect(
+      await perform(runWith("markdown"), { followUps, followUpFiles: () => FILES }),
+    ).toMatchObject({
       issues: [{ issue: { key: "#57", url: "https://x/57", body: "There." } }],
     });
     expect(made).toMatchObject([{ of: "4.1" }]);
@@ -68,31 +72,35 @@ describe("issues for what is left", () => {
 
   test.each([
     ["A source of the kind json takes no follow-up issues here.", "json", {}],
-    ["There is no name left for a follow-up of 4.1", "markdown", { followUpFiles: () => ({ ...FILES, nameFor: () => null }) }],
+    [
+      "There is no name left for a follow-up of 4.1",
+      "markdown",
+      { followUpFiles: () => ({ ...FILES, nameFor: () => null }) },
+    ],
   ] as const)("are refused with words: %s", async (words, kind, world) => {
     const result = await perform(runWith(kind), world);
     expect(result).toMatchObject({ kind: "refused", why: expect.stringContaining(words) });
   });
 });
 
+function partly(): Run {
+  const run = runWith("markdown");
+  const more = aRun({})
+    .withTask("4.1b", { status: "merged", issue: rest("4.1") })
+    .withTask("4.1c", { issue: rest("4.1b") })
+    .withTask("4.1d", { issue: rest("4.2") })
+    .build();
+  for (const [key, task] of more.tasks) run.tasks.set(key, task);
+  run.tasks.set("4.1", { ...taskIn(run, "4.1"), status: "merged" });
+  return run;
+}
+
 describe("what is written into the source's files", () => {
   const MARKS: ProgressFile = {
     path: "plan.md",
-    mark: (text, marks) => text.replaceAll(/^(4\.1\w?)$/gmu, (key) => (marks.get(key) === "done" ? `${key} done` : key)),
+    mark: (text, marks) =>
+      text.replaceAll(/^(4\.1\w?)$/gmu, (key) => (marks.get(key) === "done" ? `${key} done` : key)),
   };
-
-  function partly(): Run {
-    const run = runWith("markdown");
-    const rest = (of: string): Partial<NamedFollowUp> & { followUpOf: string } => ({ followUpOf: of });
-    const more = aRun({})
-      .withTask("4.1b", { status: "merged", issue: rest("4.1") })
-      .withTask("4.1c", { issue: rest("4.1b") })
-      .withTask("4.1d", { issue: rest("4.2") })
-      .build();
-    for (const [key, task] of more.tasks) run.tasks.set(key, task);
-    run.tasks.set("4.1", { ...taskIn(run, "4.1"), status: "merged" });
-    return run;
-  }
 
   function world(changes: Partial<World> = {}): World {
     return { progressFile: () => MARKS, followUpFiles: () => FILES, ...changes } as World;

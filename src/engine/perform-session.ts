@@ -51,7 +51,7 @@ export function performSession(world: World): {
       const forkPoint = forkPointOf(task);
       const watched = watchedRefs(run, task, action);
       const isReview = action.stages.length > 0;
-      const owed = handoffOf(world, run, task, action);
+      const owed = handoffOf(world, run, task, action.role);
       return async (inside) => {
         const { report, usage, secrets, ...ended } = await dispatch.run(request);
         await inside();

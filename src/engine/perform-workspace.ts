@@ -2,6 +2,7 @@ import { commitMessage } from "../messages/commits.ts";
 import { UserError } from "../errors.ts";
 import type { Workspace } from "../ports/repository.ts";
 import { asBreaches, guardRefs } from "./guard-refs.ts";
+import { handoffOf } from "./handoff-owed.ts";
 import {
   asWork,
   forkPointOf,
@@ -50,11 +51,13 @@ export function performWorkspace(world: World): {
       const task = taskOf(run, action.task);
       const workspace = workspaceOf(task);
       const forkPoint = forkPointOf(task);
+      const owed = handoffOf(world, run, task, task.status === "running" ? "implementer" : null);
       return async (inside) => {
         await inside();
         await repository.commitAll(workspace.path, commitMessage(task, { committedByCairn: true }));
         const facts = await repository.inspectWork(workspace.path, workspace.branch, forkPoint);
-        return { of: "CommitLeftovers", work: asWork(facts) };
+        const handoff = await owed.look(repository, facts);
+        return { of: "CommitLeftovers", work: asWork(facts), ...handoff };
       };
     },
 

@@ -114,7 +114,9 @@ test.concurrent.each(SOURCES)(
       const branch = run?.settings.integrationBranch ?? "";
       expect(repository.git("status", "--porcelain")).toBe("");
       const subjects = repository.git("log", "--format=%s", `main..${branch}`).split("\n");
-      expect(subjects.filter((subject) => subject.startsWith("docs: mark what is done"))).toHaveLength(1);
+      expect(
+        subjects.filter((subject) => subject.startsWith("docs: mark what is done")),
+      ).toHaveLength(1);
       expect(repository.git("show", `${branch}:notes/${rest}.md`)).toContain("Follow-up of");
       repository.git("merge", "--quiet", "--ff-only", branch);
       const after = await planned(repository, source);
@@ -138,7 +140,9 @@ test("a rest that fails stays in the plan, and the next run takes it up where it
     expect(run?.merged).toEqual(["1.2"]);
     expect(run?.tasks.get("1.3")).toMatchObject({ status: "skipped", reason: "blocker-ended" });
     const report = await repository.cairn(["report"]);
-    expect(report.words).toContain("1.2b (failed) is a follow-up of 1.2, of which a part is merged.");
+    expect(report.words).toContain(
+      "1.2b (failed) is a follow-up of 1.2, of which a part is merged.",
+    );
     expect(report.words).not.toContain("was not written into the source");
     const status = await repository.cairn(["status"]);
     expect(status.words).toContain("the rest is 1.2b");
@@ -148,7 +152,9 @@ test("a rest that fails stays in the plan, and the next run takes it up where it
     expect(after.mergeOrder[0]).toBe("1.2b");
     expect(after.done).toContain("1.2");
     const waiting = after.issues.find(({ key }) => key === "1.3");
-    expect(waiting?.blockers.map(({ key }) => key)).toEqual(expect.arrayContaining(["1.2", "1.2b"]));
+    expect(waiting?.blockers.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(["1.2", "1.2b"]),
+    );
   } finally {
     repository.remove();
   }

@@ -1,6 +1,12 @@
 // An agent does a part of an issue on GitHub: the rest becomes an issue of the milestone, and everything comes home.
 import { afterEach, expect, test } from "vitest";
-import { issuesOf, markedComments, mergedOn, pullsOf, defectsOf } from "../support/e2e-github-facts.ts";
+import {
+  issuesOf,
+  markedComments,
+  mergedOn,
+  pullsOf,
+  defectsOf,
+} from "../support/e2e-github-facts.ts";
 import { GitHubSample } from "../support/e2e-github.ts";
 
 let sample: GitHubSample | null = null;
@@ -69,5 +75,7 @@ test("the rest is an issue of the milestone; whoever waited for the whole waits 
   expect(hub.issues.get(1)?.state).toBe("closed");
   expect(defectsOf(one)).toEqual([]);
   const report = await one.cairn(["report"]);
-  expect(report.words).toContain(`#${number} (merged) is a follow-up of #1, of which a part is merged.`);
+  expect(report.words).toContain(
+    `#${number} (merged) is a follow-up of #1, of which a part is merged.`,
+  );
 }, 240_000);

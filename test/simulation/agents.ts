@@ -3,6 +3,7 @@ import type { AgentReport, ReviewStage } from "../../src/core/execute/agent-repo
 import type { Action } from "../../src/core/run/actions.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
 import type { SessionEnd } from "../../src/ports/dispatch.ts";
+import { BIG_LINES, HANDOFF, hasMark, stepLine, type Mark } from "./discipline.ts";
 import { choose, roll } from "./random.ts";
 import type { SimulatedRepository } from "./repository.ts";
 import type { Scenario } from "./scenario.ts";
@@ -21,6 +22,12 @@ export interface Brief {
   readonly rounds: Readonly<Record<string, number>>;
   /** Findings of reviewers on the forge, by key; null: there are others, too. */
   readonly declinable: readonly string[] | null;
+  /** The one step of the issue that this session is for, from 0; null: all of it is. */
+  readonly step: number | null;
+  /** Others come after this one. */
+  readonly leavesSteps: boolean;
+  /** A secret was found in what it committed. */
+  readonly hasLeaked: boolean;
 }
 
 export function briefOf(run: Run, task: Task, action: Action): string {
@@ -33,13 +40,22 @@ export function briefOf(run: Run, task: Task, action: Action): string {
     reminder: action.reminder,
     retry: task.step.at === "review" && task.step.retry,
     stages: action.stages,
-    attempt: `${task.retries}.${task.attemptsFailed}`,
+    attempt: `${task.retries}.${task.attemptsFailed}${task.restarts === 0 ? "" : `.${task.restarts}`}`,
     kind,
     round: `${task.retries}.${task.rounds[kind as "spec"] ?? 0}`,
     rounds: task.rounds,
     declinable: declinableOf(task),
+    step: stepOf(run, task, action.role),
+    leavesSteps: task.stepsDone.length + 1 < (task.issue.steps?.length ?? 0),
+    hasLeaked: task.findings.some(({ message }) => message.includes("secret")),
   };
   return JSON.stringify({ ...brief, run: run.id });
+}
+
+function stepOf(run: Run, task: Task, role: string): number | null {
+  const isStepwise = run.settings.discipline?.stepSessions === true && role === "implementer";
+  const steps = task.issue.steps?.length ?? 0;
+  return isStepwise && steps > 0 ? Math.min(task.stepsDone.length, steps - 1) : null;
 }
 
 function declinableOf(task: Task): readonly string[] | null {
@@ -84,9 +100,15 @@ type Work =
   | "limited"
   | "lost";
 
+/** Attempts behave alike each time they are asked for; later steps of one are told apart. */
+function placeOf({ task, attempt, step }: Brief): string {
+  return `${task} ${attempt}${step === null || step === 0 ? "" : ` step ${step}`}`;
+}
+
 function workOf(scenario: Scenario, brief: Brief): Work {
   const { seed, mischief: m } = scenario;
-  return choose<Work>(roll(seed, "work", brief.task, brief.attempt), {
+  const later = brief.step === null || brief.step === 0 ? [] : [brief.step];
+  return choose<Work>(roll(seed, "work", brief.task, brief.attempt, ...later), {
     good: 20,
     "no-commit": m,
     silent: m,
@@ -175,15 +197,15 @@ function implement(hands: Hands, brief: Brief): Deed {
     commit();
   };
   if (brief.reminder !== null) return reminded(hands, brief, { does, commit });
-  const name = `${brief.task} ${brief.attempt}`;
+  const name = placeOf(brief);
   const work = workOf(scenario, brief);
   switch (work) {
-    case "good":
+    case "good": {
+      const isPart = isPartial(hands, brief);
+      if (isPart) leaveTheRest(hands, brief);
       commit(); // Half-way it was written already: if that was wiped there is nothing to commit.
-      return {
-        end: "finished",
-        report: report(isPartial(scenario, brief) ? "partial" : "complete"),
-      };
+      return { end: "finished", report: report(isPart ? "partial" : "complete") };
+    }
     case "bad":
       commit();
       return { end: "finished", report: report("complete") };
@@ -235,8 +257,19 @@ function implement(hands: Hands, brief: Brief): Deed {
   }
 }
 
-function isPartial({ seed, mischief }: Scenario, brief: Brief): boolean {
-  return roll(seed, "partial", brief.task, brief.attempt) < mischief / 8;
+/** Whoever is sent back for the rest does it. */
+function isPartial({ scenario, once }: Hands, brief: Brief): boolean {
+  const { seed, mischief, settings } = scenario;
+  const often = (settings.discipline?.followUps ?? 0) > 0 ? mischief / 2 + 0.08 : mischief / 8;
+  const place = placeOf(brief);
+  const isPart = roll(seed, "partial", brief.task, brief.attempt) < often;
+  return isPart && (settings.discipline === undefined || once(`partial ${place}`));
+}
+
+/** What is there says that it is a part, as long as nobody has done the rest. */
+function leaveTheRest({ repository, path }: Hands, { task }: Brief): void {
+  const own = linesOf(repository.treeAt(path)[`own-${task}`]);
+  if (own.has(task)) repository.write(path, { [`own-${task}`]: asText(own.add(`PART ${task}`)) });
 }
 
 function reminded(hands: Hands, brief: Brief, can: { does: () => void; commit: () => void }): Deed {
@@ -250,6 +283,12 @@ function reminded(hands: Hands, brief: Brief, can: { does: () => void; commit: (
       return { end: "finished", report: report("complete") };
     case "answer":
       can.does();
+      return { end: "finished", report: report("complete") };
+    case "handoff":
+      if (at < 0.7) {
+        hands.repository.write(hands.path, handedOver(hands, brief));
+        can.commit();
+      }
       return { end: "finished", report: report("complete") };
     default:
       return { end: "finished", report: at < 0.7 ? report("complete") : null };
@@ -269,6 +308,8 @@ function fix(hands: Hands, brief: Brief): Deed {
     });
   const name = `${brief.task} ${brief.kind} ${brief.round}`;
   const work = fixOf(scenario, brief);
+  if (brief.hasLeaked && takesBack(hands, brief)) return { end: "finished", report: report("complete") };
+  if (reverts(scenario, brief)) return undone(hands, brief, commit);
   if (declines(hands, brief)) {
     const declined = (brief.declinable ?? []).map((finding) => ({ finding, why: "It is right." }));
     return { end: "finished", report: { ...report("complete"), declined } };
@@ -314,6 +355,47 @@ function fix(hands: Hands, brief: Brief): Deed {
   }
 }
 
+/** Now and then a fixer of reviewers' findings ends where it began. */
+function reverts({ seed, mischief, settings }: Scenario, brief: Brief): boolean {
+  const isOfReview = ["spec", "quality", "tests"].includes(brief.kind);
+  if (settings.discipline === undefined || !isOfReview) return false;
+  return roll(seed, "reverts", brief.task, brief.kind, brief.round) < mischief * 0.4;
+}
+
+/** Something was committed, and what lies in the tree takes it back: committed too, it is the patch that was rejected. */
+function undone(hands: Hands, brief: Brief, commit: () => void): Deed {
+  const { repository, path } = hands;
+  const tip = repository.tip(brief.branch);
+  if (tip === null) return { end: "finished", report: report("complete") };
+  repository.write(path, mended(hands, brief));
+  commit();
+  repository.write(path, repository.get(tip).tree);
+  return { end: "finished", report: report("complete") };
+}
+
+/** Commits anew on what was there before the secret, without it. */
+function takesBack({ repository, path, committer }: Hands, { task, branch }: Brief): boolean {
+  const checkout = repository.checkouts.get(path);
+  const own = `own-${task}`;
+  const tree = checkout?.missing === false ? repository.treeAt(path) : {};
+  if (checkout === undefined || !hasMark(tree[own], "SECRET", task)) return false;
+  let clean = repository.tip(branch);
+  while (clean !== null && hasMark(repository.get(clean).tree[own], "SECRET", task))
+    clean = repository.get(clean).parents[0] ?? null;
+  if (clean === null) return false;
+  const lines = linesOf(tree[own]);
+  lines.delete(`SECRET ${task}`);
+  const anew = repository.commit(
+    { ...tree, [own]: asText(lines) },
+    [clean],
+    `anew ${task}`,
+    committer,
+  );
+  repository.setRef(branch, anew, committer);
+  Object.assign(checkout, { head: anew, dirty: null, mergeHead: null });
+  return true;
+}
+
 function review(hands: Hands, brief: Brief): Deed {
   const { repository, scenario, path, committer } = hands;
   const { seed, mischief: m } = scenario;
@@ -334,8 +416,8 @@ function review(hands: Hands, brief: Brief): Deed {
       String(brief.retry),
     );
     const verdict = choose(at, {
-      approve: 6,
-      "request-changes": 3 * m,
+      approve: stage === "tests" ? 3 : 6,
+      "request-changes": stage === "tests" ? 3 : 3 * m,
       escalate: m / 3,
       unreadable: m,
     });
@@ -358,10 +440,64 @@ function written(hands: Hands, brief: Brief, bad: boolean): Record<string, strin
       lines.add(brief.task);
       if (bad && index === 0) lines.add(`BAD ${brief.task}`);
       if (isRedInCi(hands.scenario, brief) && index === 0) lines.add(`REDCI ${brief.task}`);
+      if (index === 0) markWork(hands.scenario, brief, lines);
       return [file, asText(lines)];
     },
   );
-  return Object.fromEntries(entries);
+  const { settings, seed } = hands.scenario;
+  const owes = (settings.discipline?.handoff ?? "off") !== "off" && !brief.leavesSteps;
+  const forgets = roll(seed, "forgets", placeOf(brief)) < 0.2;
+  return { ...Object.fromEntries(entries), ...(owes && !forgets ? handedOver(hands, brief) : {}) };
+}
+
+/** The task's section in the handoff file. */
+function handedOver({ repository, path }: Hands, { task }: Brief): Record<string, string> {
+  const checkout = repository.checkouts.get(path);
+  if (checkout?.missing !== false) return {};
+  const lines = linesOf(repository.treeAt(path)[HANDOFF]);
+  return { [HANDOFF]: asText(lines.add(`${task} done`)) };
+}
+
+/** How often an agent does what the discipline is against, as a part of how ill it behaves and beside that. */
+const ILLS: Readonly<Record<Exclude<Mark, "PART" | "STEP" | "WEAKENED">, readonly [number, number]>> = {
+  UNPROVEN: [1, 0],
+  SECRET: [0.15, 0],
+  BIG: [0, 0.12],
+  WEAKTEST: [0.3, 0.25],
+  UGLY: [0, 0.3],
+};
+
+function markWork(scenario: Scenario, brief: Brief, lines: Set<string>): void {
+  const { discipline } = scenario.settings;
+  if (discipline === undefined) return;
+  const { task } = brief;
+  lines.delete(`PART ${task}`);
+  // Out of the files is not out of the commits.
+  if (roll(scenario.seed, "hides", placeOf(brief)) < 0.6) lines.delete(`SECRET ${task}`);
+  if (brief.step !== null) lines.add(stepLine(task, brief.step));
+  for (const [mark, [ofMischief, beside]] of Object.entries(ILLS)) {
+    if (mark === "UGLY" && discipline.autofix.length === 0) continue;
+    const often = ofMischief * scenario.mischief + beside;
+    if (roll(scenario.seed, mark, placeOf(brief)) < often) addMark(lines, mark, task);
+  }
+}
+
+function addMark(lines: Set<string>, mark: string, task: string): void {
+  lines.add(`${mark} ${task}`);
+  if (mark === "BIG") for (let at = 1; at < BIG_LINES; at += 1) lines.add(`BIG ${task} ${at}`);
+}
+
+/** Fixers mend the tests they were told of, and weaken others; never where the order of merges made the round. */
+function markFix(scenario: Scenario, brief: Brief, lines: Set<string>): void {
+  const { seed, mischief, settings } = scenario;
+  if (settings.discipline === undefined) return;
+  const { task, kind, round } = brief;
+  lines.delete(`WEAKENED ${task}`);
+  if (kind === "tests") lines.delete(`WEAKTEST ${task}`);
+  const is = (mark: Mark): boolean => roll(seed, mark, "fix", task, kind, round) < mischief * 0.3;
+  if (is("WEAKENED")) lines.add(`WEAKENED ${task}`);
+  if (is("UGLY") && settings.discipline.autofix.length > 0) lines.add(`UGLY ${task}`);
+  if (roll(seed, "SECRET fix", task, kind, round) < mischief * 0.1) lines.add(`SECRET ${task}`);
 }
 
 /** Gates are content with it, the service's checks are not. */
@@ -385,6 +521,7 @@ function mended(hands: Hands, brief: Brief): Record<string, string> {
     const own = linesOf(files[`own-${brief.task}`] ?? tree[`own-${brief.task}`]);
     own.add(brief.task);
     own.add(`fix ${brief.kind} ${brief.round}`);
+    markFix(hands.scenario, brief, own);
     files[`own-${brief.task}`] = asText(own);
   }
   return files;

@@ -21,6 +21,11 @@ export function hasMark(text: string | undefined, mark: Mark, key: string): bool
   return (text ?? "").split("\n").includes(`${mark} ${key}`);
 }
 
+/** True for what gates do not like. */
+export function isBad(text: string): boolean {
+  return text.includes("BAD") || text.includes("<<<<") || text.includes("UGLY");
+}
+
 /** The line by which a step of an issue shows that it was worked on. */
 export function stepLine(key: string, step: number): string {
   return `STEP ${key} ${step}`;

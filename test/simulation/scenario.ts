@@ -1,7 +1,6 @@
 import type { Plan, PlannedIssue } from "../../src/core/plan/plan.ts";
 import type { RunSettings } from "../../src/core/run/run.ts";
 import type { ForgeSettings } from "../../src/core/run/settings.ts";
-import { NO_DISCIPLINE } from "../support/no-discipline.ts";
 import { disciplineOf, HANDOFF, rolesOf, withPhasesAndSteps } from "./discipline.ts";
 import { roll, choose } from "./random.ts";
 import { declares, type ServiceHabits, type TaskHabits } from "./service.ts";
@@ -305,8 +304,6 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
       taskTokens: isTight && pick("task-tokens") < 0.3 ? 12 : null,
       dayUsd: isTight && pick("day-usd") < 0.4 ? 2 + size : null,
     },
-    // What is left of a part becomes an issue of its own; without it a part fails the attempt.
-    ...(pick("rests") < 0.4 ? { discipline: { ...NO_DISCIPLINE, followUps: 2 } } : {}),
     sessionLimits: {
       wallMs: 3_600_000,
       stallMs: 600_000,

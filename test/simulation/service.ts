@@ -1,6 +1,3 @@
-import type { FollowUpDraft } from "../../src/core/run/follow-ups.ts";
-import type { FollowUpPlace } from "../../src/ports/source.ts";
-import { isAgentMail } from "../../src/core/shared/agent-mail.ts";
 import type { Issue, Milestone } from "../../src/core/plan/issue.ts";
 import type {
   CheckFact,
@@ -16,9 +13,10 @@ import type {
   PullRequestDraft,
   PushOutcome,
 } from "../../src/ports/forge.ts";
-import type { FollowUpName } from "../../src/core/run/follow-ups.ts";
+import type { FollowUpDraft, FollowUpName } from "../../src/core/run/follow-ups.ts";
 import type { FollowUpPlace } from "../../src/ports/source.ts";
 import type { SimulatedClock } from "./clock.ts";
+import { isBad } from "./discipline.ts";
 import { roll, type Stream } from "./random.ts";
 import type { SimulatedRepository, Tree } from "./repository.ts";
 import type { Scenario } from "./scenario.ts";
@@ -111,8 +109,8 @@ const OTHER = "bob";
 /** First number of a pull request: issues have those below. */
 const FIRST_NUMBER = 101;
 const LOOKED_AT_MAX = 50;
-/** First number of an issue that takes over a rest, so that none of them is that of an issue or a pull request. */
-const FOLLOW_UPS_FROM = 300;
+/** First number of an issue that takes over a rest: above those of issues and pull requests. */
+const FIRST_REST = 1_000;
 
 /**
  * A forge with branches of its own, checks, a bot and people. What they do follows from the seed, the task and how long a
@@ -260,12 +258,12 @@ export class SimulatedService {
 
   /** People, in meddling runs. */
   readonly people = {
-    push: (branch: string, file: string): void => {
+    push: (branch: string, file: string, line = ""): void => {
       const { repository } = this.#parts;
       const tip = this.tip(branch);
       if (tip === null) return;
       const { tree } = repository.get(tip);
-      const pushed = { ...tree, [file]: `${tree[file] ?? ""}pushed ${this.#now}\n` };
+      const pushed = { ...tree, [file]: `${tree[file] ?? ""}pushed ${this.#now}\n${line}` };
       this.setBranch(branch, repository.commit(pushed, [tip], "a person's push", PERSON), PERSON);
     },
     /** Only what is fine, as branch rules have it. */
@@ -280,7 +278,7 @@ export class SimulatedService {
       if (this.moves.some(isLost)) return;
       const head = headOf(pull).sha;
       const tree = { ...repository.get(base).tree, ...repository.get(head).tree };
-      if (isBad(tree)) return;
+      if (isBadTree(tree)) return;
       const commit = repository.commit(tree, [base, head], `by hand ${branch}`, PERSON);
       this.setBranch(pull.base, commit, PERSON);
     },
@@ -335,56 +333,30 @@ export class SimulatedService {
     },
   };
 
-  /** Issues for what parts leave, by their marks. Numbers follow from whose rest it is: the same in every run of a seed. */
-  readonly followUps: FollowUpPlace = {
-    add: async (drafts) =>
-      drafts.map((draft) => {
-        const known = this.#rests.get(draft.marker);
-        if (known !== undefined) return known;
-        const same = [...this.#rests.keys()].filter((mark) => mark.includes(`:${draft.of}:`));
-        const number = String(Number(draft.of.replace("#", "")) * 10 + 1_000 + same.length);
-        const name = { key: `#${number}`, number, url: null };
-        this.#rests.set(draft.marker, name);
-        const [like] = this.#parts.scenario.plan.issues;
-        const fresh = { ...name, title: draft.title, body: draft.body };
-        if (like !== undefined)
-          this.#added.push({ ...like, ...fresh, declarations: [declares(draft.of)] });
-        for (const dependent of draft.dependents)
-          this.people.changeIssue(dependent, ({ declarations }) => ({
-            declarations: [...declarations, declares(name.key)],
-          }));
-        return name;
-      }),
-  };
-
   /** Issues that take over a rest: asked for by their marker first. */
   readonly followUps: FollowUpPlace = {
     add: async (drafts) =>
-      drafts.map((draft) => {
-        const key = this.#markers.get(draft.marker) ?? this.createIssue(draft);
-        return { key, number: key.slice(1), url: null };
-      }),
+      drafts.map((draft) => this.#rests.get(draft.marker) ?? this.createIssue(draft)),
   };
-  readonly #markers = new Map<string, string>();
 
-  /** `POST /issues`, with its edges: whoever asks twice gets two. Its number follows from whose rest it is. */
-  createIssue(draft: FollowUpDraft): string {
-    if (this.#markers.has(draft.marker))
-      this.#parts.breaks(`I7: a second issue is made for ${draft.marker}`);
-    const like = this.milestone().issues.find(({ key }) => key === draft.of);
-    if (like === undefined) return this.#parts.breaks(`I7: ${draft.of} is no issue here`);
-    let number = FOLLOW_UPS_FROM + 10 * Number(like.number);
-    while (this.milestone().issues.some((issue) => issue.number === String(number))) number += 1;
-    const key = `#${number}`;
-    this.#markers.set(draft.marker, key);
-    const { title, body, of: followUpOf } = draft;
-    const own = { key, number: String(number), title, body, followUpOf };
-    this.#added.push({ ...like, ...own, declarations: [declares(followUpOf)] });
+  /** `POST /issues` with its edges: whoever asks twice gets two. Its number follows from whose rest it is. */
+  createIssue(draft: FollowUpDraft): FollowUpName {
+    const { marker, title, body, of: followUpOf } = draft;
+    if (this.#rests.has(marker)) this.#parts.breaks(`I7: a second issue is made for ${marker}`);
+    const { issues } = this.milestone();
+    const like = issues.find(({ key }) => key === followUpOf);
+    if (like === undefined) return this.#parts.breaks(`I7: ${followUpOf} is no issue here`);
+    let number = FIRST_REST + 10 * Number(like.number);
+    while (issues.some((issue) => issue.number === String(number))) number += 1;
+    const name = { key: `#${number}`, number: String(number), url: null };
+    this.#rests.set(marker, name);
+    const declarations = [declares(followUpOf)];
+    this.#added.push({ ...like, ...name, title, body, followUpOf, declarations });
     for (const dependent of draft.dependents)
-      this.people.changeIssue(dependent, ({ declarations }) => ({
-        declarations: [...declarations, declares(key)],
+      this.people.changeIssue(dependent, (issue) => ({
+        declarations: [...issue.declarations, declares(name.key)],
       }));
-    return key;
+    return name;
   }
 
   readonly port: Forge = {
@@ -534,9 +506,9 @@ export class SimulatedService {
     for (let sha = pending.pop(); sha !== undefined; sha = pending.pop()) {
       if (seen.has(sha) || known.has(sha)) continue;
       seen.add(sha);
-      const { tree, parents, committer } = repository.get(sha);
-      const isLeak = Object.values(tree).some((text) => text.includes("SECRET"));
-      if (isLeak && isAgentMail(committer)) breaks(`D1: a secret is pushed to ${branch}`);
+      const { tree, parents } = repository.get(sha);
+      const own = tree[`own-${taskOfBranch(branch) ?? ""}`] ?? "";
+      if (own.includes("SECRET")) breaks(`D1: a secret is pushed to ${branch}`);
       pending.push(...parents);
     }
   }
@@ -566,7 +538,7 @@ export class SimulatedService {
     if (pull.isDraft) breaks(`I8: ${pull.branch} is merged as a draft`);
     if (!this.#isGreen(pull)) breaks(`I8: ${pull.branch} is merged before its checks are green`);
     const { tree } = repository.get(request.candidate);
-    if (isBad(tree)) breaks("I8: a commit was merged whose tree the gates do not like");
+    if (isBadTree(tree)) breaks("I8: a commit was merged whose tree the gates do not like");
     const raced = scenario.meddling && chaos?.chance(0.03) === true;
     if (raced) this.people.push(base, "people");
     const commit = this.#mergeCommit(request, tree, raced ? (this.tip(base) ?? from) : from);
@@ -820,6 +792,6 @@ export function declares(target: string): Issue["declarations"][number] {
   return { target, strength: "hard", origin: "native", place, words: target, resolved: true };
 }
 
-function isBad(tree: Tree): boolean {
-  return Object.values(tree).some((text) => text.includes("BAD") || text.includes("<<<<"));
+function isBadTree(tree: Tree): boolean {
+  return Object.values(tree).some((text) => isBad(text));
 }

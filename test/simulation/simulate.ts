@@ -19,6 +19,9 @@ import { createPerform } from "../../src/engine/perform.ts";
 import { ForgeWatch } from "../../src/engine/forge-watch.ts";
 import { RunEngine, type Perform } from "../../src/engine/run-engine.ts";
 import { SimulatedClock } from "./clock.ts";
+import { isBad } from "./discipline.ts";
+import { DisciplineWatch } from "./discipline-watch.ts";
+import { proveByMarks } from "./proof.ts";
 import { roll, Stream } from "./random.ts";
 import { scenarioOf, type Scenario } from "./scenario.ts";
 import { ENGINE } from "./repository.ts";
@@ -80,8 +83,8 @@ const RUN = "sim";
 export async function simulateSeed(
   seed: number,
   plant: Plant = {},
+  scenario: Scenario = scenarioOf(seed),
 ): Promise<{ readonly events: number; readonly crashes: number; readonly compared: boolean }> {
-  const scenario = scenarioOf(seed);
   const calm = await new Simulation(scenario, null, plant).run();
   const wild = await new Simulation(scenario, new Stream(seed, "chaos"), plant).run();
   const compared = !scenario.meddling;
@@ -110,6 +113,9 @@ class Simulation {
   readonly #store: Store = openMemoryStore();
   readonly #said = new Set<string>();
   readonly #checked: Run;
+  #watch!: DisciplineWatch;
+  /** When each question was asked, by task and kind. */
+  readonly #asked = new Map<string, Set<number>>();
   #life!: Lifetime;
   #engine: RunEngine | null = null;
   #ended: { error: unknown } | null = null;
@@ -209,10 +215,13 @@ class Simulation {
     // What a dead engine's gates left behind is ended before the next one begins.
     this.#world.gates.endAll();
     const run = emptyRun(RUN);
-    for (const event of this.#store.read(RUN, 0)) this.#rules.evolve(run, event);
+    const events = this.#store.read(RUN, 0);
+    for (const event of events) this.#rules.evolve(run, event);
+    const watch = new DisciplineWatch(this.#world, run, events);
+    this.#watch = watch;
     this.#plant.recovered?.(run);
     const view = this.#plant.world?.(life.view(), this.#world) ?? life.view();
-    const perform = createPerform(view, life);
+    const perform = this.#performs(view, life);
     const engine = new RunEngine(
       {
         log: this.#log(life),
@@ -231,6 +240,7 @@ class Simulation {
         inspect: (state, event) => {
           if (event.seq > EVENTS_MAX) throw new Error(`stuck: more than ${EVENTS_MAX} events`);
           checkInvariants(state, event);
+          watch.see(state, event);
         },
       },
       run,
@@ -243,6 +253,14 @@ class Simulation {
       () => end(null),
       (error: unknown) => end(error ?? new Error("nothing")),
     );
+  }
+
+  /** The real performers, but for the proof of how work came to be. */
+  #performs(view: World, life: Lifetime): Perform {
+    const perform = createPerform(view, life);
+    const prove = proveByMarks(view, life, this.#world);
+    return (action, run) =>
+      action.type === "ProveWork" ? prove(action, run) : perform(action, run);
   }
 
   /** Days of the simulation end at midnight UTC, wherever it is run; there is one run, and all of it counts. */
@@ -323,6 +341,8 @@ class Simulation {
       const flags = run.status === "halted" ? { afterPanic: true, acknowledge: true } : {};
       this.#say(`resume ${run.seq}`, { name: "resume", flags });
     }
+    const { asks } = run.phases;
+    if (asks !== null) this.#letPass(asks);
     if (run.status === "waiting" && [...run.tasks.values()].some((task) => isHeld(run, task)))
       this.#raise();
     if (
@@ -333,6 +353,12 @@ class Simulation {
     ) {
       this.#say("land", { name: "land", flags: { partial: true } });
     }
+  }
+
+  /** A person's word at the end of a phase. */
+  #letPass({ phase, next }: NonNullable<Run["phases"]["asks"]>): void {
+    const skips = roll(this.#scenario.seed, "phase", next) < 0.2;
+    this.#say(`phase ${phase}`, { name: skips ? "skip-phase" : "continue" });
   }
 
   /** Somebody pushed to the branch there while an agent worked here: a person merges the two, as they are told. */
@@ -367,7 +393,9 @@ class Simulation {
       task.rounds.spec,
       task.rounds.quality,
       task.rounds.pullRequest,
+      ...(task.restarts === 0 ? [] : [task.restarts]),
     );
+    if (this.#isSilent(question.kind, task.key)) return;
     const name = `${place} ${question.askedAt} ${task.sessions} ${run.seq >= 0}`;
     if (question.kind === "agent")
       return this.#say(name, { name: "answer", task: task.key, text: "b" });
@@ -375,13 +403,16 @@ class Simulation {
       return this.#say(`${name} abort`, { name: "answer", task: task.key, text: "abort" });
     }
     // A reviewer that asks does so again after every conflict: the answer must not depend on how often.
+    const measured = this.#answerMeasured(task, question, at);
+    if (measured !== null)
+      return this.#say(name, { name: "answer", task: task.key, text: measured });
     const asks = question.text.includes("asks a person");
     const options = question.options.filter((option) => option !== "abort" && option !== "retry");
     const fixed = asks ? "approve" : (options[Math.floor(at * options.length)] ?? "skip");
     // Who reviews on the service approves there, too: the two words must not race.
     const { habits } = this.#scenario;
     const approves = habits !== null && (habits.asksPerson || habits.approvals > 0);
-    if (approves && (question.kind === "protected-surface" || question.kind === "merge"))
+    if (approves && (OF_HEAD.has(question.kind)))
       return this.#say(name, { name: "answer", task: task.key, text: "approve" });
     if (question.kind === "overdue" && fixed === "continue")
       this.#world.service?.rerun(task.branch);
@@ -393,6 +424,30 @@ class Simulation {
     const isTired = this.#scenario.meddling && asked > 4;
     const word = isTired || (fixed === "fix" && task.granted > 2) ? "skip" : fixed;
     this.#say(name, { name: "answer", task: task.key, text: word });
+  }
+
+  /** Questions that nobody answers, where they have a time limit; what the world broke is always seen to. */
+  #isSilent(kind: string, task: string): boolean {
+    const { seed, settings } = this.#scenario;
+    if ((settings.discipline?.questionTimeoutMs ?? null) === null) return false;
+    const isOfOrder = ["trouble", "conflict", "landing-check"].includes(kind);
+    return !isOfOrder && roll(seed, "silent", task, kind) < 0.3;
+  }
+
+  /** What is said to what a measurement has found; null: another question. Nobody says the same for ever. */
+  #answerMeasured(task: Task, question: NonNullable<Task["question"]>, at: number): string | null {
+    const { kind, askedAt } = question;
+    const asked = this.#asked.get(`${task.key} ${kind}`) ?? new Set();
+    this.#asked.set(`${task.key} ${kind}`, asked.add(askedAt));
+    switch (kind) {
+      case "tdd":
+        return at < 0.75 && task.restarts < 4 ? "restart" : "skip";
+      case "secret":
+      case "partial":
+        return at < 0.6 && asked.size < 3 ? "retry" : "skip";
+      default:
+        return null;
+    }
   }
 
   /** Posts a command once, after a while. */
@@ -434,6 +489,14 @@ class Simulation {
       const names: readonly CommandName[] = ["pause", "abort", "panic"];
       this.#post(chaos.between(1, 5_000_000), { name: names[chaos.between(0, 2)] ?? "pause" });
     }
+    const { service } = this.#world;
+    if (service === null || this.#scenario.settings.discipline === undefined) return;
+    // Where pull requests are open there is something to be made a draft again.
+    const { onOpened } = service;
+    service.onOpened = (task, branch) => {
+      onOpened?.(task, branch);
+      if (chaos.chance(0.15)) this.#post(chaos.between(1, 900_000), { name: "panic" });
+    };
   }
 
   /** People change what is merged: results are not compared. */
@@ -444,6 +507,7 @@ class Simulation {
     for (let count = stream.between(1, 5); count > 0; count -= 1) {
       const task = keys[stream.between(0, keys.length - 1)] ?? "t1";
       const after = stream.between(1, 6_000_000);
+      const leaked = this.#leaked(stream);
       switch (stream.between(0, 9)) {
         case 0:
           this.#post(after, { name: "cancel", task });
@@ -462,7 +526,7 @@ class Simulation {
           this.#clock.after(after, () => this.#push("milestone/1", "people"));
           break;
         case 6:
-          this.#clock.after(after, () => this.#push(`feat/${task}`, `own-${task}`));
+          this.#clock.after(after, () => this.#push(`feat/${task}`, `own-${task}`, leaked));
           break;
         case 7:
           this.#clock.after(after, () => this.#rewind());
@@ -504,6 +568,7 @@ class Simulation {
         this.#isStirred = true;
       });
     };
+    const leaked = this.#leaked(stream);
     switch (stream.between(0, 19)) {
       case 0:
         return this.#post(after, { name: stream.chance(0.5) ? "cancel" : "skip", task });
@@ -516,7 +581,7 @@ class Simulation {
         return there(after, () => people.push(base, "people"));
       case 4:
       case 5:
-        return there(after, () => people.push(branch, `own-${task}`));
+        return there(after, () => people.push(branch, `own-${task}`, leaked));
       case 6:
         return there(after, () => people.rewind(base, this.#world.main));
       case 7:
@@ -553,14 +618,20 @@ class Simulation {
     }
   }
 
-  #push(branch: string, file: string): void {
+  /** What a person lets slip into what they push, where it is looked for. */
+  #leaked(stream: Stream): string {
+    const { discipline } = this.#scenario.settings;
+    return discipline !== undefined && stream.chance(0.2) ? "SECRET person\n" : "";
+  }
+
+  #push(branch: string, file: string, line = ""): void {
     const { repository } = this.#world;
     const tip = repository.tip(branch);
     if (tip === null) return;
     const { tree, committer } = repository.get(tip);
     // What an agent wrote on a protected branch is put back while it is the tip; a person who builds on it adopts it.
     if (branch === "milestone/1" && isAgentMail(committer)) return;
-    const pushed = { ...tree, [file]: `${tree[file] ?? ""}pushed ${this.#clock.true}\n` };
+    const pushed = { ...tree, [file]: `${tree[file] ?? ""}pushed ${this.#clock.true}\n${line}` };
     repository.setRef(
       branch,
       repository.commit(pushed, [tip], "a person's push", "person@invalid"),
@@ -595,7 +666,7 @@ class Simulation {
     // Nobody merges on top of what an agent wrote there, which is put back in a moment.
     if (isAgentMail(repository.get(base).committer)) return;
     const tree = { ...repository.get(base).tree, ...repository.get(tip).tree };
-    if (Object.values(tree).some((text) => text.includes("BAD"))) return;
+    if (Object.values(tree).some((text) => isBad(text))) return;
     repository.setRef(
       "milestone/1",
       repository.commit(tree, [base, tip], "by hand", "person@invalid"),
@@ -605,6 +676,7 @@ class Simulation {
 
   #judge(run: Run): Result {
     checkAll(run);
+    this.#watch.judgeEnd(run);
     const events = this.#store.read(RUN, 0);
     for (const event of events) RULES.evolve(this.#checked, event);
     if (!isDeepStrictEqual(this.#checked, run))
@@ -654,7 +726,7 @@ class Simulation {
   #judgeTree(run: Run): void {
     const { repository, main } = this.#world;
     const tree = this.#finalTree();
-    if (Object.values(tree).some((text) => text.includes("BAD") || text.includes("<<<<")))
+    if (Object.values(tree).some((text) => isBad(text)))
       fail("I8: a bad tree is on the branch");
     for (const file of Object.keys(tree))
       if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
@@ -665,7 +737,7 @@ class Simulation {
         const isThere = lines.includes(task.key);
         if (isThere !== (task.status === "merged"))
           fail(`I7: ${task.key} is ${task.status}; on the branch: ${isThere}`);
-        for (const file of this.#scenario.files[task.key] ?? []) {
+        for (const file of this.#scenario.files[task.key] ?? [`own-${task.key}`]) {
           if (task.status === "merged" && tree[file]?.split("\n").includes(task.key) !== true)
             fail(`I8: ${task.key} was reverted in ${file}`);
         }
@@ -727,7 +799,7 @@ class Simulation {
 
   /** What is on the service is what the run says. */
   #judgeService(run: Run, service: SimulatedService): void {
-    const { settings, meddling, branches } = this.#scenario;
+    const { settings, meddling } = this.#scenario;
     const { repository, main } = this.#world;
     const events = this.#store.read(RUN, 0);
     const givenUp = new Set(
@@ -750,7 +822,7 @@ class Simulation {
       fail("I9: the local main was moved");
     if (meddling) return;
     for (const task of run.tasks.values()) {
-      const pulls = service.pulls.filter(({ branch }) => branch === branches[task.key]);
+      const pulls = service.pulls.filter(({ branch }) => branch === task.branch);
       const isMerged = pulls.some(({ state }) => state === "merged");
       if (isMerged !== (task.status === "merged"))
         fail(`I7: ${task.key} is ${task.status}; its pull request is merged: ${isMerged}`);
@@ -784,6 +856,9 @@ class Simulation {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Who reviews on the service answers these there, too. */
+const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge", "stop"]);
 
 /** What a person grants a run whose budget is used up. */
 const MORE = {

@@ -8,7 +8,7 @@ import type { Forge, MergeOutcome } from "../../src/ports/forge.ts";
 import type { GateRunner } from "../../src/ports/gate.ts";
 import type { FollowUpFiles, ProgressFile } from "../../src/ports/source.ts";
 import { briefOf, finish, half, type Brief, type Deed } from "./agents.ts";
-import { HANDOFF, TIDY } from "./discipline.ts";
+import { HANDOFF, isBad, TIDY } from "./discipline.ts";
 import { SCANNER } from "./proof.ts";
 import type { SimulatedClock } from "./clock.ts";
 import type { Stream } from "./random.ts";
@@ -259,7 +259,7 @@ export class SimulatedWorld {
       return { kind: "deferred", why: "the forge is thinking" };
     if (wouldMove && !isDone) {
       const { tree } = this.repository.get(candidate);
-      if (Object.values(tree).some((text) => text.includes("BAD")))
+      if (Object.values(tree).some((text) => isBad(text)))
         this.breaks("I8: a commit was merged whose tree the gates do not like");
     }
     const { repository } = this;
@@ -302,21 +302,6 @@ const FOLLOW_UPS: FollowUpFiles = {
         return `${[...others.filter((known) => known !== ""), line].toSorted().join("\n")}\n`;
       },
     },
-  ],
-};
-
-function isBad(text: string): boolean {
-  return text.includes("BAD") || text.includes("<<<<") || text.includes("UGLY");
-}
-
-/** One line for each rest, in a file of its own. */
-const RESTS: FollowUpFiles = {
-  nameFor: (of, taken) => {
-    const key = ["b", "c", "d"].map((letter) => `${of}${letter}`).find((one) => !taken.has(one));
-    return key === undefined ? null : { key, number: key.replace("#", ""), url: null };
-  },
-  edits: ({ key, of }) => [
-    { path: "rests", edit: (text) => `${text ?? ""}${key} is left of ${of}\n` },
   ],
 };
 
@@ -404,12 +389,14 @@ export class Lifetime implements Faults {
       prompt: briefOf,
       // Issues of a service are its own record of what is done.
       progressFile: () => (hasIssues ? null : PROGRESS),
+      taskBranch: "feat/{number}",
+      secrets: this.#guard(SCANNER, 0.002, 0),
       ...(service !== null && hasIssues
         ? {
             milestone: this.#guard({ read: async () => service.milestone() }, 0.02, 0.03).read,
             followUps: this.#guard(service.followUps, 0.02, 0.1),
           }
-        : { followUpFiles: () => RESTS, taskBranch: "feat/{number}" }),
+        : { followUpFiles: () => FOLLOW_UPS }),
     };
   }
 

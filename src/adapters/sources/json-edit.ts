@@ -49,7 +49,8 @@ export function appendItem(text: string, list: JsonNode | undefined, value: unkn
   if (first === undefined || last === undefined)
     return { start: list.start, end: list.end, text: `[${JSON.stringify(value)}]` };
   // On one line items have a blank between them, also behind the first.
-  const blanks = list.items.length > 1 ? blanksBefore(text, last.start) : blanksBefore(text, first.start) || " ";
+  const blanks =
+    list.items.length > 1 ? blanksBefore(text, last.start) : blanksBefore(text, first.start) || " ";
   return { start: last.end, end: last.end, text: `,${blanks}${written(text, last, value)}` };
 }
 
@@ -64,8 +65,10 @@ function written(text: string, beside: JsonNode, value: unknown): string {
   const shown = text.slice(beside.start, beside.end);
   const newline = /\r?\n/u.exec(shown)?.[0];
   if (newline === undefined) return JSON.stringify(value);
-  const outer = /[ \t]*$/u.exec(text.slice(Math.max(0, beside.start - BLANKS_MAX), beside.start))?.[0] ?? "";
+  const outer =
+    /[ \t]*$/u.exec(text.slice(Math.max(0, beside.start - BLANKS_MAX), beside.start))?.[0] ?? "";
   const inner = /\n([ \t]+)/u.exec(shown)?.[1] ?? `${outer}  `;
-  const unit = inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : "  ";
+  const unit =
+    inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : "  ";
   return JSON.stringify(value, null, unit).replaceAll("\n", `${newline}${outer}`);
 }

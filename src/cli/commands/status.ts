@@ -1,8 +1,10 @@
 import { statusJson } from "../../api/status-json.ts";
+import { haltedForSecrets } from "../../core/report/halted-for-secrets.ts";
 import { ExitCode } from "../../errors.ts";
 import type { RunReader } from "../../host/open-run.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
+import { harmless } from "../render/text-width.ts";
 import { asExitCode, lookFor, RUN_OPTION, withRun } from "./with-run.ts";
 
 export const command: CommandModule = {
@@ -32,5 +34,8 @@ async function picture(context: CommandContext, reader: RunReader): Promise<stri
   const status = statusJson(reader.run, now, reader.engine());
   const lastWords = await lastWordsIn(reader);
   const tree = renderTree(status, { ...lookFor(context), now, clock: clockOf(now), lastWords });
-  return [...resumeLines(status), "", ...tree].join("\n");
+  const alert = haltedForSecrets(reader.run).map(harmless);
+  return [...resumeLines(status), "", ...tree, ...(alert.length === 0 ? [] : ["", ...alert])].join(
+    "\n",
+  );
 }

@@ -11,33 +11,39 @@ export interface TestPair {
   readonly after: PlacedTest | null;
 }
 
-type IsSame = (before: PlacedTest, after: PlacedTest) => boolean;
+/** What two tests must have in common; null: this test has nothing of it, and is like no other by it. */
+type Trait = (test: PlacedTest) => string | null;
 
+const place: Trait = ({ path }) => path ?? "";
+const fullName: Trait = ({ name }) => name;
+const ownName: Trait = ({ name }) => name.split(JOINT).at(-1) ?? name;
+const does: Trait = ({ body }) => (body === "" ? null : body);
 /** It does the same on the same rows, and counts as before. */
-const isAlike: IsSame = (a, b) =>
-  a.body !== "" && a.body === b.body && a.isSkipped === b.isSkipped && rowsOf(a) === rowsOf(b);
-const isInPlace: IsSame = (a, b) => a.path === b.path;
-const isNamed: IsSame = (a, b) => a.name === b.name;
-const hasBody: IsSame = (a, b) => a.body !== "" && a.body === b.body;
-const expectsSame: IsSame = (a, b) =>
-  a.expectations.length > 0 &&
-  a.expectations.toSorted().join("\n") === b.expectations.toSorted().join("\n");
+const whole: Trait = ({ body, isSkipped, cases }) =>
+  [body, String(isSkipped), ...cases].join(BETWEEN);
+/** What does nothing is not known again by it. */
+const doesAll: Trait = (test) => (test.body === "" ? null : whole(test));
+const expects: Trait = ({ expectations }) =>
+  expectations.length === 0 ? null : expectations.toSorted().join(BETWEEN);
 
-/** When two tests are taken for the same one: all of a row; rows are tried in their order, each over all tests. */
-const SAME: readonly (readonly IsSame[])[] = [
-  [isInPlace, isNamed, isAlike],
-  [isInPlace, isNamed],
+const JOINT = " > ";
+const BETWEEN = "\u0000";
+
+/** When two tests are taken for the same one: by all traits of a row; rows in their order, each over all tests. */
+const SAME: readonly (readonly Trait[])[] = [
+  [place, fullName, whole],
+  [place, fullName],
   // Renamed or moved: it still does the same.
-  [isNamed, isAlike],
-  [isInPlace, isAlike],
-  [isAlike],
-  [isInPlace, hasBody],
-  [hasBody],
+  [fullName, doesAll],
+  [place, doesAll],
+  [doesAll],
+  [place, does],
+  [does],
   // Moved and changed.
-  [isNamed],
-  [isInPlace, (a, b) => leaf(a.name) === leaf(b.name)],
+  [fullName],
+  [place, ownName],
   // Renamed, and something beside the assertions changed.
-  [expectsSame],
+  [expects],
 ];
 
 /** Finds for each test the one it has become, and which tests are new. Each test is taken once. */
@@ -48,32 +54,33 @@ export function matchTests(
   const found = new Map<PlacedTest, PlacedTest>();
   const free = new Set(inOrder(after));
   const open = new Set(inOrder(before));
-  for (const isSame of SAME) {
+  for (const traits of SAME) {
+    const alike = Map.groupBy(free, (test) => keyOf(test, traits));
     for (const test of open) {
-      for (const candidate of free) {
-        if (!isSame.every((holds) => holds(test, candidate))) continue;
-        found.set(test, candidate);
-        open.delete(test);
-        free.delete(candidate);
-        break;
-      }
+      const key = keyOf(test, traits);
+      const candidate = key === null ? undefined : alike.get(key)?.shift();
+      if (candidate === undefined) continue;
+      found.set(test, candidate);
+      open.delete(test);
+      free.delete(candidate);
     }
   }
   const pairs = inOrder(before).map((test) => ({ before: test, after: found.get(test) ?? null }));
   return { pairs, added: [...free] };
 }
 
+function keyOf(test: PlacedTest, traits: readonly Trait[]): string | null {
+  const values = traits.map((trait) => trait(test));
+  return values.includes(null) ? null : values.join(BETWEEN);
+}
+
 /** The order of tests in a file, or of files, must not decide what is taken for what. */
 function inOrder(tests: readonly PlacedTest[]): readonly PlacedTest[] {
-  const key = ({ path, name, isSkipped, body, cases }: PlacedTest) =>
-    [path ?? "", name, isSkipped ? "1" : "0", body, ...cases].join("\u0000");
-  return tests.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-}
-
-function rowsOf({ cases }: PlacedTest): string {
-  return cases.join("\n");
-}
-
-function leaf(name: string): string {
-  return name.slice(name.lastIndexOf(" > ") + 1);
+  const keyed = tests.map((test) => {
+    const { path, name, isSkipped, body, cases } = test;
+    return { test, key: [path ?? "", name, isSkipped ? "1" : "0", body, ...cases].join(BETWEEN) };
+  });
+  return keyed
+    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ test }) => test);
 }

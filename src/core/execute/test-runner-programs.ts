@@ -6,6 +6,8 @@ export interface TestProgram {
   readonly format: ReportFormat;
   /** How many words name the program and what it is to do; null: it is another one. */
   readonly recognise: (words: readonly string[]) => number | null;
+  /** Assignments it is started with. */
+  readonly needs: readonly string[];
   /** Options whose value is a word of its own. */
   readonly valued: ReadonlySet<string>;
   /** Options that are left out: other reports, watching, coverage, stopping early. */
@@ -26,7 +28,17 @@ export interface ProgramCall {
 /** Path of the report, as the shell that runs the command knows it. */
 const REPORT = '"$1"';
 
+/** Programs of node find theirs there, as scripts of npm do. */
+const OF_NODE: readonly string[] = ['PATH="$PWD/node_modules/.bin:$PATH"'];
+
+/**
+ * Python takes a source of equal size that was written in the same second for the one it has compiled: two commits that
+ * are tested one right after the other would be one.
+ */
+const WITHOUT_BYTECODE: readonly string[] = ["PYTHONDONTWRITEBYTECODE=1"];
+
 const vitest: TestProgram = {
+  needs: OF_NODE,
   format: "vitest-json",
   recognise: (words) =>
     words[0] === "vitest" ? (/^(?:run|watch|dev)$/.test(words[1] ?? "") ? 2 : 1) : null,
@@ -40,6 +52,7 @@ const vitest: TestProgram = {
 };
 
 const jest: TestProgram = {
+  needs: OF_NODE,
   format: "jest-json",
   recognise: (words) => (words[0] === "jest" ? 1 : null),
   valued: valued(
@@ -58,6 +71,7 @@ const jest: TestProgram = {
 };
 
 const node: TestProgram = {
+  needs: OF_NODE,
   format: "tap",
   recognise: (words) =>
     /^(?:node|tsx)$/.test(words[0] ?? "") && words.includes("--test") ? 1 : null,
@@ -78,6 +92,7 @@ const node: TestProgram = {
 };
 
 const pytest: TestProgram = {
+  needs: WITHOUT_BYTECODE,
   format: "junit",
   recognise: (words) => {
     if (/^(?:pytest|py\.test)$/.test(words[0] ?? "")) return 1;
@@ -95,6 +110,7 @@ const pytest: TestProgram = {
 };
 
 const go: TestProgram = {
+  needs: [],
   format: "go-json",
   recognise: (words) => (words[0] === "go" && words[1] === "test" ? 2 : null),
   valued: valued("-run -skip -tags -timeout -count -p -parallel -coverprofile -coverpkg -bench"),
@@ -110,6 +126,7 @@ const go: TestProgram = {
 };
 
 const cargo: TestProgram = {
+  needs: [],
   format: "cargo-text",
   recognise: (words) => (words[0] === "cargo" && /^(?:test|t)$/.test(words[1] ?? "") ? 2 : null),
   valued: valued("-p --package --features --manifest-path --target --profile --test -j --jobs"),
@@ -124,6 +141,7 @@ const cargo: TestProgram = {
 };
 
 const bun: TestProgram = {
+  needs: [],
   format: "junit",
   recognise: (words) => (words[0] === "bun" && words[1] === "test" ? 2 : null),
   valued: valued("--preload -r --timeout -t --test-name-pattern --reporter --reporter-outfile"),
@@ -138,9 +156,6 @@ const bun: TestProgram = {
 };
 
 export const TEST_PROGRAMS: readonly TestProgram[] = [vitest, jest, node, pytest, go, cargo, bun];
-
-/** Programs that find theirs in `node_modules/.bin`. */
-export const OF_NODE: ReadonlySet<TestProgram> = new Set([vitest, jest, node]);
 
 /** Only tests in a file of their own directly below `tests` are a target that cargo can be asked for. */
 export function canRunAlone(program: TestProgram, files: readonly string[]): boolean {

@@ -6,6 +6,7 @@ const BIN = 'PATH="$PWD/node_modules/.bin:$PATH" ';
 const VITEST = `${BIN}vitest run --reporter=json --outputFile="$1"`;
 const THERE = '"$PWD"/a.test.js';
 const NODE = `${BIN}node --test --test-reporter=tap --test-reporter-destination="$1"`;
+const PYTHON = "PYTHONDONTWRITEBYTECODE=1 ";
 const PYTEST = '-o junit_family=xunit1 --junitxml="$1"';
 
 function manifest(scripts: Readonly<Record<string, string>>): string {
@@ -64,8 +65,12 @@ describe("of a gate only the asked files are run, with a report", () => {
       { test: "c8 node --import ./hook.js --test --test-reporter spec test" },
       `${NODE.replace("--test ", "--test --import ./hook.js ")} ${THERE}`,
     ],
-    ["python -m pytest -x tests", {}, `python -m pytest ${PYTEST} ./a.test.js`],
-    ["uv run pytest -k 'not slow'", {}, `uv run pytest -k 'not slow' ${PYTEST} ./a.test.js`],
+    ["python -m pytest -x tests", {}, `${PYTHON}python -m pytest ${PYTEST} ./a.test.js`],
+    [
+      "uv run pytest -k 'not slow'",
+      {},
+      `${PYTHON}uv run pytest -k 'not slow' ${PYTEST} ./a.test.js`,
+    ],
     ["bun test", {}, 'bun test --reporter=junit --reporter-outfile="$1" ./a.test.js'],
   ] satisfies readonly [string, Record<string, string>, string][])(
     "%s %j",

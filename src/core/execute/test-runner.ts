@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { GateCommand } from "./gates.ts";
 import {
   canRunAlone,
-  OF_NODE,
   readArguments,
   TEST_PROGRAMS,
   type TestProgram,
@@ -43,8 +42,7 @@ export function testCommandFor(
     places,
     files: isAlone ? files : [],
   });
-  const path = OF_NODE.has(program) ? ['PATH="$PWD/node_modules/.bin:$PATH"'] : [];
-  const run = [...builds, [...path, ...environment, command].join(" ")].join("; ");
+  const run = [...builds, [...program.needs, ...environment, command].join(" ")].join("; ");
   return { run, format: program.format, perFile: isAlone };
 }
 

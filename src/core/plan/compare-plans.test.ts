@@ -236,3 +236,9 @@ test("a saved blocker that no plan has is an edge too; one that was removed goes
   const both = { ...waiting, issues: [...waiting.issues, ...(other === undefined ? [] : [other])] };
   expect(differenceLines(compareOutlines(both, outline({})))).toEqual(["- 99 A"]);
 });
+
+test("an issue that takes over a rest is told as that, not as growth of the plan", () => {
+  const rest = issue("4.1b", "Follow-up of: 4.1\n\nDepends on: 4.1");
+  const lines = differenceLines(comparePlans(planOf(BEFORE), planOf([...BEFORE, rest])));
+  expect(lines).toContain("+ 4.1b Title 4.1b (follow-up of 4.1)");
+});

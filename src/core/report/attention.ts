@@ -1,6 +1,7 @@
 import type { Run } from "../run/run.ts";
 import { tokensOf } from "../shared/money.ts";
 import type { TaskKey } from "../shared/names.ts";
+import { secretLines } from "./halted-for-secrets.ts";
 import { unwrittenFollowUps } from "./follow-ups.ts";
 import type { ReportTask } from "./report.ts";
 import { plural, shortCommit } from "./words.ts";
@@ -19,7 +20,7 @@ export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly st
 function aboutRun(run: Run): readonly string[] {
   const lines: string[] = [];
   if (run.status === "halted")
-    lines.push(`The run is halted: ${run.haltReason ?? "no reason given"}`);
+    lines.push(`The run is halted: ${run.haltReason ?? "no reason given"}`, ...secretLines(run));
   if (run.landingRefused !== null) lines.push(`The landing was refused: ${run.landingRefused}`);
   if (run.verifyFailed?.why !== undefined)
     lines.push(`The integration test could not be run: ${run.verifyFailed.why}`);

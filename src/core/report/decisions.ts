@@ -22,12 +22,12 @@ export function decisionsOf(run: Run, events: Iterable<StoredEvent>): readonly D
   const decisions = [...serialOf(run)];
   const asked = new Map<TaskKey, Ask>();
   const labels = new Map<TaskKey, string>();
-  const surfaces = new Set(Object.keys(run.settings.protectedSurfaces));
+  // Told by themselves: a person is asked about surfaces in every mode, and what a violation led to is told as such.
+  const elsewhere = new Set([...Object.keys(run.settings.protectedSurfaces), "tdd-violation"]);
   for (const event of events) {
     if (event.type === "QuestionAsked") asked.set(event.task, event.question);
     if (event.type === "LabelsSet") {
-      // Those of protected surfaces are put on before a person is asked, in every mode.
-      const words = event.labels.filter((label) => !surfaces.has(label)).join(", ");
+      const words = event.labels.filter((label) => !elsewhere.has(label)).join(", ");
       // Set again with every commit that is measured.
       if (words === "" || labels.get(event.task) === words) continue;
       labels.set(event.task, words);

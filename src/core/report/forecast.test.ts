@@ -40,6 +40,8 @@ function reportOf(story: RunStory, forecast?: Forecast): Report {
     run: story.run,
     ledger: readLedger(story.events),
     statusOf: (task) => taskStatus(story.run, task),
+    stopsMet: () => [],
+    decisions: [],
     reason: null,
     next: [],
     ...(forecast === undefined ? {} : { forecast }),

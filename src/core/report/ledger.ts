@@ -43,12 +43,26 @@ export interface RoundEntry {
   readonly at: Instant;
 }
 
-export interface QuestionEntry {
-  readonly task: TaskKey;
+/** What a person was asked, and who answered; null: nobody has. */
+export interface Asked {
   readonly text: string;
   readonly askedAt: Instant;
   readonly answer: string | null;
   readonly by: string | null;
+}
+
+export interface QuestionEntry extends Asked {
+  readonly task: TaskKey;
+}
+
+/** Something that halted the whole run. */
+export interface HaltEntry {
+  readonly task: TaskKey | null;
+  readonly what: EventOf<"CriticalStopRaised">["what"] | "panic";
+  readonly detail: string;
+  readonly at: Instant;
+  /** Who let the run go on; null: nobody has. */
+  readonly resumedBy: string | null;
 }
 
 /** What the fold forgets and a report needs: who did what, in the order of the log. */
@@ -58,6 +72,9 @@ export interface Ledger {
   readonly reviews: readonly ReviewEntry[];
   readonly rounds: readonly RoundEntry[];
   readonly questions: readonly QuestionEntry[];
+  /** Asked by the run itself: whether the next phase begins. */
+  readonly phaseEnds: readonly Asked[];
+  readonly halts: readonly HaltEntry[];
   /** Commands that were taken, by name. */
   readonly commands: Readonly<Record<string, number>>;
   /** How often the proof of a history failed. */
@@ -73,12 +90,16 @@ interface Draft {
   readonly reviews: ReviewEntry[];
   readonly rounds: RoundEntry[];
   readonly questions: QuestionEntry[];
+  readonly phaseEnds: Asked[];
+  readonly halts: HaltEntry[];
   readonly commands: Record<string, number>;
   readonly begun: Map<SessionId, Instant>;
   readonly attemptsFailed: Map<TaskKey, number>;
   violations: number;
   engineStarts: number;
   handedOver: string | null;
+  /** The newest command that was taken: what it led to follows it in the log. */
+  said: string;
 }
 
 /** Reads the whole log of one run once. */
@@ -89,12 +110,15 @@ export function readLedger(events: Iterable<StoredEvent>): Ledger {
     reviews: [],
     rounds: [],
     questions: [],
+    phaseEnds: [],
+    halts: [],
     commands: {},
     begun: new Map(),
     attemptsFailed: new Map(),
     violations: 0,
     engineStarts: 0,
     handedOver: null,
+    said: "",
   };
   for (const event of events) take(draft, event);
   return draft;
@@ -149,6 +173,7 @@ function take(draft: Draft, event: StoredEvent): void {
       break;
     default:
       takeQuestion(draft, event);
+      takeHalt(draft, event);
   }
 }
 
@@ -165,24 +190,55 @@ function takeForgeRound(
 }
 
 function takeQuestion(draft: Draft, event: StoredEvent): void {
-  if (event.type === "QuestionAsked") {
-    draft.questions.push({
-      task: event.task,
-      text: event.question.text,
-      askedAt: event.at,
-      answer: null,
-      by: null,
-    });
+  const { questions, phaseEnds } = draft;
+  const asked = (text: string): Asked => ({ text, askedAt: event.at, answer: null, by: null });
+  switch (event.type) {
+    case "QuestionAsked":
+      questions.push({ task: event.task, ...asked(event.question.text) });
+      return;
+    case "PhaseEnded":
+      phaseEnds.push(asked(`The phase "${event.phase}" is over. Does "${event.next}" begin?`));
+      return;
+    case "QuestionAnswered":
+      return answered(questions, ({ task }) => task === event.task, event);
+    case "PhaseContinued":
+      return answered(phaseEnds, () => true, { answer: draft.said, by: event.by });
+    default:
   }
-  if (event.type !== "QuestionAnswered") return;
-  const open = draft.questions.findLastIndex(
-    (entry) => entry.task === event.task && entry.answer === null,
-  );
-  const asked = draft.questions[open];
-  if (asked !== undefined) draft.questions[open] = { ...asked, answer: event.answer, by: event.by };
+}
+
+/** The newest open one of them. */
+function answered<T extends Asked>(
+  all: T[],
+  isMeant: (entry: T) => boolean,
+  { answer, by }: { readonly answer: string; readonly by: string },
+): void {
+  const open = all.findLastIndex((entry) => isMeant(entry) && entry.answer === null);
+  const asked = all[open];
+  if (asked !== undefined) all[open] = { ...asked, answer, by };
+}
+
+function takeHalt(draft: Draft, event: StoredEvent): void {
+  const { halts } = draft;
+  switch (event.type) {
+    case "CriticalStopRaised": {
+      const { task, what, detail, at } = event;
+      return void halts.push({ task, what, detail, at, resumedBy: null });
+    }
+    case "PanicRaised": {
+      const detail = `Panic by ${event.by}.`;
+      return void halts.push({ task: null, what: "panic", detail, at: event.at, resumedBy: null });
+    }
+    case "RunResumed":
+      for (const [index, halt] of halts.entries())
+        if (halt.resumedBy === null) halts[index] = { ...halt, resumedBy: event.by };
+      return;
+    default:
+  }
 }
 
 function countCommand(draft: Draft, name: string): void {
+  draft.said = name;
   draft.commands[name] = (draft.commands[name] ?? 0) + 1;
 }
 

@@ -4,11 +4,14 @@ import type { Plan } from "../plan/plan.ts";
 import type { Run, Task, TaskStatus } from "../run/run.ts";
 import type { Usage } from "../shared/money.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
+import type { StopMet } from "../run/stops-of-task.ts";
+import type { Decision } from "./decisions.ts";
+import { reportedStops, type ReportedStop } from "./stops.ts";
 import { attentionOf, notDoneOf } from "./attention.ts";
 import { costsOf, type Costs } from "./cost.ts";
 import { isHome } from "./exit-code.ts";
 import { compareForecast, type ForecastComparison } from "./forecast.ts";
-import type { Ledger, QuestionEntry } from "./ledger.ts";
+import type { Asked, Ledger } from "./ledger.ts";
 import { proofsOf, type TaskProof } from "./proofs.ts";
 import { reviewsOf, type TaskReviews } from "./reviews.ts";
 
@@ -90,7 +93,12 @@ export interface Report {
   readonly proofs: readonly TaskProof[];
   readonly reviews: readonly TaskReviews[];
   readonly fixRounds: number;
-  readonly questions: readonly QuestionEntry[];
+  /** `task` null: asked by the run itself, at the end of a phase. */
+  readonly questions: readonly (Asked & { readonly task: TaskKey | null })[];
+  /** Stop conditions that were met, and what followed. */
+  readonly stops: readonly ReportedStop[];
+  /** What a rule settled where a person might have been asked. */
+  readonly decisions: readonly Decision[];
   readonly costs: Costs;
   /** What the plan expected, beside what the run took; null where nothing was forecast. */
   readonly forecast: ForecastComparison | null;
@@ -107,6 +115,8 @@ export interface ReportInput {
   readonly run: Run;
   readonly ledger: Ledger;
   readonly statusOf: (task: Task) => TaskStatus;
+  readonly stopsMet: (task: Task) => readonly StopMet[];
+  readonly decisions: readonly Decision[];
   readonly reason: string | null;
   readonly next: readonly string[];
   /** Of the plan in the log with the run's own settings. */
@@ -139,7 +149,9 @@ export function buildReport(input: ReportInput): Report {
     proofs: proofsOf(run),
     reviews: reviewsOf(run, ledger),
     fixRounds: run.fixRounds,
-    questions: ledger.questions,
+    questions: questionsOf(ledger),
+    stops: reportedStops(run, ledger, input.stopsMet),
+    decisions: input.decisions,
     costs: costsOf(run, ledger),
     forecast: input.forecast == null ? null : compareForecast(run, input.forecast),
     commands: ledger.commands,
@@ -149,6 +161,11 @@ export function buildReport(input: ReportInput): Report {
     rollBack: rollBackOf(run),
     next: input.next,
   };
+}
+
+function questionsOf({ questions, phaseEnds }: Ledger): Report["questions"] {
+  const ofRun = phaseEnds.map((asked) => ({ task: null, ...asked }));
+  return [...questions, ...ofRun].toSorted((a, b) => a.askedAt - b.askedAt);
 }
 
 function reportTask(task: Task, status: TaskStatus): ReportTask {

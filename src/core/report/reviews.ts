@@ -10,6 +10,8 @@ export interface TaskReviews {
   readonly task: TaskKey;
   readonly spec: StageResult;
   readonly quality: StageResult;
+  /** Whether its tests prove anything. */
+  readonly tests: StageResult;
   readonly findings: number;
   readonly rounds: readonly string[];
 }
@@ -27,6 +29,7 @@ export function reviewsOf(run: Run, ledger: Ledger): readonly TaskReviews[] {
         task,
         spec: stageResult(ledger, task, "spec"),
         quality: stageResult(ledger, task, "quality"),
+        tests: stageResult(ledger, task, "tests"),
         findings: reviews.reduce((sum, entry) => sum + entry.findings.length, 0),
         rounds,
       },

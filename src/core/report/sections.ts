@@ -4,6 +4,7 @@ import { costBlocks } from "./cost-section.ts";
 import { followUpLines } from "./follow-ups.ts";
 import { forecastLine } from "./forecast.ts";
 import type { Report, ReportTask } from "./report.ts";
+import { stopLine } from "./stops.ts";
 import { formatDuration, formatInstant, formatUsage, plural, shortCommit } from "./words.ts";
 
 /** A piece of the report; the renderers know no more than these. */
@@ -38,7 +39,9 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Compared with the baseline", blocks: [baselineTable(report)] },
     ...disciplineSections(report),
     { title: "Reviews and fix rounds", blocks: reviews(report) },
+    { title: "Stop conditions and labels", blocks: stops(report) },
     { title: "Questions", blocks: [list(report.questions.map(questionLine))] },
+    { title: "Decided without a person", blocks: [list(report.decisions.map(decisionLine))] },
     { title: "Money and tokens", blocks: costBlocks(report.costs) },
     { title: "Forecast against actual", blocks: forecast(report) },
     { title: "Not done", blocks: [list(report.notDone)] },
@@ -188,11 +191,12 @@ function reviews(report: Report): readonly Block[] {
   return [
     {
       kind: "table",
-      head: ["Task", "Spec", "Quality", "Findings", "Fix rounds"],
+      head: ["Task", "Spec", "Quality", "Tests", "Findings", "Fix rounds"],
       rows: report.reviews.map((entry) => [
         entry.task,
         entry.spec,
         entry.quality,
+        entry.tests,
         String(entry.findings),
         entry.rounds.join(", ") || "none",
       ]),
@@ -202,11 +206,27 @@ function reviews(report: Report): readonly Block[] {
 }
 
 function questionLine(question: Report["questions"][number]): string {
-  const answer =
-    question.answer === null
+  const { task, text: asked, answer, by } = question;
+  const answered =
+    answer === null
       ? "not answered"
-      : `answered by ${question.by ?? "–"}: ${question.answer}`;
-  return `${question.task}: ${question.text} (${answer})`;
+      : by === "question timeout"
+        ? `not answered in time, so: ${answer}`
+        : `answered by ${by ?? "–"}: ${answer}`;
+  return `${task ?? "The run"}: ${asked} (${answered})`;
+}
+
+/** What was met in the order of the log and the plan; labels as they stand on the tasks now. */
+function stops(report: Report): readonly Block[] {
+  const labelled = report.tasks.filter(({ labels }) => labels.length > 0);
+  return [
+    list(report.stops.map(stopLine)),
+    list(labelled.map(({ key, labels }) => `${key} carries ${labels.join(", ")}`)),
+  ];
+}
+
+function decisionLine({ task, words }: Report["decisions"][number]): string {
+  return `${task} ${words}`;
 }
 
 function link(words: string, url: string | null): Cell {

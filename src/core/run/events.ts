@@ -1,11 +1,12 @@
 import type { GateResult } from "../execute/gates.ts";
 import type { Plan, PlannedIssue } from "../plan/plan.ts";
-import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
+import type { CommitSha, Instant, RunId, SessionId, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
 import type { Day } from "./day.ts";
 import type { Progress } from "./outcomes.ts";
 import type { RunSettings } from "./run.ts";
+import type { StoppingSecret } from "./secret-stop.ts";
 import type { SettingsChanges } from "./settings.ts";
 import type { TaskEvent } from "./task-events.ts";
 
@@ -115,6 +116,10 @@ export type WholeRunEvent =
       readonly what: "breach" | "secret" | "rewound";
       readonly detail: string;
       readonly task: TaskKey | null;
+      /** Of `secret`: what was found; absent in older logs. */
+      readonly secrets?: readonly StoppingSecret[];
+      /** Whose output it was in; absent: it was in what was to be pushed. */
+      readonly session?: SessionId;
     }
   /* 44 */
   | { readonly type: "RunCancelled"; readonly by: string }

@@ -37,6 +37,7 @@ export function emptyRun(id: RunId): Run {
     phases: { passed: new Set(), asks: null },
     drainReason: null,
     haltReason: null,
+    secretStops: [],
     panicked: false,
     verified: null,
     progress: null,

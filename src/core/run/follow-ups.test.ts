@@ -73,6 +73,33 @@ function blockersOf(run: Run, key: string): readonly string[] {
   return taskIn(run, key).issue.blockers.map((blocker) => blocker.key);
 }
 
+const gates = (run: Run): string => [...run.effects.keys()].find((key) => key.startsWith("gates"))!;
+
+const listed = (run: Run, ...more: readonly Issue[]): Milestone => ({
+  source: { kind: "github", reference: "ada/mill milestone 3" },
+  title: "Three",
+  number: "3",
+  url: null,
+  issues: [...[...run.tasks.values()].map(({ issue }) => issue), ...more],
+  documents: [],
+  handoff: null,
+  findings: [],
+});
+
+function read(run: Run, milestone: Milestone): readonly RunEvent[] {
+  return tick(run, [{ kind: "milestone", milestone }], NOW, checkInvariants).events;
+}
+
+const step = (title: string) => ({
+  title,
+  minutes: 2,
+  files: [],
+  red: null,
+  green: null,
+  verify: null,
+  place: {},
+});
+
 describe("what a partial result leaves", () => {
   test("is an issue of its phase and conflict group, which waits for the part", () => {
     const run = making().build();
@@ -182,8 +209,6 @@ describe("whether a part goes on", () => {
 });
 
 describe("on the way to its publication", () => {
-  const gates = (run: Run): string =>
-    [...run.effects.keys()].find((key) => key.startsWith("gates"))!;
   const green = { of: "RunGates", commit: "work-1", tree: "t", results: [] } as const;
   const red = {
     ...green,
@@ -264,15 +289,6 @@ describe("the words of the issue", () => {
   });
 
   test("one session for each step: what nobody has begun is left, too", () => {
-    const step = (title: string) => ({
-      title,
-      minutes: 2,
-      files: [],
-      red: null,
-      green: null,
-      verify: null,
-      place: {},
-    });
     const run = aRun({ discipline: { ...discipline, stepSessions: true } })
       .withTask("1", {
         status: "running",
@@ -314,21 +330,6 @@ test("only a rest whose part is on the branch is written into the source", () =>
 });
 
 describe("a milestone that is read meanwhile", () => {
-  const listed = (run: Run, ...more: readonly Issue[]): Milestone => ({
-    source: { kind: "github", reference: "ada/mill milestone 3" },
-    title: "Three",
-    number: "3",
-    url: null,
-    issues: [...[...run.tasks.values()].map(({ issue }) => issue), ...more],
-    documents: [],
-    handoff: null,
-    findings: [],
-  });
-
-  function read(run: Run, milestone: Milestone): readonly RunEvent[] {
-    return tick(run, [{ kind: "milestone", milestone }], NOW, checkInvariants).events;
-  }
-
   const onService: Issue = { ...anIssue("1b"), body: "Follow-up of: 1\n\n**Depends on:** 1" };
 
   test.each(["interactive", "autonomous"] as const)(

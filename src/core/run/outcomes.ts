@@ -1,3 +1,4 @@
+import type { StoppingSecret } from "./secret-stop.ts";
 import type { SessionEnd } from "./session-end.ts";
 import type { AgentReport } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
@@ -83,12 +84,17 @@ export type Outcome =
       readonly work: Work;
       readonly breaches: readonly BreachFact[];
       /** Secrets that were taken out of what the agent said, and that stop the run. */
-      readonly secrets?: readonly { readonly rule: string; readonly line: number }[];
+      readonly secrets?: readonly StoppingSecret[];
       /** Whether the section that a task owes its handoff file is on the branch; absent: none is owed. */
       readonly handoff?: "written" | "missing";
     }
   | { readonly of: "EndSession" }
-  | { readonly of: "CommitLeftovers"; readonly work: Work }
+  | {
+      readonly of: "CommitLeftovers";
+      readonly work: Work;
+      /** As of a session. */
+      readonly handoff?: "written" | "missing";
+    }
   | {
       readonly of: "RunGates";
       readonly commit: CommitSha;

@@ -42,7 +42,7 @@ export function reactToBranch(
     case "PrepareSession":
       return sessionPrepared(task, action, outcome.protectedRefs);
     case "CommitLeftovers":
-      return task.step.at === "commit" ? judgeCommitted(run, task, outcome.work, now) : [];
+      return task.step.at === "commit" ? judgeCommitted(run, task, outcome, now) : [];
     case "Autofix":
       return task.step.at === "autofix" ? judgeAutofixed(run, task, outcome.work, now) : [];
     case "RunGates":

@@ -1,5 +1,6 @@
 import type { Finding } from "../execute/agent-report.ts";
 import type { Violation } from "../execute/proof.ts";
+import { restartWords } from "../execute/tdd/restart-words.ts";
 import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import { TDD_LABEL } from "./approval.ts";
@@ -38,7 +39,7 @@ export function reactToProof(
       findings[0]?.message ?? "The history breaks the rules of test-driven development.";
     return [measured(task.step), ...failOrAsk(run, task, detail, findings, now)];
   }
-  return [measured({ at: "none" }), ...violated(run, task, findings, now)];
+  return [measured({ at: "none" }), ...violated(run, task, counted, now)];
 }
 
 /** Later rounds mend what reviewers found: no new step has to be proven there, but no test may have paid for it. */
@@ -82,11 +83,12 @@ function failOrAsk(
 function violated(
   run: Run,
   task: Task,
-  findings: readonly Finding[],
+  violations: readonly Violation[],
   now: Instant,
 ): readonly RunEvent[] {
+  const findings = violations.map(asFinding);
   const restarts = run.settings.discipline?.tdd?.restarts ?? 0;
-  const what = findings.map(({ message }) => message).join(" ");
+  const what = restartWords(violations);
   const labels: TaskEvent = {
     type: "LabelsSet",
     task: task.key,
@@ -132,12 +134,16 @@ function secretFound(
     .map(({ rule, path, line, fingerprint }) => `${rule} in ${path}:${line} (${fingerprint})`);
   const more = outcome.change.secrets.length - places.length;
   const where = `${places.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  const text = `A secret is in the commits of ${task.key}: ${where}. Nothing of them was pushed.`;
+  // What is proven in review is a head that somebody else has pushed.
+  const isOut = task.status === "reviewing";
+  const blocked = isOut ? "Somebody else has pushed them." : "Nothing of them was pushed.";
+  const text = `A secret is in the commits of ${task.key}: ${where}. ${blocked}`;
   const halted: RunEvent = {
     type: "CriticalStopRaised",
     what: "secret",
     detail: text,
     task: task.key,
+    secrets: outcome.change.secrets.slice(0, SECRETS_KEPT),
   };
   const halts = run.status === "complete" || run.status === "cancelled" ? [] : [halted];
   if (task.status === "running") {
@@ -163,3 +169,5 @@ function secretFound(
 }
 
 const SECRETS_SHOWN = 5;
+/** A file of fixtures may have hundreds: whoever has seen so many looks at the file. */
+const SECRETS_KEPT = 20;

@@ -53,7 +53,8 @@ function secretStop(run: Run, task: Task, outcome: SessionOutcome): readonly Run
   if (secrets.length === 0 || isOver) return [];
   const rules = [...new Set(secrets.map(({ rule }) => rule))].join(", ");
   const detail = `The agent of ${task.key} wrote a secret (${rules}) into its output, line ${secrets[0]?.line} of session ${outcome.session}. It was taken out there; treat it as known to the agent's provider.`;
-  return [{ type: "CriticalStopRaised", what: "secret", task: task.key, detail }];
+  const { session } = outcome;
+  return [{ type: "CriticalStopRaised", what: "secret", task: task.key, detail, secrets, session }];
 }
 
 function isAwaited(task: Task, action: ActionOf<"RunSession">): boolean {

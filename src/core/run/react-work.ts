@@ -3,12 +3,13 @@ import { applyDeclined } from "../review/declined.ts";
 import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
-import { failWork, notDescended } from "./fail-work.ts";
+import { failWork, notDescended, type Failure } from "./fail-work.ts";
 import { followUpsOfOriginal } from "./follow-up-chain.ts";
 import type { Work } from "./outcomes.ts";
 import { tooManyFollowUps } from "./react-follow-ups.ts";
 import type { ReasonCode, Run, SessionReminder, Step, Task } from "./run.ts";
 import type { RoleAgent } from "./settings.ts";
+import { beganAt, nextStepDone } from "./step-sessions.ts";
 
 /** What is known at the end of a session. */
 interface EndedSession {
@@ -39,26 +40,35 @@ export function judgeWork(run: Run, task: Task, session: EndedSession): readonly
   }
   if (work.dirtyPaths.length > 0) return leftovers(run, task, work, now);
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
-  if (work.head === (task.status === "fixing" ? task.head : task.workspace?.forkPoint))
-    return nothingDone(run, task, report, now);
+  if (work.head === beganAt(task)) return nothingDone(run, task, report, now);
   const agent = roleAgent(run, task);
   if (report === null && agent.continues && !task.reminded.includes("report")) {
     return [
       reminder(task, "report", "The agent gave no report that can be read; it is asked once."),
     ];
   }
-  if (isRejectedPatch(task, work)) {
-    return fail("no-commit", "The fix changes nothing: this patch was rejected already.");
-  }
-  if (session.handoff === "missing") {
-    const owed = handoffOwed(run, task);
-    if (owed !== null) return owed === "fails" ? fail("handoff", NO_HANDOFF) : [owed];
-  }
-  return [nextStepDone(run, task, report, work) ?? gatesFor(run, task, work)];
+  return goesOn(run, task, session);
 }
 
-const NO_HANDOFF =
-  "The section for this task is missing in the handoff file, also after a reminder.";
+/** What is committed goes on: to the next step of the issue, or to the gates; never as what was rejected already. */
+function goesOn(run: Run, task: Task, session: EndedSession): readonly RunEvent[] {
+  const { report, work, now } = session;
+  if (isRejectedPatch(task, work)) return failWork(run, task, REJECTED, [], now);
+  const next = nextStepDone(run, task, report, work);
+  if (next !== null) return [next];
+  const owed = session.handoff === "missing" ? handoffOwed(run, task) : null;
+  if (owed === "fails") return failWork(run, task, NO_HANDOFF, [], now);
+  return [owed ?? gatesFor(run, task, work)];
+}
+
+const NO_HANDOFF: Failure = {
+  reason: "handoff",
+  detail: "The section for this task is missing in the handoff file, also after a reminder.",
+};
+const REJECTED: Failure = {
+  reason: "no-commit",
+  detail: "The fix changes nothing: this patch was rejected already.",
+};
 
 /** One reminder; then the attempt has failed, or Cairn writes the section itself when the run is over. */
 function handoffOwed(run: Run, task: Task): TaskEvent | "fails" | null {
@@ -82,22 +92,6 @@ function mayGoOnInParts(run: Run, task: Task, work: Work): "yes" | "no" | "too-m
   return followUpsOfOriginal(run, task.key) < allowed ? "yes" : "too-many";
 }
 
-/** One session for each step of the issue: the next one begins where this one ended. */
-function nextStepDone(
-  run: Run,
-  task: Task,
-  report: AgentReport | null,
-  work: Work,
-): TaskEvent | null {
-  const steps = task.issue.steps?.length ?? 0;
-  const isStepwise = run.settings.discipline?.stepSessions === true && task.status === "running";
-  const index = task.stepsDone.length;
-  if (!isStepwise || report?.status === "partial" || index + 1 >= steps) return null;
-  if (work.head === (task.stepsDone.at(-1)?.commit ?? task.workspace?.forkPoint)) return null;
-  const step = { at: "session", reminder: null, continues: null } as const;
-  return { type: "StepDone", task: task.key, index, commit: work.head, step };
-}
-
 /** After the owner's repairing commands. */
 export function judgeAutofixed(
   run: Run,
@@ -105,7 +99,8 @@ export function judgeAutofixed(
   work: Work,
   now: Instant,
 ): readonly RunEvent[] {
-  if (work.missing || !work.descends) return judgeCommitted(run, task, work, now);
+  if (work.missing || !work.descends) return judgeCommitted(run, task, { work }, now);
+  if (isRejectedPatch(task, work)) return failWork(run, task, REJECTED, [], now);
   const why = "The owner's repairing commands have run.";
   return [{ type: "StepDecided", task: task.key, step: { at: "gates", commit: work.head }, why }];
 }
@@ -177,7 +172,7 @@ function leftovers(run: Run, task: Task, work: Work, now: Instant): readonly Run
 export function judgeCommitted(
   run: Run,
   task: Task,
-  work: Work,
+  { work, handoff }: Pick<EndedSession, "work" | "handoff">,
   now: Instant,
 ): readonly RunEvent[] {
   if (work.missing)
@@ -189,9 +184,9 @@ export function judgeCommitted(
       now,
     );
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
-  if (work.head === (task.status === "fixing" ? task.head : task.workspace?.forkPoint))
-    return nothingDone(run, task, task.report, now);
-  return [gatesFor(run, task, work)];
+  const { report } = task;
+  if (work.head === beganAt(task)) return nothingDone(run, task, report, now);
+  return goesOn(run, task, { report, work, now, ...(handoff === undefined ? {} : { handoff }) });
 }
 
 function nothingDone(
@@ -210,7 +205,8 @@ function nothingDone(
     );
   const declined = allDeclined(task, report);
   if (declined !== null) return [declined];
-  if (task.status === "running" && task.issue.type === "VALIDATION") {
+  const isLater = task.stepsDone.length > 0;
+  if (task.status === "running" && task.issue.type === "VALIDATION" && !isLater) {
     return [
       {
         type: "TaskSkipped",
@@ -226,8 +222,10 @@ function nothingDone(
       reminder(task, "nothing", "Reported complete without a commit; the agent is asked once."),
     ];
   }
-  if (task.status === "fixing") {
-    const detail = "The fix round ended without a commit.";
+  if (task.status === "fixing" || isLater) {
+    const isRound = task.status === "fixing";
+    const what = isRound ? "The fix round" : `Step ${task.stepsDone.length + 1}`;
+    const detail = `${what} ended without a commit.`;
     return failWork(run, task, { reason: "no-commit", detail }, [], now);
   }
   return stopTask(run, task, {

@@ -166,6 +166,8 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     apply: (run, event) => {
       run.haltReason =
         run.status === "halted" ? `${run.haltReason ?? ""} ${event.detail}`.trim() : event.detail;
+      const { task, session = null, secrets = [] } = event;
+      if (secrets.length > 0) run.secretStops = [...run.secretStops, { task, session, secrets }];
       return "halted";
     },
   },
@@ -229,6 +231,7 @@ function resumeRun(run: Run, event: EventOf<"RunResumed">): RunStatus {
   }
   run.panicked = false;
   run.haltReason = null;
+  run.secretStops = [];
   run.drainReason = null;
   run.verifyFailed = null;
   // Whatever is left to be prepared is decided there; a run that was approved leaves it in the same append.

@@ -5,6 +5,7 @@ import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
 import type { Day } from "./day.ts";
 import type { Progress } from "./outcomes.ts";
+import type { SecretStop } from "./secret-stop.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
 
@@ -86,6 +87,8 @@ export interface Run {
   phases: { readonly passed: Set<string>; asks: { phase: string; next: string } | null };
   drainReason: string | null;
   haltReason: string | null;
+  /** Secrets that the run was halted for and that nobody has acknowledged yet. */
+  secretStops: readonly SecretStop[];
   panicked: boolean;
   verified: { commit: CommitSha; results: readonly GateResult[] } | null;
   /** What became of the marks in the source's own file when the whole was last tested; null: it keeps none. */

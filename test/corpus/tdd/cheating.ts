@@ -511,6 +511,63 @@ export const CHEATING: readonly TddCase[] = [
       greenMul,
     ],
   }),
+  cheating("pytest, where there is one: the test passes at once", ["passes-at-once"], {
+    runner: "pytest",
+    before: PYTHON.before,
+    commits: [
+      commit("test(add): zero", {
+        "tests/test_zero.py":
+          "from calc.add import add\n\n\ndef test_zero():\n    assert add(1, 0) == 1\n",
+      }),
+      PYTHON.green,
+    ],
+  }),
+  cheating(
+    "pytest, where there is one: a conftest keeps old tests from being found",
+    ["test-skipped"],
+    {
+      runner: "pytest",
+      before: PYTHON.before,
+      commits: [
+        PYTHON.red,
+        PYTHON.green,
+        commit("test: settings", { "tests/conftest.py": 'collect_ignore = ["test_add.py"]\n' }),
+      ],
+    },
+  ),
+  cheating(
+    "a test in a language that is not read here, and it passes at once",
+    ["passes-at-once"],
+    {
+      runner: "make",
+      before: {
+        "src/add.sh": "echo $(($1 + $2))\n",
+        Makefile: ".PHONY: test\ntest:\n\t@for f in tests/*.bats; do sh $$f || exit 1; done\n",
+        "tests/add.bats": '[ "$(sh src/add.sh 1 2)" = 3 ]\n',
+      },
+      commits: [
+        commit("test(mul): multiplies", { "tests/mul.bats": "true\n" }),
+        commit("feat(mul): multiplies", { "src/mul.sh": "echo $(($1 * $2))\n" }),
+      ],
+    },
+  ),
+  cheating(
+    "vitest: old expectations are put in other words, and were never red",
+    ["passes-at-once", "test-weakened"],
+    {
+      runner: "vitest",
+      commits: [
+        commit(
+          "test(add): other words",
+          viteOld(
+            check("adds", "expect(add(1, 2)).toEqual(3);"),
+            check("adds below zero", "expect(add(-1, -2)).toBe(-1 - 2);"),
+          ),
+        ),
+        viteStep[1],
+      ],
+    },
+  ),
   cheating("vitest: a test of a name that was there before, renamed and weaker", ["test-deleted"], {
     runner: "vitest",
     before: IN_TYPESCRIPT,

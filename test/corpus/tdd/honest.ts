@@ -198,7 +198,7 @@ export const HONEST: readonly TddCase[] = [
       commit("test(add): tidy", {
         "test/add.test.js": nodeTests(
           IMPORT_ADD,
-          check("adds", "const sum = add(1, 2);\n  assert.equal(sum, 3);"),
+          check("adds", "// One and two.\n  const total = add(1, 2);\n  assert.equal(total, 3);"),
           ADDS_BELOW_ZERO,
         ),
       }),
@@ -209,7 +209,7 @@ export const HONEST: readonly TddCase[] = [
       ...IN_JAVASCRIPT,
       "test/add.test.js": nodeTests(
         IMPORT_ADD,
-        check("adds", "const all = add(1, 2);\n  assert.equal(all, 3);"),
+        check("adds", "const sum = add(1, 2);\n  assert.equal(sum, 3);"),
         ADDS_BELOW_ZERO,
       ),
     },
@@ -432,6 +432,99 @@ export const HONEST: readonly TddCase[] = [
     runner: "pytest",
     before: PYTHON.before,
     commits: [PYTHON.red, PYTHON.green],
+    revert: "red",
+    proven: 1,
+  }),
+  honest("a new case in a suite that is there, with a hook of its own", {
+    before: {
+      ...IN_JAVASCRIPT,
+      "test/add.test.js": `import assert from "node:assert/strict";\nimport { describe, it } from "node:test";\n${IMPORT_ADD}\ndescribe("add", () => {\n  it("adds", () => { assert.equal(add(1, 2), 3); });\n});\n`,
+    },
+    commits: [
+      commit("test(add): counts", {
+        "test/add.test.js": `import assert from "node:assert/strict";\nimport { beforeEach, describe, it } from "node:test";\nimport { add, next } from "../src/add.js";\n\ndescribe("add", () => {\n  let start;\n  beforeEach(() => { start = 1; });\n  it("adds", () => { assert.equal(add(1, 2), 3); });\n  it("counts on", async () => { await assert.doesNotReject(async () => assert.equal(next(start), 2)); });\n});\n`,
+      }),
+      commit("feat(add): counts", {
+        "src/add.js": `${ADD}export const next = (a) => add(a, 1);\n`,
+      }),
+    ],
+    proven: 1,
+  }),
+  honest("a module that is imported inside of the test", {
+    commits: [
+      commit("test(mul): multiplies", {
+        "test/mul.test.js": nodeTests(
+          "",
+          `test("multiplies", async () => {\n  const { mul } = await import("../src/mul.js");\n  assert.equal(mul(2, 3), 6);\n});`,
+        ),
+      }),
+      greenMul,
+    ],
+    proven: 1,
+  }),
+  honest("unit and integration tests of one module in one red commit, with a helper that asserts", {
+    commits: [
+      commit("test(mul): multiplies", {
+        "test/helpers/product.js": `import assert from "node:assert/strict";\nexport const isProduct = (is, of) => assert.equal(is, of);\n`,
+        "test/unit/mul.test.js": nodeTests(
+          `import { mul } from "../../src/mul.js";\nimport { isProduct } from "../helpers/product.js";\n`,
+          check("multiplies", "isProduct(mul(2, 3), 6);"),
+        ),
+        "test/integration/mul.test.js": nodeTests(
+          `import { mul } from "../../src/mul.js";\n`,
+          check("multiplies what was multiplied", "assert.equal(mul(mul(2, 3), 2), 12);"),
+        ),
+      }),
+      greenMul,
+    ],
+    proven: 1,
+  }),
+  honest("vitest: an export that is missing at first, a new table, and settings that come along", {
+    runner: "vitest",
+    commits: [
+      commit("test(add): subtracts", {
+        "vitest.config.js": "export default { test: { globals: true } };\n",
+        "src/add.test.ts": viteTests(
+          `import { add, sub } from "./add.ts";\n`,
+          check("adds", "expect(add(1, 2)).toBe(3);"),
+          check("adds below zero", "expect(add(-1, -2)).toBe(-3);"),
+          `describe("sub", () => {\n  it.each([[1, 1, 0], [3, 1, 2], [5, 1, 4], [6, 1, 5], [7, 1, 6], [8, 1, 7], [9, 1, 8], [9, 2, 7], [9, 3, 6]])("%i less %i", (a, b, rest) => {\n    expect(sub(a, b)).toBe(rest);\n  });\n});`,
+        ),
+      }),
+      commit("feat(add): subtracts", {
+        "src/add.ts":
+          "export function add(a: number, b: number): number {\n  return a + b;\n}\n\nexport function sub(a: number, b: number): number {\n  return add(a, -b);\n}\n",
+      }),
+    ],
+    proven: 1,
+  }),
+  honest("pytest, where there is one: a class, parameters, a conftest", {
+    runner: "pytest",
+    before: PYTHON.before,
+    commits: [
+      commit("test(add): many", {
+        "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef one():\n    return 1\n",
+        "tests/test_add.py":
+          "import pytest\nfrom calc import add as sums\nfrom calc.add import add\n\n\ndef test_adds():\n    assert add(1, 2) == 3\n\n\nclass TestTotal:\n    @pytest.mark.parametrize('b', [1, 2])\n    def test_total(self, one, b):\n        assert sums.total([one, b]) == 1 + b\n",
+      }),
+      commit("feat(add): many", {
+        "calc/add.py":
+          "def add(a, b):\n    return a + b\n\n\ndef total(all):\n    return sum(all)\n",
+      }),
+    ],
+    proven: 1,
+  }),
+  honest("a test in a language that is not read here, by exit codes", {
+    runner: "make",
+    before: {
+      "src/add.sh": "echo $(($1 + $2))\n",
+      Makefile: ".PHONY: test\ntest:\n\t@for f in tests/*.bats; do sh $$f || exit 1; done\n",
+      "tests/add.bats": '[ "$(sh src/add.sh 1 2)" = 3 ]\n',
+    },
+    commits: [
+      commit("test(mul): multiplies", { "tests/mul.bats": '[ "$(sh src/mul.sh 2 3)" = 6 ]\n' }),
+      commit("feat(mul): multiplies", { "src/mul.sh": "echo $(($1 * $2))\n" }),
+    ],
     revert: "red",
     proven: 1,
   }),

@@ -181,19 +181,19 @@ function writeHistory(root: string, story: TddCase): Written {
     return marks;
   };
   lines.push("reset refs/cairn/corpus", "");
-  let tree = story.before;
-  let baseTree = story.before;
+  const tree: Record<string, string | null> = { ...story.before };
+  const baseTree: Record<string, string | null> = { ...story.before };
   const forkPoint = write(tree, { subject: story.name }, []);
   let [head, base] = [forkPoint, forkPoint];
   for (const commit of story.commits) {
     const parents = [head];
     if (commit.base !== undefined) {
-      baseTree = { ...baseTree, ...commit.base };
+      Object.assign(baseTree, commit.base);
       base = write(baseTree, { subject: "theirs" }, [base]);
-      tree = { ...tree, ...commit.base };
+      Object.assign(tree, commit.base);
       parents.push(base);
     }
-    tree = { ...tree, ...commit.files };
+    Object.assign(tree, commit.files);
     head = write(tree, commit, parents);
   }
   const marksFile = path.join(root, ".git", `marks-${process.hrtime.bigint()}`);

@@ -2,6 +2,7 @@ import type { PullRequestFacts } from "../../../src/core/review/forge/facts.ts";
 import type { RunEvent } from "../../../src/core/run/events.ts";
 import type { Run, Task } from "../../../src/core/run/run.ts";
 import { RULES } from "../../../src/core/run/transition.ts";
+import type { Outcome } from "../../../src/core/run/outcomes.ts";
 import type { Plant } from "../simulate.ts";
 import type { Forge } from "../../../src/ports/forge.ts";
 import { ENGINE } from "../repository.ts";
@@ -86,6 +87,26 @@ function onService(broken: (service: SimulatedService) => Partial<Forge>): Plant
         },
       });
       return { ...world, forge };
+    },
+  };
+}
+
+/** What follows by itself, from a state in which the questions have other time limits. */
+function timing(limit: (until: number) => number | undefined): Plant {
+  return {
+    rules: {
+      settle: (run, now) => {
+        const tasks = new Map(run.tasks);
+        for (const [key, task] of tasks) {
+          const { question } = task;
+          if (question?.until === undefined) continue;
+          const { until, ...rest } = question;
+          const other = limit(until);
+          const lied = other === undefined ? rest : { ...rest, until: other };
+          tasks.set(key, { ...task, question: lied });
+        }
+        return RULES.settle({ ...run, tasks }, now);
+      },
     },
   };
 }
@@ -518,6 +539,203 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         },
       },
     }),
+  },
+  {
+    name: "work is published without its proof",
+    breaks: "D2",
+    plant: () =>
+      changing((_run, event) =>
+        event.type === "GatesPassed" && event.step.at === "proof"
+          ? [{ ...event, step: { at: "publish", commit: event.step.commit } }]
+          : [event],
+      ),
+  },
+  {
+    name: "the proof of an older commit counts for a newer one",
+    breaks: "D2",
+    plant: () => {
+      const known = new Map<string, Extract<Outcome, { of: "ProveWork" }>>();
+      return {
+        perform: (perform) => async (action, run) => {
+          const outcome = await perform(action, run);
+          if (action.type !== "ProveWork" || outcome.of !== "ProveWork") return outcome;
+          const { proof } = known.get(action.task) ?? outcome;
+          known.set(action.task, { ...outcome, proof });
+          return { ...outcome, proof };
+        },
+      };
+    },
+  },
+  {
+    name: "a restart is not counted",
+    breaks: "D7",
+    plant: () =>
+      folding((run, event) => {
+        if (event.type !== "TddViolated") return;
+        const restarts = run.tasks.get(event.task)?.restarts ?? 1;
+        withTask(run, event.task, { restarts: restarts - 1 });
+      }),
+  },
+  {
+    name: "what is begun anew goes on with what was there",
+    breaks: "D7",
+    plant: () =>
+      folding((run, event) => {
+        const isAnew =
+          event.type === "TddViolated" ||
+          (event.type === "QuestionAnswered" && event.kind === "tdd");
+        if (isAnew) withTask(run, event.task, { startOver: false });
+      }),
+  },
+  {
+    name: "the time of a question is never over",
+    breaks: "D6",
+    plant: () => timing(() => undefined),
+  },
+  {
+    name: "a question gets its default before its time",
+    breaks: "D6",
+    plant: () => timing(() => 0),
+  },
+  {
+    name: "a question whose time is over gets another answer than its default",
+    breaks: "D6",
+    plant: () => ({
+      rules: {
+        settle: (run, now) => {
+          const events = RULES.settle(run, now);
+          const [first] = events;
+          if (first?.type !== "QuestionTimedOut") return events;
+          const by = "a bug";
+          return [first, { type: "TaskCancelled", task: first.task, by }];
+        },
+      },
+    }),
+  },
+  {
+    name: "the end of a phase holds nobody",
+    breaks: "D4",
+    plant: () =>
+      deciding((run) => {
+        const { discipline } = run.settings;
+        if (discipline === undefined) return run;
+        return {
+          ...run,
+          settings: { ...run.settings, discipline: { ...discipline, phases: false } },
+        };
+      }),
+  },
+  {
+    name: "a phase is over while one of its tasks waits for a person",
+    breaks: "D4",
+    plant: () => ({
+      rules: {
+        settle: (run, now) => {
+          if (run.phases.asks !== null || run.status !== "running") return RULES.settle(run, now);
+          const tasks = new Map(run.tasks);
+          for (const [key, task] of tasks)
+            if (task.status === "escalated") tasks.set(key, { ...task, status: "skipped" });
+          const events = RULES.settle({ ...run, tasks }, now);
+          return events[0]?.type === "PhaseEnded" ? events : RULES.settle(run, now);
+        },
+      },
+    }),
+  },
+  {
+    name: "whoever waited for the whole does not wait for its rest",
+    breaks: "D5",
+    plant: () =>
+      changing((_run, event) =>
+        event.type === "DependencyAdded" && event.by.startsWith("follow-up") ? [] : [event],
+      ),
+  },
+  {
+    name: "a part goes on as the whole",
+    breaks: "D5",
+    plant: () =>
+      folding((run, event) => {
+        if (event.type === "SessionEnded") withTask(run, event.task, { owesFollowUps: false });
+      }),
+  },
+  {
+    name: "the rest of a part becomes two issues when the answer was lost",
+    breaks: "I7",
+    plant: () => ({
+      world: (world, { service }) => {
+        if (service === null || world.followUps === undefined) return world;
+        const add: NonNullable<typeof world.followUps>["add"] = async (drafts) => {
+          const made = drafts.map((draft) => service.createIssue(draft));
+          // The answer may be lost as that of any other.
+          await world.forge.tipOf("main");
+          return made;
+        };
+        return { ...world, followUps: { add } };
+      },
+    }),
+  },
+  {
+    name: "what was rejected is shown once more",
+    breaks: "D3",
+    plant: () => ({
+      rules: {
+        react: (run, message, now) => {
+          const tasks = new Map(run.tasks);
+          for (const [key, task] of tasks) tasks.set(key, { ...task, rejections: [] });
+          return RULES.react({ ...run, tasks }, message, now);
+        },
+      },
+    }),
+  },
+  {
+    name: "nobody looks for secrets",
+    breaks: "D1",
+    plant: () => ({
+      world: ({ secrets: _secrets, ...world }) => world,
+    }),
+  },
+  {
+    name: "a secret that a later commit takes out is pushed with the earlier one",
+    breaks: "D1",
+    plant: () => ({
+      world: (world) => ({
+        ...world,
+        repository: new Proxy(world.repository, {
+          get: (target, name) => {
+            if (name !== "historyOf") return Reflect.get(target, name) as unknown;
+            return async (...args: Parameters<typeof target.historyOf>) => {
+              const history = await target.historyOf(...args);
+              return history.slice(-1);
+            };
+          },
+        }),
+      }),
+    }),
+  },
+  {
+    name: "what a panic made a draft again is merged as one",
+    breaks: "D8",
+    plant: () => changing((_run, event) => (event.type === "DraftReturned" ? [] : [event])),
+  },
+  {
+    name: "pull requests look ready after a panic",
+    breaks: "D8",
+    plant: () => deciding((run) => ({ ...run, panicked: false })),
+  },
+  {
+    name: "an agent whose provider sent it away is asked for another task",
+    breaks: "D9",
+    plant: () => deciding((run) => ({ ...run, limitedUntil: new Map() })),
+  },
+  {
+    name: "one step of an issue is taken for all of them",
+    breaks: "D10",
+    plant: () =>
+      changing((_run, event) => {
+        if (event.type !== "StepDone") return [event];
+        const { task, commit } = event;
+        const why = "a bug";
+        return [{ type: "StepDecided", task, step: { at: "gates", commit }, why }];
+      }),
   },
 ];
 

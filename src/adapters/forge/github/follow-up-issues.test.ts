@@ -37,7 +37,11 @@ beforeEach(async () => {
   clock = jumpingClock();
   world = await gitHubWorld(() => clock.now());
   milestone = addMilestone(world.hub, "Phase 1").number;
-  for (const [title, needs] of [["Parse", []], ["Print", ["1"]], ["Send", ["1"]]] as const)
+  for (const [title, needs] of [
+    ["Parse", []],
+    ["Print", ["1"]],
+    ["Send", ["1"]],
+  ] as const)
     addIssue(world.hub, { title, milestone, labels: ["api"] }).blockedBy = [...needs];
 });
 
@@ -64,7 +68,8 @@ function place(more: Partial<FollowUpIssuesOptions> = {}) {
     milestone,
     hasEdges: async () => Promise.resolve(true),
     since: clock.now(),
-    bodyOf: ({ marker, of, body }) => `<!-- cairn:${marker} -->\n${body}\n\n**Depends on:** ${of}\n`,
+    bodyOf: ({ marker, of, body }) =>
+      `<!-- cairn:${marker} -->\n${body}\n\n**Depends on:** ${of}\n`,
     explain: (error, doing) => new Error(`Cannot ${doing}`, { cause: error }),
     ...more,
   });
@@ -94,7 +99,9 @@ test("a rest is an issue of the milestone, blocked by its original, and blocks w
     [3, ["1", "4"]],
     [4, ["1"]],
   ]);
-  expect(readDependencies(issue?.body ?? "").declarations.map(({ target }) => target)).toEqual(["#1"]);
+  expect(readDependencies(issue?.body ?? "").declarations.map(({ target }) => target)).toEqual([
+    "#1",
+  ]);
 });
 
 test("done twice, by two processes, it is one issue with the same name", async () => {
@@ -105,12 +112,15 @@ test("done twice, by two processes, it is one issue with the same name", async (
   expect([made().length, edges()]).toEqual([1, before]);
 });
 
-test.each([ISSUES, EDGES])("an answer to %s that is lost, and one that never came: done once", async (on) => {
-  world.double.faults.push({ on, kind: "answer-lost", times: 1 }, { on, kind: "502", times: 1 });
-  await place().add([DRAFT]);
-  expect(made()).toHaveLength(1);
-  expect(edges()[1]).toEqual([2, ["1", "4"]]);
-});
+test.each([ISSUES, EDGES])(
+  "an answer to %s that is lost, and one that never came: done once",
+  async (on) => {
+    world.double.faults.push({ on, kind: "answer-lost", times: 1 }, { on, kind: "502", times: 1 });
+    await place().add([DRAFT]);
+    expect(made()).toHaveLength(1);
+    expect(edges()[1]).toEqual([2, ["1", "4"]]);
+  },
+);
 
 test("where every answer is lost, the next engine finds what was made", async () => {
   world.double.faults.push({ on: ISSUES, kind: "answer-lost", times: 1 });

@@ -110,7 +110,11 @@ async function connect(
   }
 }
 
-async function blockedBy(options: FollowUpIssuesOptions, number: number, id: number): Promise<void> {
+async function blockedBy(
+  options: FollowUpIssuesOptions,
+  number: number,
+  id: number,
+): Promise<void> {
   try {
     if ((await blockersOf(options, number)).has(id)) return;
     await makeEdge(options, number, id);

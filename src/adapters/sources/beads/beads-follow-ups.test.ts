@@ -45,24 +45,27 @@ test.each([
   ["with an end", `${TEXT}\n`],
   ["without one", TEXT],
   ["with Windows ends, behind a mark of byte order", `\uFEFF${TEXT.replaceAll("\n", "\r\n")}`],
-])("a rest is a line behind its original, and who waited for the whole waits for it: %s", async (_how, text) => {
-  const after = written(text) ?? "";
-  fs.writeFileSync(path.join(root, "issues.jsonl"), after);
-  const plan = buildPlan(await createBeadsSource({ root }).read("issues.jsonl"));
-  expect(plan.issues.map(({ key, blockers }) => [key, blockers.map((one) => one.key)])).toEqual([
-    ["bd-a1", []],
-    ["bd-a1b", ["bd-a1"]],
-    ["bd-b2", ["bd-a1", "bd-a1b"]],
-    ["bd-c3", ["bd-a1", "bd-a1b", "bd-b2"]],
-  ]);
-  expect(plan.issues[1]).toMatchObject({
-    title: "Follow-up of bd-a1: Title",
-    followUpOf: "bd-a1",
-    priority: "P1",
-    acceptanceCriteria: ["It is sent."],
-  });
-  expect(written(after)).toBe(after);
-});
+])(
+  "a rest is a line behind its original, and who waited for the whole waits for it: %s",
+  async (_how, text) => {
+    const after = written(text) ?? "";
+    fs.writeFileSync(path.join(root, "issues.jsonl"), after);
+    const plan = buildPlan(await createBeadsSource({ root }).read("issues.jsonl"));
+    expect(plan.issues.map(({ key, blockers }) => [key, blockers.map((one) => one.key)])).toEqual([
+      ["bd-a1", []],
+      ["bd-a1b", ["bd-a1"]],
+      ["bd-b2", ["bd-a1", "bd-a1b"]],
+      ["bd-c3", ["bd-a1", "bd-a1b", "bd-b2"]],
+    ]);
+    expect(plan.issues[1]).toMatchObject({
+      title: "Follow-up of bd-a1: Title",
+      followUpOf: "bd-a1",
+      priority: "P1",
+      acceptanceCriteria: ["It is sent."],
+    });
+    expect(written(after)).toBe(after);
+  },
+);
 
 test.each([
   ["the original is gone", line("bd-b2", [])],

@@ -101,7 +101,10 @@ test.each([
   ["items in blocks", BLOCK],
   ["items in brackets", FLOW],
   ["Windows ends", BLOCK.replaceAll("\n", "\r\n")],
-  ["the original is the last item, without a line end", BLOCK.slice(0, BLOCK.indexOf("      - title: Free")).trimEnd()],
+  [
+    "the original is the last item, without a line end",
+    BLOCK.slice(0, BLOCK.indexOf("      - title: Free")).trimEnd(),
+  ],
 ])("everything else stays, and written again it changes nothing: %s", async (_how, text) => {
   const after = written(text) ?? "";
   expect(after).not.toBe("");
@@ -117,9 +120,14 @@ test.each([
 });
 
 test("in a plan that is made of another source only the order is said", () => {
-  const text = BLOCK.replace("conflict_groups:", "source: {kind: markdown, reference: plan.md}\nconflict_groups:");
+  const text = BLOCK.replace(
+    "conflict_groups:",
+    "source: {kind: markdown, reference: plan.md}\nconflict_groups:",
+  );
   const after = written(text) ?? "";
-  expect(after).toContain('        issue: "4.1b"\n        conflict_group: "parser"\n        depends_on: ["4.1"]\n');
+  expect(after).toContain(
+    '        issue: "4.1b"\n        conflict_group: "parser"\n        depends_on: ["4.1"]\n',
+  );
   expect(after).not.toContain("Follow-up of: 4.1\n");
   expect(written(after)).toBe(after);
 });

@@ -48,7 +48,9 @@ function read(text: string): Reading | null {
     hasTruth: document.source !== null,
     groups: items.map(({ item, key, number }) => {
       const names = new Set([key, number, `#${number}`]);
-      const listing = document.groups.find((group) => group.items.some(({ text: one }) => names.has(one)));
+      const listing = document.groups.find((group) =>
+        group.items.some(({ text: one }) => names.has(one)),
+      );
       return item.group?.text ?? listing?.id ?? null;
     }),
     defects: document.findings.length,
@@ -103,12 +105,7 @@ function fieldsFor(
   ];
 }
 
-function insertion(
-  text: string,
-  tree: YamlTree,
-  fields: readonly Field[],
-  isBlock: boolean,
-): Edit {
+function insertion(text: string, tree: YamlTree, fields: readonly Field[], isBlock: boolean): Edit {
   const line = text.slice(lineStart(text, tree.start), tree.start);
   const dash = /^(\s*)-(\s+)$/u.exec(line);
   const end = lineEnd(text);
@@ -121,7 +118,10 @@ function insertion(
   const inner = `${outer} ${gap.replaceAll(/\S/gu, " ")}`;
   const lines = fields.flatMap(([name, value], index) => {
     const [first = "", ...more] = valueLines(name, value, isBlock);
-    return [`${index === 0 ? `${outer}-${gap}` : inner}${first}`, ...more.map((one) => (one === "" ? "" : inner + one))];
+    return [
+      `${index === 0 ? `${outer}-${gap}` : inner}${first}`,
+      ...more.map((one) => (one === "" ? "" : inner + one)),
+    ];
   });
   const at = behind(text, tree.end);
   const isCut = at === text.length && !/[\r\n]$/u.test(text);

@@ -62,7 +62,10 @@ function sectionOf(lines: readonly PlanLine[], of: TaskKey): Section | null {
     heading: text,
     level,
     end: next < 0 ? lines.length : (lines[next]?.number ?? 1) - 1,
-    hasRule: words !== undefined && words !== line && /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/u.test(words.text),
+    hasRule:
+      words !== undefined &&
+      words !== line &&
+      /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/u.test(words.text),
   };
 }
 

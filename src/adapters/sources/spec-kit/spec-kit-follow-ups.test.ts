@@ -79,7 +79,8 @@ test("everything else stays byte for byte, and written again it changes nothing"
 
 test("what an agent says of other tasks makes no order", async () => {
   const said = aFollowUp().body.replace("send it (no access)", "go on after T003, blocks T001");
-  const after = written(TASKS, { body: said.replace("Follow-up of: 1", "Follow-up of: T002") }) ?? "";
+  const after =
+    written(TASKS, { body: said.replace("Follow-up of: 1", "Follow-up of: T002") }) ?? "";
   const plan = await planOf(after);
   expect(blockers(plan)["T002b"]).not.toContain("T003");
   expect(blockers(plan)["T001"]).toEqual([]);

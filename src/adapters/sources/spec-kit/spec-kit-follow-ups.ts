@@ -30,7 +30,10 @@ function withTask(text: string, followUp: NamedFollowUp): string | null {
   const end = /\r\n|\n|\r/u.exec(text)?.[0] ?? "\n";
   const known = new Set(before.map(({ key }) => key));
   const dependents = followUp.dependents.filter((key) => known.has(key));
-  const block = linesFor(pieces[2 * (original.line - 1)] ?? "", original, { ...followUp, dependents });
+  const block = linesFor(pieces[2 * (original.line - 1)] ?? "", original, {
+    ...followUp,
+    dependents,
+  });
   const added = pieces.toSpliced(last + 1, 0, end + block.join(end)).join("");
   return isOnlyAdded(before, tasksIn(added), followUp) ? added : null;
 }

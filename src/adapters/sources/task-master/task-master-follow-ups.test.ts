@@ -41,23 +41,26 @@ test.each([
   ["on one line", JSON.stringify({ master: { tasks: TASKS } })],
   ["of the older format", JSON.stringify({ tasks: TASKS }, null, 4)],
   ["behind a mark of byte order", `\uFEFF${JSON.stringify({ tasks: TASKS }, null, 2)}`],
-])("a rest stands behind its original, and who waited for the whole waits for it: %s", async (_how, text) => {
-  const after = written(text) ?? "";
-  const plan = await read(after);
-  expect(plan.issues.map(({ key, blockers }) => [key, blockers.map((one) => one.key)])).toEqual([
-    ["1", []],
-    ["4", ["1"]],
-    ["2", ["1", "4"]],
-    ["3", ["1", "4", "2"]],
-  ]);
-  expect(plan.issues[1]).toMatchObject({
-    title: "Follow-up of 1: Title",
-    followUpOf: "1",
-    acceptanceCriteria: ["It is sent."],
-    state: "open",
-  });
-  expect(written(after)).toBe(after);
-});
+])(
+  "a rest stands behind its original, and who waited for the whole waits for it: %s",
+  async (_how, text) => {
+    const after = written(text) ?? "";
+    const plan = await read(after);
+    expect(plan.issues.map(({ key, blockers }) => [key, blockers.map((one) => one.key)])).toEqual([
+      ["1", []],
+      ["4", ["1"]],
+      ["2", ["1", "4"]],
+      ["3", ["1", "4", "2"]],
+    ]);
+    expect(plan.issues[1]).toMatchObject({
+      title: "Follow-up of 1: Title",
+      followUpOf: "1",
+      acceptanceCriteria: ["It is sent."],
+      state: "open",
+    });
+    expect(written(after)).toBe(after);
+  },
+);
 
 test("the file keeps its own spacing", () => {
   const text = JSON.stringify({ tasks: TASKS }, null, 2);

@@ -5,24 +5,25 @@ import type { ChangedFile } from "../../review/stops/changed-file.ts";
  * changed source afterwards and did not before. `missing` is as the test program names it.
  */
 export function isBroughtBy(missing: string, files: readonly ChangedFile[]): boolean {
-  const wanted = moduleOf(missing);
+  // A specifier may leave the ending out, and have a dot in its name.
+  const wanted = [moduleOf(missing, false), moduleOf(missing, true)];
   const added = files.filter((file) => file.before === null);
-  if (added.some((file) => endsAlike(moduleOf(file.path), wanted))) return true;
+  const paths = added.map((file) => moduleOf(file.path, true));
+  if (paths.some((path) => wanted.some((words) => endsAlike(path, words)))) return true;
   const name = missing.split(/[^\p{L}\p{N}_$]+/u).findLast((part) => part !== "");
   if (name === undefined || /[/\\]/.test(missing)) return isDependency(missing, files);
   return files.some((file) => holds(file.after, name) && !holds(file.before, name));
 }
 
-/** A path, a file address or a dotted module, as parts without the ending of a file. */
-function moduleOf(words: string): readonly string[] {
+/** A path, a file address or a dotted module, as parts; without the ending of a file where `isFile`. */
+function moduleOf(words: string, isFile: boolean): readonly string[] {
   const plain = words.replace(/^file:\/\//, "").replace(/[?#].*$/, "");
   const isPath = /[/\\]/.test(plain);
   const parts = plain
-    .split(isPath ? /[/\\]+/ : /::|[./]/)
-    .filter((part) => !/^\.{0,2}$/.test(part));
-  const whole = isPath
-    ? parts.map((part, at) => (at === parts.length - 1 ? stem(part) : part))
-    : parts;
+    .split(isPath ? /[/\\]+/ : isFile ? /\// : /::|[./]/)
+    .filter((part) => !/^(?:\.{0,2}|crate|self|super)$/.test(part));
+  const last = parts.at(-1) ?? "";
+  const whole = isFile ? [...parts.slice(0, -1), stem(last)] : parts;
   // A folder's own file is the folder.
   return /^(?:index|__init__|mod|main|lib)$/.test(whole.at(-1) ?? "") && whole.length > 1
     ? whole.slice(0, -1)

@@ -83,7 +83,7 @@ function faultAtRed(planned: PlannedStep, test: ChangedTest, seen: Seen): Violat
 /** Lines of a test that were only tidied are no fault; then nothing was red before the code. */
 function passing(planned: PlannedStep, at: Pick<Violation, "commit" | "path" | "test">): Violation {
   if (!planned.isSoft) return violation("passes-at-once", at);
-  const [source] = planned.greenFiles.filter(({ path }) => !planned.texts.has(path));
+  const source = planned.greenFiles.find(({ path }) => !planned.texts.has(path));
   const place = { commit: planned.green, path: source?.path ?? null, test: null };
   return violation("code-before-test", place, "no-red", "The commit after it");
 }

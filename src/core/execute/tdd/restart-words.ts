@@ -3,16 +3,10 @@ import type { Violation } from "../proof.ts";
 /** More than that is not read; they mostly say the same. */
 const VIOLATIONS_TOLD_MAX = 8;
 
-/** What the next attempt is told of why the one before it does not count; "" where it does. */
+/** What the next attempt (or a person) is told of why this one does not count, in one line; "" where it does. */
 export function restartWords(violations: readonly Violation[]): string {
-  if (violations.length === 0) return "";
   const told = [...new Set(violations.map((one) => one.words))];
-  const shown = told.slice(0, VIOLATIONS_TOLD_MAX).map((words) => `- ${words}`);
+  const shown = told.slice(0, VIOLATIONS_TOLD_MAX);
   const more = told.length - shown.length;
-  return [
-    "The earlier attempt was not test-driven, and its commits are gone. What was wrong:",
-    ...shown,
-    ...(more > 0 ? [`- … and ${more} more of this kind.`] : []),
-    "For each step: commit the failing test alone (`test(scope): …`), then the code that makes it pass (`feat(scope): …` or `fix(scope): …`), then a `refactor(scope): …` if there is one.",
-  ].join("\n");
+  return [...shown, ...(more > 0 ? [`And ${more} more of this kind.`] : [])].join(" ");
 }

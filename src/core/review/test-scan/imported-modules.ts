@@ -55,7 +55,12 @@ function named({ code, text }: MaskedCode, before: RegExp): readonly ImportedMod
   });
 }
 
-function isOfTypes(code: string, at: number): boolean {
+/** An import takes no more text than this. */
+const IMPORT_MAX = 5_000;
+
+function isOfTypes(whole: string, place: number): boolean {
+  const code = whole.slice(Math.max(0, place - IMPORT_MAX), place + 10);
+  const at = Math.min(place, IMPORT_MAX);
   const start = Math.max(
     code.lastIndexOf(";", at),
     code.lastIndexOf("\n\n", at),

@@ -7,6 +7,9 @@ import type { Hit } from "./hit.ts";
 /** A test may wait this long for something that really takes time. */
 const WAIT_MAX_MS = 1_000;
 
+/** A resolver or a duration is written in fewer characters. */
+const WORDS_MAX = 300;
+
 /** Time stands still or runs by hand: the waits of such a file take none. */
 const FAKED_TIME =
   /(?<![\w$])(?:useFakeTimers|mock\s*\.\s*timers|fakeTimers|FakeTimers|install\s*\(\s*\{\s*toFake|freeze_?time|time_machine|start_paused|tokio::time::pause|time::pause|clockwork|synctest|fakeAsync|tickAsync)\b/u;
@@ -58,6 +61,7 @@ function javascriptWaits(masked: MaskedCode): readonly Wait[] {
 function isResolver(masked: MaskedCode, { at, given }: Call): boolean {
   const [callback] = given;
   if (callback === undefined) return false;
+  if (callback.to - callback.from > WORDS_MAX) return false;
   const words = normalised(masked, callback);
   if (/^(?:\(\)=>)?done(?:\(\))?$/u.test(words)) return true;
   const before = masked.code.slice(Math.max(0, at - 300), at);
@@ -101,7 +105,9 @@ const UNITS: Readonly<Record<string, number>> = {
 /** Go's and Rust's durations name their unit. */
 function durations(masked: MaskedCode): readonly Wait[] {
   return callsOf(masked, /^(?:time\.Sleep|(?:\w+::)*sleep)$/u).map(({ at, given }) => {
-    const words = given[0] === undefined ? "" : normalised(masked, given[0]);
+    const [first] = given;
+    const isLong = first === undefined || first.to - first.from > WORDS_MAX;
+    const words = isLong ? "" : normalised(masked, first);
     const go = /^(?:(\d+)\*)?(time\.\w+)(?:\*(\d+))?$/u.exec(words);
     const rust = /(from_\w+)\(([\d_.]+)\)$/u.exec(words);
     if (go !== null) return { at, ms: Number(go[1] ?? go[3] ?? 1) * (UNITS[go[2] ?? ""] ?? 0) };

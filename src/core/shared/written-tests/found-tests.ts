@@ -34,7 +34,7 @@ export interface BodyFacts {
   readonly isSkipped: boolean;
 }
 
-/** Nested deeper, tests are read as if they stood side by side. */
+/** Tests nested deeper are not read: nobody writes them, and each would be read once for every level. */
 const DEPTH_MAX = 50;
 
 /** Puts together what was found in a file: names by their nesting, what is inherited, and what each body asserts. */
@@ -49,12 +49,13 @@ export function writtenTests(
   const open: FoundTest[] = [];
   for (const [index, test] of sorted.entries()) {
     while (open.length > 0 && (open.at(-1)?.to ?? 0) <= test.from) open.pop();
+    if (open.length >= DEPTH_MAX) continue;
     if (test.kind === "test") {
       const inner = innerOf(sorted, index);
       const facts = factsOf(bodyOf(masked, test, inner), read);
       tests.push(asWritten({ masked, test, above: open, facts, hasOnly, inner }));
     }
-    if (open.length < DEPTH_MAX) open.push(test);
+    open.push(test);
   }
   const outer = sorted.filter(({ kind }) => kind === "test");
   const code = blanked(masked.code, outer);

@@ -6,7 +6,7 @@ import { reachOf, type Branch } from "./unreached-code.ts";
 /** Tests and fuzz tests of Go, methods of testify's suites, and `t.Run` with a literal name as tests below them. */
 export function goTests(masked: MaskedCode): readonly FoundTest[] {
   const { code, closes } = masked;
-  const isLeftOut = /^\s*\/\/go:build\s+(?:ignore|never|false)\b/mu.test(masked.text);
+  const isLeftOut = /^[ \t]*\/\/go:build[ \t]+(?:ignore|never|false)\b/mu.test(masked.text);
   const found: FoundTest[] = [];
   const heads =
     /(?<!\w)func\s+(?:\([^()]{1,200}\)\s*)?((?:Test|Fuzz)(?![a-z])\w*)\s*\([^()]{0,200}\)\s*\{/gu;
@@ -81,9 +81,7 @@ function readBody(body: Body, contexts: ReadonlySet<string>): BodyFacts {
     const open = base + index + head.length - 1;
     const range = { from: base + index, to: (masked.closes.get(open) ?? open) + 1 };
     // A name that does not say so asserts only if it can make the test fail.
-    const takes = /^\((?:t|s|c|tb|\w+\.T\(\))\b/u.test(
-      normalised(masked, { from: open, to: range.to }),
-    );
+    const takes = /^\(\s*(?:t|s|c|tb|\w+\.T\(\))(?!\w)/u.test(masked.code.slice(open, open + 60));
     if (
       takes ||
       /^(?:a|is|r|s|c|suite)\.(?:Require|Assert|[A-Z]\w*$)/u.test(head.slice(0, -1).trim())

@@ -142,10 +142,14 @@ function isUnawaited({ masked, base }: Body, at: number, words: readonly string[
 /** Rows that a loop in the test goes through: `for (const x of [1, 2])`. */
 function loopCases(body: Body): readonly string[] {
   const rows: string[] = [];
+  // A loop inside a row of another one is a part of that row.
+  let past = 0;
   for (const { index, 0: head } of body.code.matchAll(
     /(?<![\w$.])for\s*\(\s*(?:const|let|var)\s[^()[\]]{1,100}\sof\s*\[|(?<![\w$.])for\s*\(\s*(?:const|let|var)\s*[[{][^()]{1,100}[\]}]\s*of\s*\[/gu,
   )) {
     const open = body.base + index + head.length - 1;
+    if (open < past) continue;
+    past = body.masked.closes.get(open) ?? open;
     rows.push(...argumentsIn(body.masked, open).map((row) => normalised(body.masked, row)));
   }
   return rows;

@@ -15,6 +15,9 @@ export interface Reach {
   readonly exits: readonly { readonly at: number; readonly condition: string }[];
 }
 
+/** A condition, or a statement without braces, is searched for its end no further than this. */
+const STATEMENT_MAX = 2_000;
+
 /** Reads how far a body gets, for languages with braces. All places are those of the whole text. */
 export function reachOf(body: Body): Reach {
   const branches = branchesOf(body);
@@ -92,16 +95,18 @@ function statementAt({ masked, code, base }: Body, from: number): Range {
   const start = from + (/^\s*/u.exec(rest)?.[0].length ?? 0);
   const close = code[start - base] === "{" ? masked.closes.get(start) : undefined;
   if (close !== undefined) return { from: start + 1, to: close };
-  for (let at = start; at < base + code.length; at += 1) {
+  const end = Math.min(base + code.length, start + STATEMENT_MAX);
+  for (let at = start; at < end; at += 1) {
     const inner = masked.closes.get(at);
     if (inner !== undefined) at = inner;
     else if (/[;}]/u.test(code[at - base] ?? "")) return { from: start, to: at + 1 };
   }
-  return { from: start, to: base + code.length };
+  return { from: start, to: end };
 }
 
 function withoutParentheses({ masked, code, base }: Body, from: number): Branch | null {
-  for (let at = base + from; at < base + code.length; at += 1) {
+  const end = Math.min(base + code.length, base + from + STATEMENT_MAX);
+  for (let at = base + from; at < end; at += 1) {
     const close = masked.closes.get(at);
     if (close === undefined) continue;
     if (code[at - base] === "{") {

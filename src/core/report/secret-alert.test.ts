@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { revocationOf } from "../core/shared/revoke-words.ts";
+import { revocationOf } from "../shared/revoke-words.ts";
 import { secretAlert } from "./secret-alert.ts";
 
 const FOUND = {

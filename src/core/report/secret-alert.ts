@@ -1,4 +1,4 @@
-import { revocationOf } from "../core/shared/revoke-words.ts";
+import { revocationOf } from "../shared/revoke-words.ts";
 
 /** What a person has to know about secrets that were found; never their values. */
 export interface SecretAlert {

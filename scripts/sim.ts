@@ -1,7 +1,9 @@
-// The simulation from the command line: `--seeds A..B`, `--seed N`, `--planted`. Exit 1 when a seed is red.
+// The simulation from the command line: `--seeds A..B`, `--seed N`, `--plain` (none of them is held to the discipline),
+// `--planted`. Exit 1 when a seed is red.
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import { parseArgs } from "node:util";
 import { PLANTED_BUGS } from "../test/simulation/planted/bugs.ts";
+import { scenarioOf } from "../test/simulation/scenario.ts";
 import { RedSeed, simulateSeed } from "../test/simulation/simulate.ts";
 
 /** Work is handed out in pieces, so that no core waits long for the other. */
@@ -12,6 +14,7 @@ const PLANTED_SEEDS = 2_000;
 interface Piece {
   readonly from: number;
   readonly to: number;
+  readonly isPlain: boolean;
 }
 
 interface Sum {
@@ -26,36 +29,36 @@ function emptySum(): Sum {
   return { runs: 0, events: 0, crashes: 0, compared: 0, red: [] };
 }
 
-async function runPiece({ from, to }: Piece): Promise<Sum> {
+async function runPiece({ from, to, isPlain }: Piece): Promise<Sum> {
   const sum = emptySum();
   for (let seed = from; seed <= to; seed += 1) {
     sum.runs += 2;
     try {
-      const { events, crashes, compared } = await simulateSeed(seed);
+      const { events, crashes, compared } = await simulateSeed(seed, {}, scenarioOf(seed, isPlain));
       sum.events += events;
       sum.crashes += crashes;
       sum.compared += compared ? 1 : 0;
     } catch (error) {
       if (!(error instanceof RedSeed)) throw error;
-      sum.red.push({ seed, text: describe(error) });
+      sum.red.push({ seed, text: describe(error, isPlain) });
     }
   }
   return sum;
 }
 
-function describe(red: RedSeed): string {
+function describe(red: RedSeed, isPlain: boolean): string {
   const events = red.events.map((event) => `    ${JSON.stringify(event).slice(0, 300)}`);
   return [
     `seed ${red.seed} is red (${red.phase}, step ${red.step}): ${red.message}`,
     ...events,
-    `  replay: npm run sim -- --seed ${red.seed}`,
+    `  replay: npm run sim -- --seed ${red.seed}${isPlain ? " --plain" : ""}`,
   ].join("\n");
 }
 
-async function runSeeds(first: number, last: number): Promise<void> {
+async function runSeeds(first: number, last: number, isPlain: boolean): Promise<void> {
   const pieces: Piece[] = [];
   for (let from = first; from <= last; from += PIECE) {
-    pieces.push({ from, to: Math.min(last, from + PIECE - 1) });
+    pieces.push({ from, to: Math.min(last, from + PIECE - 1), isPlain });
   }
   const started = performance.now();
   const sum = emptySum();
@@ -130,7 +133,7 @@ if (isMainThread) {
     },
   });
   const [first = "1", last = first] = (values.seed ?? values.seeds ?? "1..500").split("..");
-  await (values.planted ? runPlanted() : runSeeds(Number(first), Number(last)));
+  await (values.planted ? runPlanted() : runSeeds(Number(first), Number(last), values.plain));
 } else if (workerData === "piece") {
   parentPort?.on("message", (piece: Piece) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window

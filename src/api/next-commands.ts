@@ -1,9 +1,10 @@
 import type { Question, Run } from "../core/run/run.ts";
 import type { TaskKey } from "../core/shared/names.ts";
+import { STOP_TABLE } from "../core/review/stops/stop-table.ts";
 import { commandWord } from "./command-words.ts";
 
 /** Answers at the end of a phase. */
-export const PHASE_ANSWERS: readonly string[] = ["continue", "skip-phase", "abort"];
+export const PHASE_ANSWERS = STOP_TABLE.phase.options;
 
 /** One command for each answer a question takes, in the order the question names them. */
 export function answerCommands(task: TaskKey, question: Question): readonly string[] {

@@ -1,5 +1,6 @@
 import type { PlanFinding } from "../core/plan/issue.ts";
 import type { Plan, PlannedIssue } from "../core/plan/plan.ts";
+import type { PlanProfile } from "./plan-profile.ts";
 
 /** What `cairn plan --json` prints. Fields are only added within one schema version. */
 export interface PlanJson {
@@ -22,6 +23,8 @@ export interface PlanJson {
   readonly conflictGroups: Plan["conflictGroups"];
   readonly estimates: Plan["estimates"];
   readonly fingerprint: string;
+  /** Whether its run proves tests first; absent where a plan is shown without settings. */
+  readonly profile?: PlanProfile;
 }
 
 export interface PlanIssueJson {
@@ -63,7 +66,7 @@ export interface PlanStepJson {
 export type PlanFindingJson = Omit<PlanFinding, "column">;
 
 /** The documented object of `cairn plan --json`; lists are empty where nothing is known, never absent. */
-export function toPlanJson(plan: Plan): PlanJson {
+export function toPlanJson(plan: Plan, profile?: PlanProfile): PlanJson {
   return {
     schemaVersion: 1,
     source: { kind: plan.source.kind, reference: plan.source.reference },
@@ -85,6 +88,7 @@ export function toPlanJson(plan: Plan): PlanJson {
     conflictGroups: plan.conflictGroups,
     estimates: plan.estimates,
     fingerprint: plan.fingerprint,
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 

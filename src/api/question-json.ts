@@ -1,4 +1,5 @@
 import { isoTime } from "../core/report/words.ts";
+import { STOP_TABLE } from "../core/review/stops/stop-table.ts";
 import { phaseQuestion } from "../core/run/phases.ts";
 import type { Question, Run, Task } from "../core/run/run.ts";
 import type { TaskKey } from "../core/shared/names.ts";
@@ -18,8 +19,7 @@ export interface QuestionJson {
   readonly meanings: readonly (string | null)[];
   /** What counts when nobody answers in time, and is offered first where somebody does. */
   readonly default: string;
-  /** Null where the log does not say. */
-  readonly askedAt: string | null;
+  readonly askedAt: string;
   /** From then on the default counts; null: it waits for ever. */
   readonly until: string | null;
   /** One command for each option, ready to be typed. */
@@ -52,19 +52,21 @@ function taskQuestion(task: Task, question: Question): QuestionJson {
 
 function phaseEnd(run: Run): readonly QuestionJson[] {
   const text = phaseQuestion(run);
-  if (text === null) return [];
+  const { asks } = run.phases;
+  if (text === null || asks === null) return [];
+  const { phase, askedAt, until } = asks;
   return [
     {
       task: null,
-      title: run.phases.asks?.phase ?? "",
-      id: `phase-${run.phases.asks?.phase ?? ""}`,
+      title: phase,
+      id: `phase-${phase}`,
       kind: "phase",
       text,
       options: PHASE_ANSWERS,
       meanings: PHASE_ANSWERS.map((option) => meaningOf("phase", option)),
-      default: "continue",
-      askedAt: null,
-      until: null,
+      default: STOP_TABLE.phase.default,
+      askedAt: isoTime(askedAt),
+      until: until === undefined ? null : isoTime(until),
       commands: PHASE_ANSWERS.map((option) => `cairn ${option}`),
     },
   ];

@@ -7,6 +7,7 @@ import { reportMarkdown } from "../core/report/report-markdown.ts";
 import { buildReport, type Report } from "../core/report/report.ts";
 import { isoTime } from "../core/report/words.ts";
 import type { StoredEvent } from "../core/run/events.ts";
+import { profileOf } from "../core/run/profile.ts";
 import type { Run } from "../core/run/run.ts";
 import { stopsMet } from "../core/run/stops-of-task.ts";
 import { taskStatus } from "../core/run/task-state.ts";
@@ -31,6 +32,7 @@ export function reportOf(run: Run, events: readonly StoredEvent[], isLive: boole
     statusOf: (task) => taskStatus(run, task),
     stopsMet: (task) => stopsMet(run, task),
     decisions: decisionsOf(run, events),
+    profile: profileOf(run.settings),
     reason: reasonOf(run),
     forecast: run.plan === null ? null : forecast(run.plan, { parallel: run.settings.parallel }),
     // Whoever reads this has the report already.

@@ -93,7 +93,7 @@ export const COMMANDS: readonly CommandRow[] = [
     "cairn land --yes",
   ]),
   ...steering({
-    panic: ["cairn panic", "touch .cairn/PANIC   the same, where this program cannot be started"],
+    panic: ["cairn panic"],
   }),
   row("Finish", "clean", "Remove workspaces and branches that are no longer needed", "steers", [
     "cairn clean --dry-run",

@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { statfsSync } from "node:fs";
+import { join } from "node:path";
 import { preflightGit, type GitPreflight } from "../adapters/git/preflight-git.ts";
 import { gitEnvironment } from "../adapters/git/git-environment.ts";
 import { mergeModeOf } from "../adapters/git/git-version.ts";
+import { readIfThere } from "../adapters/process/files.ts";
 import { runGit } from "../adapters/git/run-git.ts";
 import type { GateCommand } from "../core/execute/gates.ts";
+import { testRunnerOf } from "../core/execute/test-runner.ts";
 import type { GroundFacts } from "../host/checks.ts";
 import type { Agent } from "../ports/agent.ts";
 import { findProgram, missingForGate } from "./gate-needs.ts";
@@ -37,6 +40,7 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
   const git = await preflightGit(request.directory);
   const root = git.kind === "repository" ? git.mainRoot : null;
   const known = root === null ? new Set<string>() : await branchNames(root);
+  const manifest = readIfThere(join(root ?? request.directory, "package.json"));
   return {
     git: gitFacts(git, request.inCheckout ? null : request.planFile),
     inCheckout: request.inCheckout,
@@ -47,6 +51,7 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
       name: gate.name,
       run: gate.run,
       missing: missingForGate(gate.run, root ?? request.directory, request.env["PATH"]),
+      ...(gate.kind === "test" ? { testRunner: testRunnerOf(gate, manifest) } : {}),
     })),
     existingBranches: request.branches.filter((branch) => known.has(branch)),
     freeBytes: root === null ? null : freeBytes(root),

@@ -26,9 +26,12 @@ const KIND_WORDS: readonly (readonly [GateCommand["kind"], RegExp])[] = [
   ["build", /\b(build|compile|bundle|package)\b/],
 ];
 
+/** The shell's own `test` where a command begins: it looks at a file or a value and runs no tests. */
+const SHELL_TEST = /(^|[;&|(!]|\b(?:if|elif|while|until|then|else|do)\b)(\s*)test(?=\s)/g;
+
 /** What kind of check a command is, guessed from its words. */
 export function guessKind(command: string): GateCommand["kind"] {
-  const words = command.toLowerCase();
+  const words = command.toLowerCase().replace(SHELL_TEST, "$1$2[");
   return KIND_WORDS.find(([, pattern]) => pattern.test(words))?.[0] ?? "other";
 }
 

@@ -235,7 +235,10 @@ describe("gates", () => {
     ["npx eslint .", "lint"],
     ["cargo nextest run", "test"],
     ["npm run build", "build"],
+    ["npm test -- -x", "test"],
     ["./verify.sh", "other"],
+    ["test -e dist && ! test -s errors.log", "other"],
+    ["if test -d e2e; then npm test; fi", "test"],
   ])("%s is of kind %s", (command, kind) => {
     expect(guessKind(command)).toBe(kind);
   });

@@ -53,7 +53,7 @@ export const ConfigSchema = section({
   profile: setting(
     choice(["auto", "tdd", "plain"]),
     "auto",
-    "auto: tdd for CODING tasks where a test gate exists, else plain.",
+    "auto: tdd where a gate runs tests and the implementer makes its own commits, else plain.",
   ),
   parallel: setting(CountSchema, 1, "Live agent sessions of every role together."),
   in_flight: setting(

@@ -1,4 +1,5 @@
 import type { GateCommand } from "../core/execute/gates.ts";
+import { UserError } from "../errors.ts";
 import { autofixMessage } from "../messages/commits.ts";
 import { asBreaches, guardRefs } from "./guard-refs.ts";
 import {
@@ -34,8 +35,8 @@ export function performAutofix(world: World): { Autofix: PerformerOf<"Autofix"> 
       const message = autofixMessage(task);
       return async (inside) => {
         await inside();
-        const { breaches } = await guardRefs(repository, run, action.key, async () =>
-          world.gates.run(request, new AbortController().signal),
+        const { breaches } = await guardRefs(repository, run, action.key, () =>
+          untilDone(world, request),
         );
         await repository.commitAll(path, message);
         const facts = await repository.inspectWork(path, branch, forkPoint);
@@ -43,6 +44,18 @@ export function performAutofix(world: World): { Autofix: PerformerOf<"Autofix"> 
       };
     },
   };
+}
+
+/** @throws UserError `autofix/ended` where the run was stopped meanwhile: half a repair would be judged as the whole. */
+async function untilDone(
+  { gates }: World,
+  request: Parameters<World["gates"]["run"]>[0],
+): Promise<void> {
+  const results = await gates.run(request, new AbortController().signal);
+  if (results.some(({ problem }) => problem === "ended"))
+    throw new UserError("autofix/ended", "The repairing commands were ended before they were done.", {
+      hints: ["They are run again when the run goes on."],
+    });
 }
 
 function asCommand(run: string): GateCommand {

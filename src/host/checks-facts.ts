@@ -39,6 +39,8 @@ export interface GroundFacts {
     readonly run: string;
     /** What it needs and is not there, in words: `the program vitest`. */
     readonly missing: string | null;
+    /** Of a gate that runs tests: the program whose reports can be read; null: none is known. */
+    readonly testRunner?: string | null;
   }[];
   readonly existingBranches: readonly string[];
   readonly freeBytes: number | null;

@@ -23,7 +23,7 @@ export function groundChecks(
     treeCheck(facts, options.allowDirty),
     targetCheck(facts),
     ...facts.agents.map((agent) => agentCheck(agent)),
-    ...facts.gates.map((gate) => gateCheck(gate)),
+    ...facts.gates.flatMap((gate) => [gateCheck(gate), ...runnerChecks(gate)]),
     diskCheck(facts.freeBytes),
     ...costChecks(facts.unpriced ?? []),
     warning(
@@ -94,6 +94,16 @@ function gateCheck(gate: GroundFacts["gates"][number]): Check {
     "preflight/no-gate",
     "Mend `gates.pre_merge` in .cairn.yml, or install what it needs.",
   );
+}
+
+/** How closely tests first can be proven: nothing that a run would stop for. */
+function runnerChecks({ name, testRunner }: GroundFacts["gates"][number]): readonly Check[] {
+  if (testRunner === undefined) return [];
+  const words =
+    testRunner === null
+      ? "unknown runner: exit codes decide, for the whole suite"
+      : `${testRunner}: its reports are read, test by test`;
+  return [ok(`tests of ${name}`, words)];
 }
 
 /** Said before every start: a budget that cannot hold somebody must not be trusted to. */

@@ -99,7 +99,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     dirtyPaths: [],
   },
   undoBreaches: [],
-  run: { report: null, usage: {}, end: "finished" },
+  "dispatch.run": { report: null, usage: {}, end: "finished" },
+  "gates.run": [],
   openPullRequest: { number: 1, url: null },
   merge: { kind: "merged", commit: "n" },
   tipOf: "c",
@@ -107,6 +108,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   advance: { kind: "pushed" },
   deleteBranch: "deleted",
   buildUpdate: "c",
+  historyOf: [],
+  changesBetween: [],
 };
 
 const MARKS = { path: "plan.md", mark: (): string => "done" };
@@ -118,8 +121,11 @@ function notedWorld(notes: string[]): World {
       {},
       {
         get: (_target, method) => () => {
-          notes.push(`${name}.${String(method)}`);
-          return Promise.resolve(ANSWERS[String(method)]);
+          // To read the clock leaves nothing behind: what is taken from the run is taken with its time.
+          if (method === "now") return 0;
+          const called = `${name}.${String(method)}`;
+          notes.push(called);
+          return Promise.resolve(ANSWERS[called] ?? ANSWERS[String(method)]);
         },
       },
     );

@@ -193,12 +193,12 @@ test("red checks, findings of two bots, a conflict and an edited issue: all of i
   const { words: report } = await one.cairn(["report"]);
   expect(report).toContain("landed on main");
   for (const line of [
-    "| #1 | not run | not run | 0 | red checks |",
-    "| #2 | not run | not run | 0 | reviewers' findings |",
-    "| #3 | not run | not run | 0 | reviewers' findings |",
+    "| #1 | not run | not run | not run | 0 | red checks |",
+    "| #2 | not run | not run | not run | 0 | reviewers' findings |",
+    "| #3 | not run | not run | not run | 0 | reviewers' findings |",
   ])
     expect(report).toContain(line);
-  expect(report).toMatch(/\| #[45] \| not run \| not run \| 0 \| conflict \|/u);
+  expect(report).toMatch(/\| #[45] \| not run \| not run \| not run \| 0 \| conflict \|/u);
   expect(defects(one)).toEqual([]);
 }, 150_000);
 

@@ -20,6 +20,8 @@ const GATES = `gates:
     - { name: unit, run: "if [ -e broken.txt ]; then cat broken.txt; exit 1; fi", kind: test }
     - { name: slow, run: "if [ -e slow.txt ]; then sleep 60; fi", kind: other }
 `;
+/** For runs: the sample agent writes no tests. */
+const PLAIN = `profile: plain\n${GATES}`;
 
 function aWorld(options: ConstructorParameters<typeof RoughWorld>[0] = {}): RoughWorld {
   const world = new RoughWorld({ config: GATES, ...options });
@@ -95,7 +97,8 @@ describe("doctor and preflight", () => {
     const doctor = await world.cairn("doctor");
     expect(doctor).toMatchObject({ code: 0, told: "" });
     expect(doctor.out).toMatch(/^ok {7}git: git /);
-    expect(doctor.out).toMatch(/\nA run can begin: nothing is refused, 1 warning\.\n$/);
+    expect(doctor.out).toMatch(/\nA run can begin: nothing is refused, 2 warnings\.\n$/);
+    expect(doctor.out.match(/^warning +\w+/gm)).toEqual(["warning  cost", "warning  sandbox"]);
     const preflight = await world.cairn("preflight");
     expect(preflight).toMatchObject({ code: 0 });
     expect(preflight.out).toMatch(/\nThe baseline is green: main at [0-9a-f]{10}\.\n/);
@@ -225,7 +228,7 @@ describe("integration-test", () => {
   });
 
   test("takes the newest run's branch, with the gates that run was begun with", async () => {
-    const world = aWorld();
+    const world = aWorld({ config: PLAIN });
     expect(await world.cairn("run", "docs/M1_trail.md")).toMatchObject({ code: 0 });
     commit(world, {
       ".cairn.yml": read(path.join(world.root, ".cairn.yml")).replace("unit", "new"),
@@ -386,7 +389,7 @@ describe("worktree", () => {
   });
 
   test("cairn clean leaves what was made by hand, also where it is clean", async () => {
-    const world = aWorld();
+    const world = aWorld({ config: PLAIN });
     expect(await world.cairn("run", "docs/M1_trail.md")).toMatchObject({ code: 0 });
     const folder = await create(world, "12");
     expect(await world.cairn("clean", "--force")).toMatchObject({ code: 0 });
@@ -413,7 +416,7 @@ describe("worktree", () => {
 test("beside a live run: its worktrees are shown and left alone, gates are measured, a mark is taken", async () => {
   const go = path.join(os.tmpdir(), `cairn-tools-go-${process.pid}`);
   const agent = `while [ ! -e ${go} ]; do sleep 0.1; done\n${WORKS}`;
-  const world = aWorld({ agent });
+  const world = aWorld({ agent, config: PLAIN });
   try {
     const run = world.start(["run", "docs/M1_trail.md", "--progress", "plain"]);
     await until(

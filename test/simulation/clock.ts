@@ -39,8 +39,8 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  /** Moves to the next alarm and rings it; false when there is none. */
-  advance(): boolean {
+  /** Moves to the next alarm and rings it; false when there is none within so much time. */
+  advance(mostMs = Infinity): boolean {
     for (;;) {
       let next = -1;
       for (const [index, alarm] of this.#alarms.entries()) {
@@ -49,7 +49,7 @@ export class SimulatedClock implements Clock {
           next = index;
       }
       const alarm = this.#alarms[next];
-      if (alarm === undefined) return false;
+      if (alarm === undefined || alarm.at - this.#now > mostMs) return false;
       this.#alarms.splice(next, 1);
       if (alarm.off) continue;
       this.#now = Math.max(this.#now + 1, alarm.at);

@@ -189,9 +189,10 @@ class Simulation {
     if (isDead) {
       this.#life.alive = false;
       this.#crashes += 1;
+      const { discipline } = this.#scenario.settings;
       // The world goes on for a while before somebody starts the next engine.
       for (let count = this.#chaos?.between(0, 4) ?? 0; count > 0; count -= 1)
-        this.#clock.advance();
+        this.#clock.advance(discipline === undefined ? Infinity : NOBODY_LOOKS_MS);
       this.#start();
       return null;
     }
@@ -856,6 +857,8 @@ class Simulation {
 }
 
 const DAY_MS = 86_400_000;
+/** Nobody leaves a dead engine alone for as long as a question has time. */
+const NOBODY_LOOKS_MS = 3_000_000;
 
 /** Who reviews on the service answers these there, too. */
 const OF_HEAD: ReadonlySet<string> = new Set(["protected-surface", "merge", "stop"]);

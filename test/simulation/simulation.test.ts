@@ -11,7 +11,10 @@ const PLANTED_SEEDS = 40;
 const kept = readFileSync(new URL("seeds.txt", import.meta.url), "utf8")
   .split("\n")
   .filter((line) => /^\d/.test(line))
-  .map((line) => Number.parseInt(line, 10));
+  .map((line) => ({
+    seed: Number.parseInt(line, 10),
+    isPlain: /^\d+ plain\b/.test(line),
+  }));
 
 describe("simulation", () => {
   test(
@@ -21,21 +24,25 @@ describe("simulation", () => {
       let crashes = 0;
       let compared = 0;
       let onForge = 0;
+      let held = 0;
       for (let seed = 1; seed <= SEEDS; seed += 1) {
         const result = await simulateSeed(seed);
         crashes += result.crashes;
         compared += result.compared ? 1 : 0;
-        onForge += scenarioOf(seed).habits === null ? 0 : 1;
+        const { habits, settings } = scenarioOf(seed);
+        onForge += habits === null ? 0 : 1;
+        held += settings.discipline === undefined ? 0 : 1;
       }
       // A simulation in which nothing goes wrong would prove nothing.
       expect(crashes).toBeGreaterThan(SEEDS);
       expect(compared).toBeGreaterThan(SEEDS / 2);
       expect(onForge).toBeGreaterThan(SEEDS / 4);
+      expect(held).toBeGreaterThan(SEEDS / 3);
     },
   );
 
-  test.each(kept)("seed %i, red once, stays green", async (seed) => {
-    await expect(simulateSeed(seed)).resolves.toBeDefined();
+  test.each(kept)("seed $seed, red once, stays green", async ({ seed, isPlain }) => {
+    await expect(simulateSeed(seed, {}, scenarioOf(seed, isPlain))).resolves.toBeDefined();
   });
 
   test("the same seed tells the same story", async () => {
@@ -44,14 +51,15 @@ describe("simulation", () => {
 });
 
 describe("planted bugs", () => {
-  test("there is at least one for each of I1 to I13", () => {
+  test("there is at least one for each of I1 to I13, and for each sentence of the discipline", () => {
     const broken = new Set(PLANTED_BUGS.map((bug) => bug.breaks));
     for (let number = 1; number <= 13; number += 1) expect(broken).toContain(`I${number}`);
+    for (let number = 1; number <= 10; number += 1) expect(broken).toContain(`D${number}`);
   });
 
-  const early = PLANTED_BUGS.filter(
-    ({ name }) => !/revives|budget|abort ended|issue is closed again|pushed over/.test(name),
-  );
+  const rare =
+    /revives|budget|abort ended|issue is closed again|pushed over|two issues|a later commit|of a question|waits for a person$|shown once/;
+  const early = PLANTED_BUGS.filter(({ name }) => !rare.test(name));
   test.each(early)("found: $name ($breaks)", { timeout: 60_000 }, async ({ plant }) => {
     const find = async (): Promise<void> => {
       for (let seed = 1; seed <= PLANTED_SEEDS; seed += 1) await simulateSeed(seed, plant());

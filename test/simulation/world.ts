@@ -293,11 +293,11 @@ const FOLLOW_UPS: FollowUpFiles = {
       ? null
       : { key: `${of}.${number}`, number: `${of}.${number}`, url: null };
   },
-  edits: ({ key, of, dependents }) => [
+  edits: ({ key, of }) => [
     {
       path: "follow-ups",
       edit: (text) => {
-        const line = `${key} of ${of} before ${dependents.toSorted().join(",")}`;
+        const line = `${key} of ${of}`;
         const others = (text ?? "").split("\n").filter((known) => !known.startsWith(`${key} `));
         return `${[...others.filter((known) => known !== ""), line].toSorted().join("\n")}\n`;
       },

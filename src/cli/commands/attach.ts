@@ -1,11 +1,10 @@
 import { exitCodeOf } from "../../core/report/exit-code.ts";
-import { haltedForSecrets } from "../../core/report/halted-for-secrets.ts";
 import { UserError } from "../../errors.ts";
 import type { RunReader } from "../../host/open-run.ts";
 import type { CommandModule } from "../command-module.ts";
-import { harmless } from "../render/text-width.ts";
 import { openProgress } from "../render/live.ts";
 import { progressMode } from "../render/terminal.ts";
+import { alertLines } from "./alert-lines.ts";
 import { followRun } from "./follow.ts";
 import { hasKeyboard } from "./keyboard.ts";
 import { lastWordsIn } from "./session-files.ts";
@@ -52,7 +51,7 @@ export const command: CommandModule = {
       keyboard?.close();
       progress.end(reader.run);
       if (mode === "tty" || mode === "plain")
-        for (const line of haltedForSecrets(reader.run)) context.tell(harmless(line));
+        for (const line of alertLines(reader.run)) context.tell(line);
       if (followed === "left") context.tell("Left; the run goes on. Back to it: cairn attach");
       return exitCodeOf(reader.run, followed === "left");
     }),

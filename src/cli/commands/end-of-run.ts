@@ -11,13 +11,16 @@ import type { HostingRequest } from "./hosting.ts";
 export async function finish(request: HostingRequest, run: Run): Promise<void> {
   const { context, project, store } = request;
   const events: readonly StoredEvent[] = store.read(run.id, 0);
-  const [{ writeRunFolder }, { runFolder }, { toPlanJson }, { stringify }] = await Promise.all([
+  const [{ writeRunFolder }, { runFolder }, { toPlanJson }, profiles, yaml] = await Promise.all([
     import("../../host/run-folder.ts"),
     import("../../host/host-run.ts"),
     import("../../api/plan-json.ts"),
+    import("../../api/plan-profile.ts"),
     import("yaml"),
   ]);
-  const planYaml = run.plan === null ? "" : stringify(toPlanJson(run.plan));
+  const { plan, settings } = run;
+  const planYaml =
+    plan === null ? "" : yaml.stringify(toPlanJson(plan, profiles.planProfile(plan, settings)));
   writeRunFolder({ folder: runFolder(project.cairnFolder, run.id), run, events, planYaml });
   await project.restoreCheckout(run);
   if (run.status === "complete" || run.status === "cancelled") await project.tidy(run);

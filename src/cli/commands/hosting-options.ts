@@ -34,6 +34,12 @@ export const HOSTING_OPTIONS: readonly CommandOption[] = [
     group: "Agents",
     sets: { key: "review.mode", value: "none" },
   },
+  {
+    flags: "--subagent",
+    meaning: "Review in two stages; work and reviews are sessions of their own in any case",
+    group: "Agents",
+    sets: { key: "review.mode", value: "two-stage" },
+  },
   { flags: "--target <branch>", meaning: "Land on this branch", sets: { key: "target" } },
   {
     flags: "--target-policy <policy>",

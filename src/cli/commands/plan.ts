@@ -1,4 +1,5 @@
 import { toPlanJson } from "../../api/plan-json.ts";
+import { planProfile } from "../../api/plan-profile.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { assertRunnable } from "../../core/plan/scope-plan.ts";
 import { plural } from "../../core/report/words.ts";
@@ -69,7 +70,10 @@ function isAskedFor(context: CommandContext): boolean {
 }
 
 function textOf(context: CommandContext, read: ReadPlan): string {
-  if (context.globals.json) return JSON.stringify(toPlanJson(read.plan), null, 2);
+  if (context.globals.json) {
+    const profile = planProfile(read.plan, read.settings);
+    return JSON.stringify(toPlanJson(read.plan, profile), null, 2);
+  }
   if (isOn(context.options, "mermaid")) return renderMermaid(read.plan);
   if (isOn(context.options, "dot")) return renderDot(read.plan);
   return showPlan(context, read, read.plan);

@@ -63,6 +63,7 @@ export const command: CommandModule = {
       return plan.run(context);
     }
     const project = await projectFor(context);
+    if (isOn(context.options, "subagent")) context.tell(SUBAGENT);
     const { approvedPlan } = await import("./approve-plan.ts");
     const read = await approvedPlan(context, project, planRequest(context));
     const before = await newest(project);
@@ -83,6 +84,10 @@ export const command: CommandModule = {
     return begin(context, project, read);
   },
 };
+
+/** People bring the flag along from programs in which it is a choice. */
+const SUBAGENT =
+  "--subagent changes nothing but review.mode (two-stage): Cairn itself only dispatches, and whoever works or reviews always has a fresh session.";
 
 async function newest(project: OpenedProject): Promise<Run | null> {
   if (!project.hasStore()) return null;

@@ -1,3 +1,4 @@
+import { planProfile } from "../../api/plan-profile.ts";
 import { forecast } from "../../core/plan/forecast.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { ReadPlan } from "../../host/project.ts";
@@ -17,6 +18,7 @@ export function showPlan(
     colour: context.colour,
     ascii: lookOf({ isTTY, columns }, context.env).ascii,
     gates: read.gates,
+    profile: planProfile(plan, read.settings),
     forecast: forecast(plan, { parallel: read.settings.parallel }),
   }).trimEnd();
 }

@@ -1,10 +1,8 @@
 import { statusJson } from "../../api/status-json.ts";
-import { haltedForSecrets } from "../../core/report/halted-for-secrets.ts";
 import { ExitCode } from "../../errors.ts";
 import type { RunReader } from "../../host/open-run.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn } from "../options.ts";
-import { harmless } from "../render/text-width.ts";
 import { asExitCode, lookFor, RUN_OPTION, withRun } from "./with-run.ts";
 
 export const command: CommandModule = {
@@ -24,17 +22,20 @@ export const command: CommandModule = {
 };
 
 async function picture(context: CommandContext, reader: RunReader): Promise<string> {
-  const [{ resumeLines }, { renderTree }, { clockOf }, { lastWordsIn }] = await Promise.all([
-    import("../render/resume-lines.ts"),
-    import("../render/tree.ts"),
-    import("../render/terminal.ts"),
-    import("./session-files.ts"),
-  ]);
+  const [{ resumeLines }, { renderTree }, { clockOf }, { lastWordsIn }, alerts] = await Promise.all(
+    [
+      import("../render/resume-lines.ts"),
+      import("../render/tree.ts"),
+      import("../render/terminal.ts"),
+      import("./session-files.ts"),
+      import("./alert-lines.ts"),
+    ],
+  );
   const now = Date.now();
   const status = statusJson(reader.run, now, reader.engine());
   const lastWords = await lastWordsIn(reader);
   const tree = renderTree(status, { ...lookFor(context), now, clock: clockOf(now), lastWords });
-  const alert = haltedForSecrets(reader.run).map(harmless);
+  const alert = alerts.alertLines(reader.run);
   return [...resumeLines(status), "", ...tree, ...(alert.length === 0 ? [] : ["", ...alert])].join(
     "\n",
   );

@@ -3,7 +3,11 @@ import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toPlanJson } from "../../api/plan-json.ts";
+import { planProfile, type PlanProfile } from "../../api/plan-profile.ts";
 import type { Issue, Milestone } from "../../core/plan/issue.ts";
+import type { RunSettings } from "../../core/run/settings.ts";
+import { NO_DISCIPLINE } from "../../../test/support/no-discipline.ts";
+import { RunStory } from "../../../test/support/run-story.ts";
 import { buildPlan } from "../../core/plan/plan.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { columns } from "./plan-text.ts";
@@ -13,7 +17,8 @@ const GATES = [
   { name: "typecheck", run: "npm run typecheck" },
   { name: "test", run: "npm test" },
 ];
-const OPTIONS = { width: 80, colour: false, gates: GATES };
+const PROFILE: PlanProfile = { name: "tdd", gate: "npm test", why: null, exempt: [] };
+const OPTIONS = { width: 80, colour: false, gates: GATES, profile: PROFILE };
 
 function anIssue(number: number, draft: Partial<Issue>): Issue {
   return {
@@ -182,6 +187,41 @@ test("without gates the view says that nothing is checked", () => {
   expect(renderPlan(buildPlan(CALM), { ...OPTIONS, gates: [] })).toContain(
     "No gates: nothing is checked before a merge.",
   );
+});
+
+function storySettings(changes: Partial<RunSettings>): RunSettings {
+  return new RunStory().created(changes).run.settings;
+}
+
+test("the plan says with what tests first is proven, for whom it is not, or why for nobody", () => {
+  const plan = buildPlan(
+    aMilestone([{}, { type: "RESEARCH" }, { type: "VALIDATION", state: "closed" }]),
+  );
+  const lines = (settings: RunSettings): string =>
+    renderPlan(plan, { ...OPTIONS, profile: planProfile(plan, settings) });
+  const { gates } = storySettings({});
+  const discipline = { ...NO_DISCIPLINE, tdd: { tests: [], exempt: [], restarts: 2 } };
+  const proven = storySettings({ discipline });
+  expect(lines(proven)).toContain(
+    "Tests first: proven with `true` (tdd)\n  Exempt by type: 4.2 RESEARCH\n",
+  );
+  expect(toPlanJson(plan, planProfile(plan, proven)).profile).toEqual({
+    name: "tdd",
+    gate: "true",
+    why: null,
+    exempt: [{ key: "4.2", type: "RESEARCH" }],
+  });
+  const { roles } = proven;
+  const plain = { discipline: NO_DISCIPLINE };
+  expect(lines(storySettings(plain))).toContain("not proven (plain): the configuration says so.");
+  expect(lines(storySettings({ ...plain, gates: { ...gates, preMerge: [] } }))).toContain(
+    "not proven (plain): no gate runs tests.",
+  );
+  const implementer = { ...roles.implementer, agent: "codex", commits: false };
+  expect(lines(storySettings({ ...plain, roles: { ...roles, implementer } }))).toContain(
+    "codex makes no commits of its own",
+  );
+  expect(toPlanJson(plan)).not.toHaveProperty("profile");
 });
 
 test("foreign words cannot command the terminal", () => {

@@ -1,3 +1,4 @@
+import type { PlanProfile } from "../../api/plan-profile.ts";
 import type { Forecast } from "../../core/plan/forecast.ts";
 import type { Plan, PlannedIssue } from "../../core/plan/plan.ts";
 import { formatUsd } from "../../core/shared/money.ts";
@@ -17,6 +18,8 @@ export interface PlanViewOptions {
   readonly forecast?: Forecast;
   /** Commands that every merge has to pass, as they will run: `test: npm test`. */
   readonly gates: readonly { readonly name: string; readonly run: string }[];
+  /** Whether tests first is proven; absent: nobody asked. */
+  readonly profile?: PlanProfile;
 }
 
 const WIDTH_MIN = 40;
@@ -40,6 +43,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions): string {
     groupSection(view),
     phaseSection(view),
     gateSection(view, options.gates),
+    profileSection(view, options.profile),
     proposalSection(view),
     ...findingSections(view),
   ];
@@ -218,6 +222,20 @@ function gateSection({ width, paint }: View, gates: PlanViewOptions["gates"]): L
       // A gate that nobody named is called like its command.
       clip(`  ${name === run ? "" : `${printable(name)}: `}${printable(run)}`, width),
     ),
+  ];
+}
+
+function profileSection({ width }: View, profile: PlanViewOptions["profile"]): Lines {
+  if (profile === undefined) return [];
+  const { gate, why, exempt } = profile;
+  const words =
+    gate === null
+      ? `Tests first: asked for, not proven (plain): ${printable(why ?? "")}.`
+      : `Tests first: proven with \`${printable(gate)}\` (tdd)`;
+  const keys = exempt.map(({ key, type }) => `${key} ${type}`);
+  return [
+    ...wrap(words, width, "  "),
+    ...(keys.length === 0 ? [] : listLines("  Exempt by type", keys, ", ", width)),
   ];
 }
 

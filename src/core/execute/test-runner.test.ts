@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { testCommandFor } from "./test-runner.ts";
+import { testCommandFor, testRunnerOf } from "./test-runner.ts";
 
 const BIN = 'PATH="$PWD/node_modules/.bin:$PATH" ';
 const VITEST = `${BIN}vitest run --reporter=json --outputFile="$1"`;
@@ -156,4 +156,14 @@ test("node is given patterns that mean the files alone, and none that it takes f
   expect(run.slice(run.indexOf('"$PWD"/'))).toBe(
     `"$PWD"/-a.js "$PWD"/'[[]id]/b[*].js' "$PWD"/'?c,d?.js'`,
   );
+});
+
+test.each([
+  ["npm test", { test: "node --test" }, "node --test"],
+  ["npx vitest run", {}, "vitest run"],
+  ["uv run python -m pytest -q", {}, "python -m pytest"],
+  ["go vet ./... && go test ./...", {}, "go test"],
+  ["make test", {}, null],
+])("the program behind %s %j is %s", (run, scripts, program) => {
+  expect(testRunnerOf({ run }, manifest(scripts))).toBe(program);
 });

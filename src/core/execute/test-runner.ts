@@ -46,6 +46,18 @@ export function testCommandFor(
   return { run, format: program.format, perFile: isAlone };
 }
 
+/** The program behind a test gate whose reports can be read, as it is called; null: only the exit code tells. */
+export function testRunnerOf(
+  gate: Pick<GateCommand, "run">,
+  packageJson: string | null,
+): string | null {
+  const call = findCall(gate.run, scriptsOf(packageJson), SCRIPTS_DEEP_MAX);
+  if (call === null) return null;
+  const words = call.words.map(bare);
+  const name = words.slice(0, call.program.recognise(words) ?? 1).join(" ");
+  return /^(?:node|tsx)$/.test(name) ? `${name} --test` : name;
+}
+
 /** A script may call another, and that a third; who goes further is looked at as a whole. */
 const SCRIPTS_DEEP_MAX = 4;
 

@@ -1,3 +1,4 @@
+import type { Profile } from "../run/profile.ts";
 import type { Run } from "../run/run.ts";
 import { tokensOf } from "../shared/money.ts";
 import type { TaskKey } from "../shared/names.ts";
@@ -88,15 +89,13 @@ function aboutMoney(run: Run): readonly string[] {
 }
 
 /** What a reader might take for granted and was not done in this run. */
-export function notDoneOf(run: Run): readonly string[] {
+export function notDoneOf(run: Run, profile: Profile): readonly string[] {
   const { settings } = run;
   const lines = ["There is no sandbox here: agents and gates ran with the rights of the user."];
   if (![...run.tasks.values()].some(({ change }) => change?.coverage != null))
     lines.push("Coverage was not measured.");
-  if ((settings.discipline?.tdd ?? null) === null)
-    lines.unshift(
-      "Test-driven development was not proven: the profile is plain, or there is no test gate.",
-    );
+  if (profile.why !== null)
+    lines.unshift(`Test-driven development was not proven (plain): ${profile.why}.`);
   if (settings.review.mode === "none")
     lines.unshift("Not reviewed by Cairn: no review was asked for.");
   if (settings.gates.preMerge.length === 0)

@@ -42,6 +42,7 @@ function reportOf(story: RunStory, forecast?: Forecast): Report {
     statusOf: (task) => taskStatus(story.run, task),
     stopsMet: () => [],
     decisions: [],
+    profile: { name: "plain", gate: null, why: null },
     reason: null,
     next: [],
     ...(forecast === undefined ? {} : { forecast }),

@@ -1,6 +1,7 @@
 import type { GateResult } from "../execute/gates.ts";
 import type { Forecast } from "../plan/forecast.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Profile } from "../run/profile.ts";
 import type { Run, Task, TaskStatus } from "../run/run.ts";
 import type { Usage } from "../shared/money.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
@@ -117,6 +118,7 @@ export interface ReportInput {
   readonly statusOf: (task: Task) => TaskStatus;
   readonly stopsMet: (task: Task) => readonly StopMet[];
   readonly decisions: readonly Decision[];
+  readonly profile: Profile;
   readonly reason: string | null;
   readonly next: readonly string[];
   /** Of the plan in the log with the run's own settings. */
@@ -157,7 +159,7 @@ export function buildReport(input: ReportInput): Report {
     commands: ledger.commands,
     engineStarts: ledger.engineStarts,
     attention: attentionOf(run, tasks),
-    notDone: notDoneOf(run),
+    notDone: notDoneOf(run, input.profile),
     rollBack: rollBackOf(run),
     next: input.next,
   };

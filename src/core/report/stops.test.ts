@@ -95,9 +95,7 @@ test("what counted by itself says so, and the end of a phase is a question, too"
 });
 
 test("a halt for a secret alerts wherever the run is shown, until somebody has let it go on", () => {
-  const forge = { kind: "github" } as unknown as NonNullable<
-    RunStory["run"]["settings"]["forge"]
-  >;
+  const forge = { kind: "github" } as unknown as NonNullable<RunStory["run"]["settings"]["forge"]>;
   const run = story({ forge }).started("1").accepted("1");
   run.tell({
     type: "CriticalStopRaised",
@@ -164,7 +162,9 @@ test("in the words of an agent: whose session it was; an old log without places 
   const told = endSummary(run.run, run.events, { questionsShown: true }).join("\n");
   expect(told).toContain("- anthropic-key: the output of session 1-s1 (stream.jsonl), line 7");
   expect(told).toContain("Nothing was pushed or posted with it.");
-  const old = story().started("1").tell({ ...stop, detail: "It said a secret." });
+  const old = story()
+    .started("1")
+    .tell({ ...stop, detail: "It said a secret." });
   expect(old.run.secretStops).toEqual([]);
   expect(old.run.haltReason).toBe("It said a secret.");
 });

@@ -49,9 +49,7 @@ function ofSurfaces(run: Run, task: Task): readonly ReportedStop[] {
   const surfaces = task.labels.filter((label) => label in run.settings.protectedSurfaces);
   if (surfaces.length === 0) return [];
   const outcome = outcomeOf(task, "protected-surface");
-  return [
-    { task: task.key, condition: "protected-surface", words: surfaces.join(", "), outcome },
-  ];
+  return [{ task: task.key, condition: "protected-surface", words: surfaces.join(", "), outcome }];
 }
 
 /** Only what the task came to: each violation stands with its evidence. */

@@ -1,6 +1,7 @@
 import type { Finding } from "../execute/agent-report.ts";
 import type { TaskEvent } from "../run/events.ts";
 import type { QuestionKind, ReasonCode, RoundKind, Run, Task } from "../run/run.ts";
+import { STOP_TABLE } from "./stops/stop-table.ts";
 
 /** True while the counters allow one more fix round of this kind. They never go down; a person may grant more. */
 export function hasRoundLeft(run: Run, task: Task, kind: RoundKind): boolean {
@@ -23,6 +24,8 @@ interface Stop {
   readonly options: readonly string[];
   readonly default: string;
   readonly findings?: readonly Finding[];
+  /** `force` passes it, although it is none of its options. */
+  readonly mayForce?: boolean;
   /** Asked in autonomous mode too: nothing but a person may decide it. */
   readonly always?: boolean;
 }
@@ -52,6 +55,7 @@ export function stopTask(run: Run, task: Task, stop: Stop): readonly TaskEvent[]
         text: stop.text,
         options: stop.options,
         default: stop.default,
+        ...(stop.mayForce === true ? { mayForce: true } : {}),
         ...(timeoutMs === null ? {} : { timeoutMs }),
       },
       findings: stop.findings ?? [],
@@ -71,25 +75,18 @@ export function roundsUsedUp(
 ): readonly TaskEvent[] {
   const what = findings[0]?.message ?? task.findings[0]?.message ?? "see the report";
   const rounds = `${task.rounds[kind]} fix round${task.rounds[kind] === 1 ? "" : "s"}`;
-  if (kind === "conflict") {
-    return stopTask(run, task, {
-      kind: "conflict",
-      reason,
-      text: `${task.key} still conflicts after ${rounds}.`,
-      options: ["resolve", "skip", "continue"],
-      default: "skip",
-      findings,
-    });
-  }
+  const isConflict = kind === "conflict";
+  // Red gates and checks are the row of what is merged red; each stage of the review has its own.
+  const { options, default: otherwise } = STOP_TABLE[kind === "pullRequest" ? "ci-red" : kind];
   return stopTask(run, task, {
-    kind: "rounds",
+    kind: isConflict ? "conflict" : "rounds",
     reason,
-    text: `${task.key} is not right after ${rounds}: ${what}`,
-    options:
-      kind === "pullRequest"
-        ? ["fix", ...(mayForce ? ["force"] : []), "skip", "abort"]
-        : ["fix", "approve", "skip", "abort"],
-    default: "skip",
+    text: isConflict
+      ? `${task.key} still conflicts after ${rounds}.`
+      : `${task.key} is not right after ${rounds}: ${what}`,
+    options: mayForce ? options.flatMap((word) => (word === "fix" ? [word, "force"] : word)) : options,
+    default: otherwise,
     findings,
+    mayForce: !isConflict && kind !== "pullRequest",
   });
 }

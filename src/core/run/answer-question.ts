@@ -26,8 +26,8 @@ export function answerQuestion(
   ).trim();
   if (question.kind === "agent") return answered(run, task, question, word, command, now);
   // `force` passes findings and limits; gates, surfaces and critical stops have no such option.
-  const isForced =
-    word === "force" && question.options.includes("approve") && PASSES.has(question.kind);
+  const mayForce = question.mayForce === true || question.options.includes("approve");
+  const isForced = word === "force" && mayForce && PASSES.has(question.kind);
   if (!question.options.includes(word) && !isForced)
     return refuse(
       `${task.key} asks: ${question.text} Answer with one of: ${question.options.join(", ")}.`,
@@ -62,7 +62,7 @@ function answered(
   command: Command,
   now: Instant,
 ): CommandResult {
-  const { to, step } = consequence(task, question, word, now);
+  const { to, step } = consequence(run, task, question, word, now);
   const ended = to === "waiting" ? endedBlockers(run, task) : [];
   if (ended.length > 0) {
     return refuse(
@@ -87,6 +87,7 @@ function answered(
 }
 
 function consequence(
+  run: Run,
   task: Task,
   question: Question,
   word: string,
@@ -111,7 +112,9 @@ function consequence(
     case "resolve":
       return { to: "fixing", step: { at: "begin-merge" } };
     case "retry":
-      return { to: came.status, step: SESSION };
+      return came.status === "reviewing"
+        ? { to: came.status, step: measuredAgain(run, task, now) }
+        : { to: came.status, step: SESSION };
     case "approve":
     case "force":
       return approved(task, question, came, now);
@@ -119,6 +122,14 @@ function consequence(
       // `continue`, as it is: what was accepted last takes its turn again.
       return { to: "queued", step: { at: "none" } };
   }
+}
+
+/** Somebody else's commits, which that person may have taken back: nobody's session mends them. */
+function measuredAgain(run: Run, task: Task, now: Instant): Step {
+  const head = task.head ?? "";
+  return run.settings.forge === undefined
+    ? { at: "gates", commit: head }
+    : { at: "checks", head, since: now };
 }
 
 /** The same step once more; a merge takes its turn again, because another may have had it meanwhile. */

@@ -4,11 +4,11 @@ import {
   barrierWave,
   busyGroups,
   isDue,
-  owedActions,
   slotsTaken,
   startOrder,
   tasksInFlight,
 } from "./admission.ts";
+import { draftActions, owesDraft } from "./drafts.ts";
 import { holdsEnd, mayBegin } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
 import { stepAction, takesGateSlot, takesSlot } from "./step-action.ts";
@@ -35,7 +35,7 @@ export function decide(run: Run, now: Instant): Decision {
     ...wholeRunActions(run),
     ...(run.status === "running" ? taskActions(run, now) : []),
     ...(TIDIES.has(run.status) ? tidyActions(run) : []),
-    ...(run.status === "halted" && run.panicked ? draftActions(run) : []),
+    ...draftActions(run),
   ];
   const actions: Action[] = [];
   for (const action of wanted) {
@@ -135,22 +135,6 @@ export function tidyActions(run: Run): readonly Action[] {
   });
 }
 
-/** After a panic nothing under way looks ready to anybody; a merge whose outcome is unknown is left alone. */
-function draftActions(run: Run): readonly Action[] {
-  const { forge } = run.settings;
-  if (forge === undefined) return [];
-  const merging = new Set<TaskKey>();
-  for (const action of owedActions(run))
-    if (action.type === "MergePullRequest") merging.add(action.task);
-  return [...run.tasks.values()].flatMap((task): readonly Action[] => {
-    const { pullRequest, key } = task;
-    if (pullRequest === null || isTerminal(task.status) || merging.has(key)) return [];
-    // Where nothing is opened as a draft, none is one by itself.
-    if (pullRequest.draft && forge.opensDraft) return [];
-    return [{ type: "ReturnToDraft", key: `draft:${key}:n${task.stepNo}`, task: key }];
-  });
-}
-
 function taskActions(run: Run, now: Instant): readonly Action[] {
   const actions: Action[] = [];
   const busy = busyTasks(run);
@@ -182,6 +166,7 @@ function busyTasks(run: Run): Set<TaskKey> {
   for (const { action } of run.effects.values()) {
     if ("task" in action && action.type !== "EndSession") busy.add(action.task);
   }
+  for (const key of owesDraft(run)) busy.add(key);
   return busy;
 }
 

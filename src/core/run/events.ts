@@ -59,7 +59,13 @@ export type WholeRunEvent =
       readonly waiting: readonly { readonly task: TaskKey; readonly why: string }[];
     }
   /* 31, 32: every task of a phase is over; in interactive mode the next one waits for a person. */
-  | { readonly type: "PhaseEnded"; readonly phase: string; readonly next: string }
+  | {
+      readonly type: "PhaseEnded";
+      readonly phase: string;
+      readonly next: string;
+      /** How long it waits before the next one begins; absent: for ever. */
+      readonly timeoutMs?: number;
+    }
   | { readonly type: "PhaseContinued"; readonly phase: string; readonly by: string }
   /* 34, 43 */
   | {

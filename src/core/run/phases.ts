@@ -48,7 +48,9 @@ export function endedPhase(run: Run): RunEvent | null {
   if (!phase.tasks.every(({ status }) => isTerminal(status))) return null;
   if (next.tasks.every(({ status }) => isTerminal(status)))
     return { type: "PhaseContinued", phase: phase.name, by: "engine" };
-  return { type: "PhaseEnded", phase: phase.name, next: next.name };
+  const timeoutMs = run.settings.discipline?.questionTimeoutMs ?? null;
+  const limit = timeoutMs === null ? {} : { timeoutMs };
+  return { type: "PhaseEnded", phase: phase.name, next: next.name, ...limit };
 }
 
 /** Tasks of a phase that have not begun: what `skip-phase` skips. */

@@ -151,7 +151,7 @@ function cancelTask(run: Run, task: Task, command: Command): CommandResult {
 }
 
 function beingMerged(task: Task): string {
-  return `${task.key} is being merged at this moment. Look again in a few seconds; what is merged can be taken back with: cairn revert ${task.key}.`;
+  return `${task.key} is being merged at this moment. Look again in a few seconds; the report says how what is merged is taken back.`;
 }
 
 function retry(run: Run, task: Task, command: Command): CommandResult {

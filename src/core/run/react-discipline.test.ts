@@ -116,8 +116,8 @@ function leaving(settings: Partial<RunSettings>, change: Partial<ChangeFacts>): 
     .build();
 }
 
-function twoPhases(mode: RunSettings["mode"]): Run {
-  return aRun({ discipline: DISCIPLINE, mode })
+function twoPhases(mode: RunSettings["mode"], more: Partial<Discipline> = {}): Run {
+  return aRun({ discipline: { ...DISCIPLINE, ...more }, mode })
     .withTask("1", { status: "merged", endedAt: NOW, issue: inPhase("Build") })
     .withTask("2", { issue: inPhase("Ship") })
     .withTask("3", { issue: inPhase("Ship"), dependsOn: ["2"] })
@@ -190,7 +190,8 @@ describe("a secret in the commits", () => {
     const run = measured("running");
     const events = tell(run, "p1", proven(null, { secrets: [SECRET] }));
     expect(run.status).toBe("halted");
-    expect(run.haltReason).toContain("github-token in a.ts:3 (f00)");
+    expect(run.haltReason).toContain("github-token in a.ts:3 (f00). Nothing of them was pushed.");
+    expect(run.secretStops).toEqual([{ task: "1", session: null, secrets: [SECRET] }]);
     expect(types(events)).not.toContain("WorkAccepted");
     expect(taskIn(run, "1")).toMatchObject({ status: "waiting", startOver: true });
   });
@@ -202,6 +203,12 @@ describe("a secret in the commits", () => {
     expect(taskIn(run, "1").question).toMatchObject({ kind: "secret" });
   });
 
+  test("in what somebody else has pushed: that it is out is not denied", () => {
+    const run = measured("reviewing", {}, { head: "old" });
+    tell(run, "p1", proven(null, { secrets: [SECRET] }));
+    expect(run.haltReason).toContain("Somebody else has pushed them.");
+  });
+
   test("in an agent's words halts the run, and the work goes on from where it ended", () => {
     const run = aRun({ discipline: DISCIPLINE })
       .withTask("1", { status: "running", step: SESSION })
@@ -211,6 +218,7 @@ describe("a secret in the commits", () => {
     tell(run, "session:1:s1", sessionEnded("1", { secrets }));
     expect(run.status).toBe("halted");
     expect(run.haltReason).toContain("anthropic-key");
+    expect(run.secretStops).toEqual([{ task: "1", session: "1-s1", secrets }]);
     expect(taskIn(run, "1").step.at).toBe("gates");
   });
 });
@@ -331,6 +339,20 @@ describe("questions with a time limit", () => {
     expect(types(events)).toContain("QuestionTimedOut");
     expect(taskIn(run, "1")).toMatchObject({ question: null, restarts: 1 });
   });
+
+  test("the end of a phase has one too, and the next phase begins by itself", () => {
+    const run = twoPhases("interactive", { questionTimeoutMs: 60_000 });
+    tell(run, "unknown", { of: "EndSession" });
+    expect(run.phases.asks).toMatchObject({ phase: "Build", until: NOW + 60_000 });
+    expect(run.status).toBe("running");
+    const events = tell(run, "unknown", { of: "EndSession" }, NOW + 60_000);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "PhaseContinued", by: "question timeout" }),
+    );
+    expect([...run.effects.values()].map(({ action }) => action.type)).toContain(
+      "PrepareWorkspace",
+    );
+  });
 });
 
 describe("phases", () => {
@@ -338,7 +360,7 @@ describe("phases", () => {
     const run = twoPhases("interactive");
     tell(run, "unknown", { of: "EndSession" });
     expect(run.status).toBe("waiting");
-    expect(run.phases.asks).toEqual({ phase: "Build", next: "Ship" });
+    expect(run.phases.asks).toEqual({ phase: "Build", next: "Ship", askedAt: NOW });
     say(run, "continue", null);
     expect(run.status).toBe("running");
     expect([...run.effects.values()].map(({ action }) => action.type)).toContain(

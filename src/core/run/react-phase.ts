@@ -12,6 +12,8 @@ export function reactToPhase(run: Run, command: Command): CommandResult {
     return refuse(
       `No end of a phase is asked about. ${command.name === "continue" ? "To answer a task: cairn answer KEY continue." : "To skip one task: cairn skip KEY."}`,
     );
+  if (run.status === "complete" || run.status === "cancelled")
+    return refuse(`The run is ${run.status}; nothing of it begins any more.`);
   const passed: RunEvent = { type: "PhaseContinued", phase: asks.phase, by: command.by };
   if (command.name === "continue")
     return accept([passed, ...wake(run, command)], `"${asks.next}" begins.`);

@@ -163,9 +163,17 @@ function secretFound(
     text,
     options: ["retry", "skip", "abort"],
     default: "skip",
+    findings: [leak(task, where), ...task.findings],
     always: true,
   });
   return [measured({ at: "none" }), ...asked, ...halts];
+}
+
+/** What a fixer is told if a person has it tried again: out of the files is not out of the commits. */
+function leak(task: Task, where: string): Finding {
+  const clean = task.head ?? task.workspace?.forkPoint ?? "the commit you started from";
+  const message = `A secret is in your commits: ${where}. Take it out of the commits themselves: git reset --soft ${clean}, take it out of the files, and commit anew. A later commit without it is not enough.`;
+  return { source: "cairn", severity: "critical", file: null, line: null, message };
 }
 
 const SECRETS_SHOWN = 5;

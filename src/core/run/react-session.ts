@@ -32,6 +32,7 @@ export function reactToSession(
     vendorSession: outcome.vendorSession,
     lastWords: outcome.lastWords,
     detail: outcome.detail,
+    ...(isPart(action, outcome) ? { partAt: outcome.work.head } : {}),
   };
   const breach = breachStop(run, task, outcome);
   // News of a session whose task has moved on is recorded and has no effect.
@@ -44,6 +45,10 @@ export function reactToSession(
     : judgeSession(run, after, outcome, now);
   // Last: what the session came to is decided, and goes on from there when the stop is dealt with.
   return [ended, ...judged, ...secretStop(run, task, outcome)];
+}
+
+function isPart({ role }: ActionOf<"RunSession">, { report }: SessionOutcome): boolean {
+  return role === "implementer" && report?.status === "partial";
 }
 
 /** What was taken out of an agent's words is not shown; that it was there stops everything. */

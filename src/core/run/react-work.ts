@@ -9,7 +9,7 @@ import type { Work } from "./outcomes.ts";
 import { tooManyFollowUps } from "./react-follow-ups.ts";
 import type { ReasonCode, Run, SessionReminder, Step, Task } from "./run.ts";
 import type { RoleAgent } from "./settings.ts";
-import { beganAt, nextStepDone } from "./step-sessions.ts";
+import { hasBegun, isWhereItBegan, nextStepDone } from "./step-sessions.ts";
 
 /** What is known at the end of a session. */
 interface EndedSession {
@@ -40,7 +40,7 @@ export function judgeWork(run: Run, task: Task, session: EndedSession): readonly
   }
   if (work.dirtyPaths.length > 0) return leftovers(run, task, work, now);
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
-  if (work.head === beganAt(task)) return nothingDone(run, task, report, now);
+  if (isWhereItBegan(task, work.head)) return nothingDone(run, task, report, now);
   const agent = roleAgent(run, task);
   if (report === null && agent.continues && !task.reminded.includes("report")) {
     return [
@@ -185,7 +185,7 @@ export function judgeCommitted(
     );
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
   const { report } = task;
-  if (work.head === beganAt(task)) return nothingDone(run, task, report, now);
+  if (isWhereItBegan(task, work.head)) return nothingDone(run, task, report, now);
   return goesOn(run, task, { report, work, now, ...(handoff === undefined ? {} : { handoff }) });
 }
 
@@ -205,7 +205,7 @@ function nothingDone(
     );
   const declined = allDeclined(task, report);
   if (declined !== null) return [declined];
-  const isLater = task.stepsDone.length > 0;
+  const isLater = hasBegun(task);
   if (task.status === "running" && task.issue.type === "VALIDATION" && !isLater) {
     return [
       {
@@ -224,7 +224,7 @@ function nothingDone(
   }
   if (task.status === "fixing" || isLater) {
     const isRound = task.status === "fixing";
-    const what = isRound ? "The fix round" : `Step ${task.stepsDone.length + 1}`;
+    const what = isRound ? "The fix round" : "What was left";
     const detail = `${what} ended without a commit.`;
     return failWork(run, task, { reason: "no-commit", detail }, [], now);
   }

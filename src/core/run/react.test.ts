@@ -151,7 +151,12 @@ describe("reviews and fix rounds", () => {
       rounds: { spec: 2, quality: 0, tests: 0, pullRequest: 0, conflict: 0 },
     });
     tell(asked, "session:1:s1", verdict("spec", "request-changes"));
-    expect(taskIn(asked, "1").question?.options).toEqual(["fix", "approve", "skip", "abort"]);
+    expect(taskIn(asked, "1").question?.options).toEqual(["fix", "skip", "abort"]);
+    // What a reviewer finds is passed by force; nobody approves it.
+    say(asked, "approve", "1");
+    expect(taskIn(asked, "1").status).toBe("escalated");
+    say(asked, "force", "1");
+    expect(taskIn(asked, "1").step).toEqual({ at: "undraft" });
   });
 
   test("a fix after the quality review is not shown to the spec reviewer again", () => {

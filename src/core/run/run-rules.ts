@@ -72,12 +72,13 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   NothingCanMove: { from: ["running"], apply: () => "waiting" },
   PhaseEnded: {
     from: ["running"],
-    apply: (run, { phase, next }) => {
-      run.phases.asks = { phase, next };
+    apply: (run, { phase, next, timeoutMs }, at) => {
+      const until = timeoutMs === undefined ? {} : { until: at + timeoutMs };
+      run.phases.asks = { phase, next, askedAt: at, ...until };
     },
   },
   PhaseContinued: {
-    from: ["running", "waiting", "paused", "draining"],
+    from: ["running", "waiting", "paused", "draining", "halted"],
     apply: (run, { phase }) => {
       run.phases.passed.add(phase);
       run.phases.asks = null;

@@ -50,6 +50,15 @@ export interface DelayedEffect {
   readonly why: string;
 }
 
+/** The end of a phase that a person is asked about. */
+interface PhaseEnd {
+  readonly phase: string;
+  readonly next: string;
+  readonly askedAt: Instant;
+  /** Then the next one begins; absent: it waits for ever. */
+  readonly until?: Instant;
+}
+
 /** The fold of a log. `evolve` changes it in place and is the only code that does; everybody else reads. */
 export interface Run {
   readonly id: RunId;
@@ -84,7 +93,7 @@ export interface Run {
   /** Highest inbox number already taken. */
   commandsTaken: number;
   /** Phases whose end a person has let pass, and the one whose end is asked about now. */
-  phases: { readonly passed: Set<string>; asks: { phase: string; next: string } | null };
+  phases: { readonly passed: Set<string>; asks: PhaseEnd | null };
   drainReason: string | null;
   haltReason: string | null;
   /** Secrets that the run was halted for and that nobody has acknowledged yet. */

@@ -1,12 +1,20 @@
 import type { AgentReport } from "../execute/agent-report.ts";
+import type { CommitSha } from "../shared/names.ts";
 import type { TaskEvent } from "./events.ts";
 import type { Work } from "./outcomes.ts";
 import type { Run, Task } from "./run.ts";
 
-/** Where the branch stood before this turn's work: at the accepted head in a fix round, else behind the last step that is done. */
-export function beganAt(task: Task): string | null | undefined {
-  if (task.status === "fixing") return task.head;
-  return task.stepsDone.at(-1)?.commit ?? task.workspace?.forkPoint;
+/** True where the branch stands as it did before this turn's work: in a fix round at the accepted head. */
+export function isWhereItBegan(task: Task, head: CommitSha): boolean {
+  if (task.status === "fixing") return head === task.head;
+  // A part that goes on as one is no beginning.
+  const part = task.owesFollowUps ? null : task.partAt;
+  return head === (task.stepsDone.at(-1)?.commit ?? task.workspace?.forkPoint) || head === part;
+}
+
+/** Something of the task is done already, by sessions before this one. */
+export function hasBegun(task: Task): boolean {
+  return task.stepsDone.length > 0 || (task.partAt ?? null) !== null;
 }
 
 /** One session for each step of the issue: the next one begins where this one ended. Null: nothing is left but the whole. */

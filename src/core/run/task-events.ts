@@ -288,6 +288,8 @@ export type TaskEvent =
       readonly vendorSession: string | null;
       readonly lastWords: string;
       readonly detail: string;
+      /** Where the branch stood when only a part was reported done. */
+      readonly partAt?: CommitSha;
     }
   | {
       readonly type: "MergeBegun";

@@ -141,6 +141,8 @@ export interface Question {
   /** Words a person may answer with; empty: any text. */
   readonly options: readonly string[];
   readonly default: string;
+  /** Set where `force` passes what was found, although it is none of the options. */
+  readonly mayForce?: boolean;
   readonly askedAt: Instant;
   /** Then the default counts; absent: it waits for ever. */
   readonly until?: Instant;
@@ -226,6 +228,8 @@ export interface Task {
     readonly patchId: string;
     readonly findings: readonly Finding[];
   }[];
+  /** Where the branch stood when only a part was reported done: there the whole is not, whatever is said of it later. */
+  readonly partAt?: CommitSha | null;
   /** Only a part of it is done: before that is published, what is left becomes issues. */
   readonly owesFollowUps: boolean;
   /** Issues that took over what this task left. */

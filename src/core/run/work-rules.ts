@@ -47,6 +47,7 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
       workspace: event.workspace,
       mergingWith: null,
       stepsDone: task.startOver ? [] : task.stepsDone,
+      partAt: task.startOver ? null : (task.partAt ?? null),
       startOver: false,
       notBefore: null,
       limited: false,
@@ -147,7 +148,7 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
     apply: (task, event) => ({
       ...openRound(task, task.roundKind ?? "pullRequest"),
       ...mergeGivenUp(event.step ?? SESSION),
-      findings: event.findings.length > 0 ? event.findings : task.findings,
+      findings: stillOpen(task, event.findings),
       detail: event.detail,
       notBefore: event.notBefore,
       step: event.step ?? SESSION,
@@ -173,6 +174,14 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
     apply: (_task, event) => ({ mergingWith: event.forkPoint, step: event.step }),
   },
 };
+
+/** What the round was opened for is not mended by failing at something else; what was measured last replaces what was before. */
+function stillOpen(task: Task, found: Task["findings"]): Task["findings"] {
+  if (found.length === 0) return task.findings;
+  const isMeasured = ({ source }: Task["findings"][number]): boolean =>
+    source === "gate" || source === "cairn";
+  return [...found, ...task.findings.filter((finding) => !isMeasured(finding))];
+}
 
 function lookedAt(
   task: Task,
@@ -237,6 +246,7 @@ function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> 
     vendorSession: works ? event.vendorSession : task.vendorSession,
     // What a reviewer says is a verdict, not the summary of the work.
     report: works ? reportAfter(task, event) : task.report,
+    partAt: event.partAt ?? task.partAt ?? null,
     owesFollowUps:
       task.owesFollowUps || (event.role === "implementer" && event.report?.status === "partial"),
     notes: event.report === null ? task.notes : [...task.notes, ...event.report.notes],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { engineHolder } from "../adapters/sqlite/run-lock.ts";
-import { openStore } from "../adapters/sqlite/store.ts";
+import { openStoreReader, type StoreReader } from "../adapters/sqlite/sqlite-store.ts";
 import type { Command, CommandName } from "../core/run/commands.ts";
 import { emptyRun, evolve } from "../core/run/evolve.ts";
 import type { Run } from "../core/run/run.ts";
@@ -10,7 +10,7 @@ import { findMainWorkTree, noRuns, openRunReader, type RunReader } from "../host
 import { userName } from "../host/user-name.ts";
 import type { Sent } from "../host/send-command.ts";
 
-// Loaded by every reading command: nothing here may load schemas, YAML, markdown or git.
+// Loaded by every reading command: nothing here may load schemas, YAML, markdown, git or what finds secrets.
 
 /** How long a live engine has to answer a command, in milliseconds. */
 const ANSWER_MS = 3_000;
@@ -37,9 +37,9 @@ export function openView(cwd: string, name?: RunId): RunReader {
   }
 }
 
-function openLog(cairnFolder: string): ReturnType<typeof openStore> {
+function openLog(cairnFolder: string): StoreReader {
   try {
-    return openStore(cairnFolder, { readonly: true });
+    return openStoreReader(cairnFolder);
   } catch (error) {
     throw error instanceof UserError && error.code === "store/missing" ? noRuns() : error;
   }
@@ -55,7 +55,8 @@ export interface Said {
 
 /** Posts a command for the run that is open in `reader` and waits for the engine's answer, where one is live. */
 export async function say(reader: RunReader, said: Said): Promise<Sent> {
-  const [{ sendCommand }, { reactToCommand }] = await Promise.all([
+  const [{ openStore }, { sendCommand }, { reactToCommand }] = await Promise.all([
+    import("../adapters/sqlite/store.ts"),
     import("../host/send-command.ts"),
     import("../core/run/react-command.ts"),
   ]);

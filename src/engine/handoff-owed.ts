@@ -13,12 +13,7 @@ export interface OwedHandoff {
 const NOTHING: OwedHandoff = { look: () => Promise.resolve({}) };
 
 /** The section about this task in the plan's handoff file, as far as whoever worked in this role owes it. */
-export function handoffOf(
-  world: World,
-  run: Run,
-  task: Task,
-  role: AgentRole | null,
-): OwedHandoff {
+export function handoffOf(world: World, run: Run, task: Task, role: AgentRole | null): OwedHandoff {
   const { discipline } = run.settings;
   const file = run.plan?.handoff ?? null;
   const isOwed = discipline !== undefined && discipline.handoff !== "off" && file !== null;

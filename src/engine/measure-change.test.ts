@@ -99,6 +99,12 @@ describe("what is measured about a change", () => {
     });
   });
 
+  test("what a manifest asks for anew is told", async () => {
+    await commit({ "package.json": '{"dependencies": {"left-pad": "^1.3.0"}}' });
+    const { dependencies } = await measure();
+    expect(dependencies).toEqual(["package.json adds left-pad ^1.3.0."]);
+  });
+
   test("stops are found in the whole of it, with the labels of the issue", async () => {
     await commit({ "db/1.sql": "CREATE TABLE a (b int);\n" });
     await commit({ "db/1.sql": "DROP TABLE a;\n", "openapi.yaml": "openapi: 3.1.0\n" });

@@ -4,15 +4,17 @@ import type { ChangeFacts, SecretFound } from "../core/review/change-facts.ts";
 import { addedLines } from "../core/review/stops/added-lines.ts";
 import { countedSize } from "../core/review/stops/counted-size.ts";
 import { coverageOfChange } from "../core/review/stops/coverage.ts";
+import { dependencyWords } from "../core/review/stops/dependency-words.ts";
 import { findStops } from "../core/review/stops/find-stops.ts";
 import { pathMatcher } from "../core/review/stops/path-matcher.ts";
 import { scanTests } from "../core/review/test-scan.ts";
-import { baseOf, type HistoryCommit } from "../core/execute/tdd/history.ts";
+import type { HistoryCommit } from "../core/execute/tdd/history.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import type { FileChange } from "../ports/repository.ts";
 import type { AddedText } from "../ports/secrets.ts";
-import { forkPointOf, workspaceOf, type World } from "./performer.ts";
+import { workspaceOf, type World } from "./performer.ts";
+import { taskHistory } from "./task-history.ts";
 
 /** A report of a large program has a few; one that is larger is not a report of this task's tests. */
 const REPORT_BYTES_MAX = 8 * 1024 * 1024;
@@ -36,12 +38,13 @@ export async function measureChange(
 ): Promise<ChangeFacts> {
   const { discipline } = run.settings;
   const { path: workspace } = workspaceOf(task);
-  const history = await historyOf(world, run, task, commit);
+  const history = await taskHistory(world, run, task, commit);
   // Where the base was merged in, what it brought is not the task's.
   const changes = await world.repository.changesBetween(history.base, commit, () => true);
   const tests = discipline?.tdd?.tests ?? TESTS;
   const report = discipline?.stops.coverage.report ?? null;
   const coverage = report === null ? null : await coverageOf(world, { workspace, report, changes });
+  const dependencies = dependencyWords(changes);
   const context = { labels: task.issue.labels, tests, coverage, readYaml };
   return {
     ...countedSize(changes, tests),
@@ -50,23 +53,8 @@ export async function measureChange(
     tests: discipline?.testRounds == null ? [] : testFindings(changes, tests),
     coverage,
     secrets: await secretsIn(world, changes, history.commits),
+    ...(dependencies.length === 0 ? {} : { dependencies }),
   };
-}
-
-/** Commits of the task, and what they are measured from. */
-async function historyOf(
-  { repository }: World,
-  { integration, settings }: Run,
-  task: Task,
-  commit: CommitSha,
-): Promise<{ readonly base: CommitSha; readonly commits: readonly HistoryCommit[] }> {
-  const forkPoint = forkPointOf(task);
-  const known = [integration?.head, integration?.base];
-  const others = [...known, await repository.resolve(settings.target)].filter(
-    (other): other is CommitSha => typeof other === "string" && other !== commit,
-  );
-  const commits = await repository.historyOf(forkPoint, commit, [...new Set(others)]);
-  return { base: baseOf(forkPoint, commits), commits };
 }
 
 /** What was said of a test file before as well is not held against the task, wherever in it the words stand now. */
@@ -118,7 +106,6 @@ async function secretsIn(
   changes: readonly FileChange[],
   commits: readonly HistoryCommit[],
 ): Promise<readonly SecretFound[]> {
-  if (secrets === undefined) return [];
   const found = new Map<string, SecretFound>();
   const scan = async (files: readonly AddedText[]): Promise<void> => {
     // The same secret in several commits is told once, where the whole change has it if it does.

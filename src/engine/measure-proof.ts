@@ -7,7 +7,7 @@ import {
   wantedRuns,
   type WantedRun,
 } from "../core/execute/tdd/choose-runs.ts";
-import { baseOf, type TaskHistory } from "../core/execute/tdd/history.ts";
+import type { TaskHistory } from "../core/execute/tdd/history.ts";
 import {
   judgeProof,
   NOTHING_MEASURED,
@@ -21,7 +21,8 @@ import { testCommandFor, type TestCommand } from "../core/execute/test-runner.ts
 import type { Run, Task } from "../core/run/run.ts";
 import type { TddPolicy } from "../core/run/settings.ts";
 import type { CommitSha } from "../core/shared/names.ts";
-import { forkPointOf, workspaceOf, type World } from "./performer.ts";
+import { workspaceOf, type World } from "./performer.ts";
+import { taskHistory } from "./task-history.ts";
 
 /** What a measurement runs with; all of it is read from the run before anything is awaited. */
 interface Surroundings {
@@ -66,17 +67,11 @@ export async function measureProof(
 
 /** Commits of the task with what each changed, and the whole of it. */
 async function readHistory(
-  { repository }: World,
+  world: World,
   { run, task, commit }: { run: Run; task: Task; commit: CommitSha },
 ): Promise<TaskHistory> {
-  const { integration, settings } = run;
-  const forkPoint = forkPointOf(task);
-  const issueType = task.issue.type;
-  const target = await repository.resolve(settings.target);
-  const without = [integration?.head, integration?.base, target].filter(
-    (other): other is CommitSha => typeof other === "string" && other !== commit,
-  );
-  const commits = await repository.historyOf(forkPoint, commit, [...new Set(without)]);
+  const { repository } = world;
+  const { base, commits } = await taskHistory(world, run, task, commit);
   const changed = [];
   for (const one of commits) {
     const [parent, other] = one.parents;
@@ -84,9 +79,8 @@ async function readHistory(
     const files = isPlain ? await repository.changesBetween(parent, one.sha, () => true) : [];
     changed.push({ ...one, files });
   }
-  const base = baseOf(forkPoint, commits);
   const whole = await repository.changesBetween(base, commit, () => true);
-  return { issueType, base, head: commit, commits: changed, whole };
+  return { issueType: task.issue.type, base, head: commit, commits: changed, whole };
 }
 
 async function measure(

@@ -53,9 +53,13 @@ async function untilDone(
 ): Promise<void> {
   const results = await gates.run(request, new AbortController().signal);
   if (results.some(({ problem }) => problem === "ended"))
-    throw new UserError("autofix/ended", "The repairing commands were ended before they were done.", {
-      hints: ["They are run again when the run goes on."],
-    });
+    throw new UserError(
+      "autofix/ended",
+      "The repairing commands were ended before they were done.",
+      {
+        hints: ["They are run again when the run goes on."],
+      },
+    );
 }
 
 function asCommand(run: string): GateCommand {

@@ -77,6 +77,7 @@ async function realWorld(run: Run): Promise<World> {
   };
   const world = {
     repository: git.repository,
+    secrets: { scan: () => Promise.resolve([]) },
     gates: createGateRunner(shared),
     bootstrap: createBootstrap({ ...shared, strategy: "none", timeoutMs: 20_000 }),
   };

@@ -30,8 +30,8 @@ export interface World {
   readonly followUpFiles?: (run: Run) => FollowUpFiles | null;
   /** Pattern of task branches, for issues that join the run; absent: the usual one. */
   readonly taskBranch?: string;
-  /** Looks through what a task would push; absent: nobody does. */
-  readonly secrets?: SecretScanner;
+  /** Looks through what a task would push. */
+  readonly secrets: SecretScanner;
   /** Takes out what must not be written down, by shape and by value; absent: nothing has any. */
   readonly redact?: (text: string) => string;
   /** What the session is told; the same state gives the same text. */

@@ -30,7 +30,7 @@ export interface RunReader {
 export interface RunReaderParts {
   readonly root: string;
   readonly cairnFolder: string;
-  readonly log: EventLog & Pick<Inbox, "pending"> & { close(): void };
+  readonly log: Pick<EventLog, "read" | "runs"> & Pick<Inbox, "pending"> & { close(): void };
   readonly fold: {
     readonly empty: (id: RunId) => Run;
     readonly evolve: (run: Run, event: StoredEvent) => Run;

@@ -109,6 +109,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   deleteBranch: "deleted",
   buildUpdate: "c",
   historyOf: [],
+  scan: [],
   changesBetween: [],
 };
 
@@ -129,7 +130,7 @@ function notedWorld(notes: string[]): World {
         },
       },
     );
-  const ports = ["repository", "dispatch", "gates", "forge", "bootstrap", "clock"];
+  const ports = ["repository", "dispatch", "gates", "forge", "bootstrap", "clock", "secrets"];
   const world = Object.fromEntries(ports.map((name) => [name, port(name)]));
   return { ...world, progressFile: () => MARKS, prompt: () => "Work." } as unknown as World;
 }

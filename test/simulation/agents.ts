@@ -308,7 +308,8 @@ function fix(hands: Hands, brief: Brief): Deed {
     });
   const name = `${brief.task} ${brief.kind} ${brief.round}`;
   const work = fixOf(scenario, brief);
-  if (brief.hasLeaked && takesBack(hands, brief)) return { end: "finished", report: report("complete") };
+  if (brief.hasLeaked && takesBack(hands, brief))
+    return { end: "finished", report: report("complete") };
   if (reverts(scenario, brief)) return undone(hands, brief, commit);
   if (declines(hands, brief)) {
     const declined = (brief.declinable ?? []).map((finding) => ({ finding, why: "It is right." }));
@@ -459,7 +460,9 @@ function handedOver({ repository, path }: Hands, { task }: Brief): Record<string
 }
 
 /** How often an agent does what the discipline is against, as a part of how ill it behaves and beside that. */
-const ILLS: Readonly<Record<Exclude<Mark, "PART" | "STEP" | "WEAKENED">, readonly [number, number]>> = {
+const ILLS: Readonly<
+  Record<Exclude<Mark, "PART" | "STEP" | "WEAKENED">, readonly [number, number]>
+> = {
   UNPROVEN: [1, 0],
   SECRET: [0.15, 0],
   BIG: [0, 0.12],

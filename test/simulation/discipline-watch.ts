@@ -170,10 +170,12 @@ export class DisciplineWatch {
     const isPart = hasMark(own, "PART", key);
     const steps = task.issue.steps?.length ?? 0;
     const isStepwise = run.settings.discipline?.stepSessions === true && !isPart;
-    const isOwn = !this.#world.scenario.meddling;
-    for (let step = 0; isStepwise && isOwn && step < steps; step += 1)
-      if ((own ?? "").split("\n").includes(stepLine(key, step)) === false)
-        this.#fail(`D10: ${key} is accepted without its step ${step + 1} of ${steps}`);
+    if (!isStepwise || this.#world.scenario.meddling) return;
+    const lines = (own ?? "").split("\n");
+    const missing = Array.from({ length: steps }, (_, step) => stepLine(key, step)).find(
+      (line) => !lines.includes(line),
+    );
+    if (missing !== undefined) this.#fail(`D10: ${key} is accepted without ${missing}`);
   }
 
   #judgePart(run: Run, { key }: Task, own: string | undefined): void {

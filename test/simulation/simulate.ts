@@ -216,9 +216,9 @@ class Simulation {
     // What a dead engine's gates left behind is ended before the next one begins.
     this.#world.gates.endAll();
     const run = emptyRun(RUN);
-    const events = this.#store.read(RUN, 0);
-    for (const event of events) this.#rules.evolve(run, event);
-    const watch = new DisciplineWatch(this.#world, run, events);
+    const stored = this.#store.read(RUN, 0);
+    for (const event of stored) this.#rules.evolve(run, event);
+    const watch = new DisciplineWatch(this.#world, run, stored);
     this.#watch = watch;
     this.#plant.recovered?.(run);
     const view = this.#plant.world?.(life.view(), this.#world) ?? life.view();
@@ -413,7 +413,7 @@ class Simulation {
     // Who reviews on the service approves there, too: the two words must not race.
     const { habits } = this.#scenario;
     const approves = habits !== null && (habits.asksPerson || habits.approvals > 0);
-    if (approves && (OF_HEAD.has(question.kind)))
+    if (approves && OF_HEAD.has(question.kind))
       return this.#say(name, { name: "answer", task: task.key, text: "approve" });
     if (question.kind === "overdue" && fixed === "continue")
       this.#world.service?.rerun(task.branch);
@@ -727,8 +727,7 @@ class Simulation {
   #judgeTree(run: Run): void {
     const { repository, main } = this.#world;
     const tree = this.#finalTree();
-    if (Object.values(tree).some((text) => isBad(text)))
-      fail("I8: a bad tree is on the branch");
+    if (Object.values(tree).some((text) => isBad(text))) fail("I8: a bad tree is on the branch");
     for (const file of Object.keys(tree))
       if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
     if (!this.#scenario.meddling) {

@@ -1,12 +1,13 @@
 // A milestone in which every stop condition is met once, by one task each, and what a run of it says about them.
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type {
   RecordedSession,
   RecordedStep,
   Recording,
 } from "../../src/adapters/agents/scripted/recording.ts";
-import type { RunEvent } from "../../src/core/run/events.ts";
+import type { Started } from "./e2e-program.ts";
 import type { SampleRepository, Sample } from "./e2e-repository.ts";
 
 /** Shaped like a token of GitHub, in two halves for whoever reads this file. */
@@ -151,13 +152,16 @@ test("it waits", async () => {
 
 function testsRejectedTwice(): Recording[string] {
   const rejects = rejected("test-checker", "tests", ["tests"]);
-  const mend = (content: string): readonly RecordedStep[] => [
-    { append: "test/slow.test.js", content },
-    { commit: "test: round {{round}} (#{{task}})" },
-  ];
   return [
     writes({ "test/slow.test.js": SLEEPY }),
-    { role: "fixer", round: 1, steps: mend("// It has to.\n") },
+    {
+      role: "fixer",
+      round: 1,
+      steps: [
+        { append: "test/slow.test.js", content: "// It has to.\n" },
+        { commit: "test: says why (#{{task}})" },
+      ],
+    },
     {
       role: "fixer",
       steps: [
@@ -215,6 +219,32 @@ function conflicting(): Recording[string] {
   ];
 }
 
+/** In its first attempt, and once more when its work is mended; a person has it tried again each time. */
+function leaking(): Recording[string] {
+  const mended: RecordedSession = {
+    role: "fixer",
+    steps: [
+      { run: "git reset --quiet --hard HEAD~1" },
+      { append: "parts/secret.txt", content: "mended\n" },
+      { commit: "fix: without it (#{{task}})" },
+    ],
+  };
+  return [
+    { ...writes({ "parts/secret.txt": `${SECRET}\n` }), attempt: 1 },
+    writes({ "parts/secret.txt": "from the environment\n" }),
+    { ...rejected("quality-reviewer", "spec", ["spec", "quality"]), round: 0 },
+    {
+      role: "fixer",
+      round: 1,
+      steps: [
+        { append: "parts/secret.txt", content: `${SECRET}\n` },
+        { commit: "fix: with it (#{{task}})" },
+      ],
+    },
+    mended,
+  ];
+}
+
 const PAST_THE_HOOK = "git -c core.hooksPath=/dev/null update-ref refs/heads/main HEAD";
 
 function recordingOf(mode: "interactive" | "autonomous"): Recording {
@@ -250,11 +280,11 @@ function recordingOf(mode: "interactive" | "autonomous"): Recording {
         ],
       },
     ],
-    secret: [
-      { ...writes({ "parts/secret.txt": `${SECRET}\n` }), session: 1 },
-      writes({ "parts/secret.txt": "from the environment\n" }),
+    secret: leaking(),
+    breach: [
+      { ...breaks, session: 1, steps: [...(breaks.steps ?? []), { run: PAST_THE_HOOK }] },
+      breaks,
     ],
-    breach: [{ ...breaks, session: 1, steps: [...(breaks.steps ?? []), { run: PAST_THE_HOOK }] }, breaks],
   };
 }
 
@@ -268,12 +298,16 @@ export function everyStop(mode: "interactive" | "autonomous"): Sample {
   };
 }
 
-/** One task that asks, and whose question is answered by itself. */
+/** One task that asks before the next phase begins, and nobody who answers. */
 export function unanswered(): Sample {
+  const waves: readonly (readonly Item[])[] = [
+    [{ key: "large", phase: "Ground" }],
+    [{ key: "plain", phase: "Roof" }],
+  ];
   return {
     plan: "",
     config: config("mode: interactive\nstops: { question_timeout: 1s }\n"),
-    files: { ...FILES, "stops.yaml": planOf([[{ key: "large", phase: "Ground" }]]) },
+    files: { ...FILES, "stops.yaml": planOf(waves) },
     recording: recordingOf("interactive"),
   };
 }
@@ -283,6 +317,29 @@ export function sayGo(repository: SampleRepository): void {
   fs.writeFileSync(path.join(repository.folder, "go"), "");
 }
 
-export function isOfTask(event: RunEvent, task: string): boolean {
-  return "task" in event && event.task === task;
+/** Waits until everything of the first phase but the late task is merged, asks a person or is over. */
+export async function untilSettled(repository: SampleRepository, engine: Started): Promise<void> {
+  // Before that its database may be empty.
+  await untilSo(() => engine.words().includes("planning -> running"), "the run to begin");
+  const keys = GROUND.filter((key) => key !== "late");
+  await untilSo(() => {
+    const tasks = repository.run()?.run.tasks;
+    return keys.every((key) => SETTLED.has(tasks?.get(key)?.status ?? ""));
+  }, "the first phase to settle");
+}
+
+const SETTLED: ReadonlySet<string> = new Set(["merged", "escalated", "skipped"]);
+
+/** @throws Error when it is not so within a minute. */
+export async function untilSo(isSo: () => boolean, what: string): Promise<void> {
+  for (const end = Date.now() + 60_000; !isSo(); await wait(100))
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}.`);
+}
+
+/** Everything that was asked, in the order of the log, as `task kind`. */
+export function asked(repository: SampleRepository): readonly string[] {
+  const events = repository.run()?.events ?? [];
+  return events.flatMap((event) =>
+    event.type === "QuestionAsked" ? [`${event.task} ${event.question.kind}`] : [],
+  );
 }

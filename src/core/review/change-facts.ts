@@ -40,4 +40,6 @@ export interface ChangeFacts {
   /** Of the changed lines; null: not measured. */
   readonly coverage: { readonly covered: number; readonly total: number } | null;
   readonly secrets: readonly SecretFound[];
+  /** What manifests ask for that they did not before, or no longer, one sentence each; absent: nothing, or not measured. */
+  readonly dependencies?: readonly string[];
 }

@@ -14,7 +14,9 @@ export function hasRoundLeft(run: Run, task: Task, kind: RoundKind): boolean {
     conflict: fixRounds.conflict,
   };
   const grantedInRun = [...run.tasks.values()].reduce((sum, other) => sum + other.granted, 0);
-  return task.rounds[kind] < limits[kind] + task.granted && run.fixRounds < fixRounds.run + grantedInRun;
+  return (
+    task.rounds[kind] < limits[kind] + task.granted && run.fixRounds < fixRounds.run + grantedInRun
+  );
 }
 
 interface Stop {
@@ -84,7 +86,9 @@ export function roundsUsedUp(
     text: isConflict
       ? `${task.key} still conflicts after ${rounds}.`
       : `${task.key} is not right after ${rounds}: ${what}`,
-    options: mayForce ? options.flatMap((word) => (word === "fix" ? [word, "force"] : word)) : options,
+    options: mayForce
+      ? options.flatMap((word) => (word === "fix" ? [word, "force"] : word))
+      : options,
     default: otherwise,
     findings,
     mayForce: !isConflict && kind !== "pullRequest",

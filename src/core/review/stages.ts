@@ -18,7 +18,10 @@ function groupsFor(run: Run, task: Task): readonly (readonly ReviewStage[])[] {
   const { review, discipline } = run.settings;
   const groups = stagesOf(review.mode);
   const judgesTests = review.mode !== "none" && (discipline?.testRounds ?? null) !== null;
-  return judgesTests && (task.change?.tests.length ?? 0) > 0 ? [...groups, ["tests"] as const] : groups;
+  // Whoever has asked for a change of the tests looks at what became of it, also where the scan finds nothing any more.
+  const hasAsked = task.rejections.some(({ stage }) => stage === "tests");
+  const looks = judgesTests && (hasAsked || (task.change?.tests.length ?? 0) > 0);
+  return looks ? [...groups, ["tests"] as const] : groups;
 }
 
 /**
@@ -39,13 +42,20 @@ export function nextReviewStep(
     const isSettled = (stage: ReviewStage): boolean => {
       const passed = task.passed[stage];
       if (passed === undefined) return false;
-      // What only mends the tests is looked at by whoever judges the tests.
-      const isOthers = after !== null && after !== stage && (!isLast || after === "tests");
+      const isOthers = after !== null && after !== stage && !isLast;
       return passed === patchId || isOthers;
     };
     if (!group.every(isSettled)) return { at: "review", stages: group, retry: false };
   }
   return { at: "undraft" };
+}
+
+/** The stages whose verdict a question is about: those that were asked, or the one whose fix rounds are used up. */
+export function stagesAskedAbout(task: Task): readonly ReviewStage[] {
+  const came = task.cameFrom?.step;
+  if (came?.at === "review") return came.stages;
+  const kind = task.cameFrom?.status === "fixing" ? task.roundKind : null;
+  return kind === "spec" || kind === "quality" || kind === "tests" ? [kind] : [];
 }
 
 /** What follows when these stages have passed this patch-id: the groups after them that have not seen it yet. */

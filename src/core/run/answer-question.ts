@@ -1,6 +1,7 @@
 import type { Command } from "./commands.ts";
 import { accept, refuse, wake, type CommandResult } from "./command-result.ts";
 import { endedBlockers } from "./consequences.ts";
+import { stagesAskedAbout, stepAfterReview } from "../review/stages.ts";
 import type { Instant } from "../shared/names.ts";
 import type { TaskEvent } from "./events.ts";
 import type { Question, Run, Step, StoredStatus, Task } from "./run.ts";
@@ -117,7 +118,7 @@ function consequence(
         : { to: came.status, step: SESSION };
     case "approve":
     case "force":
-      return approved(task, question, came, now);
+      return approved(run, task, question, came, now);
     default:
       // `continue`, as it is: what was accepted last takes its turn again.
       return { to: "queued", step: { at: "none" } };
@@ -144,6 +145,7 @@ function triedAgain(
 }
 
 function approved(
+  run: Run,
   task: Task,
   question: Question,
   came: { status: StoredStatus; step: Step },
@@ -153,6 +155,16 @@ function approved(
   // Found on the forge, and passed there: what else is waited for is waited for.
   if (came.step.at === "checks")
     return { to: "reviewing", step: { at: "checks", head: task.head ?? "", since: now } };
-  // The findings are accepted as they are: what remains is the end of the draft.
+  // What somebody else pushed is accepted as it came to be.
+  if (came.step.at === "proof")
+    return { to: came.status, step: { at: "publish", commit: came.step.commit } };
+  // Accepted as it is, as far as that stage goes: the others look at it all the same.
+  const stages = stagesAskedAbout(task);
+  if (stages.length > 0) {
+    const patchId = task.patchId ?? "";
+    const seen = Object.fromEntries(stages.map((stage) => [stage, patchId]));
+    const passed = { ...task, passed: { ...task.passed, ...seen } };
+    return { to: "reviewing", step: stepAfterReview(run, passed, stages, patchId) };
+  }
   return { to: came.status === "fixing" ? "reviewing" : came.status, step: { at: "undraft" } };
 }

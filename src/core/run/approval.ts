@@ -1,5 +1,5 @@
-import picomatch from "picomatch";
 import { stopTask } from "../review/fix-round.ts";
+import { pathMatcher } from "../review/stops/path-matcher.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";
 import { stopsOf, stopWords } from "./stops-of-task.ts";
@@ -14,6 +14,8 @@ export function approveOrAsk(run: Run, task: Task): readonly RunEvent[] {
   const events: TaskEvent[] = [];
   if (labels.length > 0) events.push({ type: "LabelsSet", task: task.key, labels });
   const isApproved = task.approvedHead === task.head;
+  const skipped = isApproved ? [] : skippedBy(run, task);
+  if (skipped.length > 0) return [...events, ...skipped];
   if (surfaces.length > 0 && !isApproved) return [...events, ...asks(run, task, surfaces)];
   const stopped = isApproved ? [] : stoppedBy(run, task);
   if (stopped.length > 0) return [...events, ...stopped];
@@ -23,7 +25,8 @@ export function approveOrAsk(run: Run, task: Task): readonly RunEvent[] {
       reason: "protected-surface",
       text: `${task.key} is reviewed and green; merging waits for your word (merge.auto is false).`,
       options: ["approve", "skip", "abort"],
-      default: "approve",
+      // Nothing is merged by the passing of time.
+      default: "skip",
       always: true,
     });
     return [...events, ...stop];
@@ -32,25 +35,31 @@ export function approveOrAsk(run: Run, task: Task): readonly RunEvent[] {
 }
 
 function asks(run: Run, task: Task, labels: readonly string[]): readonly TaskEvent[] {
+  const dependencies = task.change?.dependencies ?? [];
+  const found = [...dependencies, stopWords(stopsOf(run, task).held)].join(" ");
   return stopTask(run, task, {
     kind: "protected-surface",
     reason: "protected-surface",
     // One word of a person passes this head: all of what it would pass is said.
-    text: `${task.key} changes a protected surface (${labels.join(", ")}). ${stopWords(stopsOf(run, task).held)}`.trim(),
+    text: `${task.key} changes a protected surface (${labels.join(", ")}). ${found}`.trim(),
     options: ["approve", "skip", "abort"],
     default: "skip",
     always: true,
   });
 }
 
-/** Stop conditions that are not merely labelled: a person decides, or the owner's settings have. */
+/** What the owner wants skipped is skipped, whatever else there is to ask about. */
+function skippedBy(run: Run, task: Task): readonly TaskEvent[] {
+  const { skipped } = stopsOf(run, task);
+  if (skipped.length === 0) return [];
+  const detail = stopWords(skipped);
+  const by = "stops of the configuration";
+  return [{ type: "TaskSkipped", task: task.key, reason: "stop", detail, by }];
+}
+
+/** Stop conditions that are not merely labelled: a person decides. */
 function stoppedBy(run: Run, task: Task): readonly TaskEvent[] {
-  const { held, skipped } = stopsOf(run, task);
-  if (skipped.length > 0) {
-    const detail = stopWords(skipped);
-    const by = "stops of the configuration";
-    return [{ type: "TaskSkipped", task: task.key, reason: "stop", detail, by }];
-  }
+  const { held } = stopsOf(run, task);
   if (held.length === 0) return [];
   return stopTask(run, task, {
     kind: "stop",
@@ -88,7 +97,7 @@ export function heldByLabel(run: Run, task: Task, labels: readonly string[]): re
 export function surfaceLabels(run: Run, paths: readonly string[]): readonly string[] {
   return Object.entries(run.settings.protectedSurfaces)
     .filter(([, patterns]) => {
-      const isMatch = picomatch([...patterns], { dot: true });
+      const isMatch = pathMatcher(patterns);
       return paths.some((path) => isMatch(path));
     })
     .map(([label]) => label);

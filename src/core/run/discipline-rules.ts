@@ -18,8 +18,9 @@ export const DISCIPLINE_RULES: TaskRules<DisciplineEventType> = {
     from: WORKING,
     apply: (_task, event) => ({ proof: event.proof, change: event.change, step: event.step }),
   },
+  // From `fixing` where its gates were red first: nothing of it is published yet.
   TddViolated: {
-    from: ["running"],
+    from: ["running", "fixing"],
     apply: (task, event) => restarted(task, event.detail, event.notBefore),
   },
   StepDone: {
@@ -51,6 +52,7 @@ export function restarted(task: Task, detail: string, notBefore: number | null):
     status: "waiting",
     step: NO_STEP,
     restarts: task.restarts + 1,
+    roundKind: null,
     startOver: true,
     stepsDone: [],
     proof: null,

@@ -43,11 +43,13 @@ export function phaseIsOpen(run: Run, task: Task): boolean {
 /** A phase is over when all its tasks are: a person is asked whether the next one begins, unless nothing of it is left. */
 export function endedPhase(run: Run): RunEvent | null {
   const held = heldAt(run);
-  if (held === null || run.phases.asks !== null) return null;
+  if (held === null) return null;
   const { phase, next } = held;
   if (!phase.tasks.every(({ status }) => isTerminal(status))) return null;
+  // Also where it was asked already: its tasks may have ended another way meanwhile.
   if (next.tasks.every(({ status }) => isTerminal(status)))
     return { type: "PhaseContinued", phase: phase.name, by: "engine" };
+  if (run.phases.asks !== null) return null;
   const timeoutMs = run.settings.discipline?.questionTimeoutMs ?? null;
   const limit = timeoutMs === null ? {} : { timeoutMs };
   return { type: "PhaseEnded", phase: phase.name, next: next.name, ...limit };

@@ -13,6 +13,7 @@ import {
 import type { Proof, Violation } from "../execute/proof.ts";
 import type { ChangeFacts } from "../review/change-facts.ts";
 import type { ActionOf } from "./actions.ts";
+import { surfaceLabels } from "./approval.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Run, RunSettings, Task } from "./run.ts";
 import type { Discipline } from "./settings.ts";
@@ -424,4 +425,91 @@ describe("stop conditions before the merge", () => {
     expect(taskIn(run, "1").question).toMatchObject({ kind: "protected-surface" });
     expect(taskIn(run, "1").question?.text).toContain("The change is large.");
   });
+
+  test("what manifests ask for is part of the question about a surface", () => {
+    const dependencies = ["package.json adds left-pad ^1.3.0."];
+    const protectedSurfaces = { "needs-dep-review": ["a.ts"] };
+    const run = leaving({ protectedSurfaces }, { dependencies });
+    tell(run, "d1", { of: "LeaveDraft" });
+    expect(taskIn(run, "1").question?.text).toBe(
+      "1 changes a protected surface (needs-dep-review). package.json adds left-pad ^1.3.0.",
+    );
+  });
+
+  test("a line break in a path does not take it off a surface", () => {
+    const run = aRun({ protectedSurfaces: { "needs-human": ["**/auth/**"] } }).build();
+    expect(surfaceLabels(run, ["src/auth/a\nb.ts"])).toEqual(["needs-human"]);
+    expect(surfaceLabels(run, ["src/a\nauth.ts"])).toEqual([]);
+  });
+});
+
+describe("what an attempt owes before anything of it is published", () => {
+  test("red gates before the first proof excuse nothing", () => {
+    const run = measured("fixing", { mode: "autonomous" }, { head: null, rounds: ROUNDS });
+    tell(run, "p1", proven(proofOf("violated", [VIOLATION])));
+    expect(taskIn(run, "1")).toMatchObject({ restarts: 1, startOver: true, roundKind: null });
+  });
+
+  test("what was pushed by others and accepted as it came to be goes on, and is not asked about again", () => {
+    const run = measured("reviewing", {}, { head: "old" });
+    const weak: Violation = { ...VIOLATION, kind: "test-deleted", words: "A test is gone." };
+    tell(run, "p1", proven(proofOf("violated", [weak])));
+    expect(taskIn(run, "1").question).toMatchObject({ kind: "rounds" });
+    say(run, "approve", "1");
+    expect(taskIn(run, "1").step).toEqual({ at: "publish", commit: "work-1" });
+  });
+});
+
+describe("what people may pass", () => {
+  test("the end of a phase is no question any more once nothing of the next one is left", () => {
+    const run = twoPhases("interactive");
+    tell(run, "unknown", { of: "EndSession" });
+    say(run, "skip", "2");
+    expect(run.phases.asks).toBeNull();
+    const [taken] = say(run, "continue", null);
+    expect(taken).toMatchObject({ type: "CommandTaken", accepted: false });
+  });
+
+  test("nothing is merged by the passing of time", () => {
+    const run = leaving(
+      { mergeAuto: false, discipline: { ...DISCIPLINE, questionTimeoutMs: 1_000 } },
+      {},
+    );
+    tell(run, "d1", { of: "LeaveDraft" });
+    expect(taskIn(run, "1").question).toMatchObject({ kind: "merge", default: "skip" });
+  });
+
+  test("what the owner wants skipped is skipped, whatever else would be asked", () => {
+    const stops = { ...DISCIPLINE.stops, schema: { breaking: "skip", additive: "label" } } as const;
+    const run = leaving(
+      { protectedSurfaces: { "needs-human": ["a.ts"] }, discipline: { ...DISCIPLINE, stops } },
+      { stops: [{ kind: "schema-breaking", words: "A table goes.", paths: [] }] },
+    );
+    tell(run, "d1", { of: "LeaveDraft" });
+    expect(taskIn(run, "1")).toMatchObject({ status: "skipped", reason: "stop" });
+  });
+});
+
+test("a workspace that is ready when its task is blocked again waits", () => {
+  const action: ActionOf<"PrepareWorkspace"> = {
+    type: "PrepareWorkspace",
+    key: "w",
+    task: "2",
+    slot: "w1",
+    branch: "feat/2",
+    base: "head0",
+    mode: "create",
+    attempt: 1,
+  };
+  const run = aRun({})
+    .withTask("1")
+    .withTask("2", { dependsOn: ["1"] })
+    .withEffect(action)
+    .build();
+  const events = tell(run, "w", {
+    of: "PrepareWorkspace",
+    workspace: { path: "/w", head: "head0" },
+  });
+  expect(types(events)).toContain("EffectDelayed");
+  expect(taskIn(run, "2").status).toBe("waiting");
 });

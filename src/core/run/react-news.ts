@@ -264,8 +264,10 @@ function approvedOnForge(
   const opinions = [...opinionsOf(facts.reviews).values()].filter(({ author }) => !author.isBot);
   if (opinions.some(({ state }) => state === "changes-requested")) return [];
   // A label that was put on after an approval holds in spite of it.
+  // Nobody could know of a stop condition before it was asked about.
   const isByPaths =
-    kind !== "protected-surface" || surfaceLabels(run, task.changedPaths).length > 0;
+    kind === "merge" ||
+    (kind === "protected-surface" && surfaceLabels(run, task.changedPaths).length > 0);
   const from = isByPaths ? askedAt - APPROVED_BEFORE_MS : askedAt;
   const by = opinions.find(
     ({ state, commit, at }) => state === "approved" && commit === task.head && at >= from,

@@ -5,6 +5,15 @@ import type { RunEvent } from "./events.ts";
 import { notBegun, phaseQuestion } from "./phases.ts";
 import type { Run, Task } from "./run.ts";
 
+/** Where the end of a phase can be passed; elsewhere everything of the run is over, or about to be. */
+const CAN_CONTINUE: ReadonlySet<string> = new Set([
+  "running",
+  "waiting",
+  "paused",
+  "draining",
+  "halted",
+]);
+
 /** A person's word at the end of a phase: the next one begins, or is skipped as a whole. */
 export function reactToPhase(run: Run, command: Command): CommandResult {
   const { asks } = run.phases;
@@ -12,7 +21,7 @@ export function reactToPhase(run: Run, command: Command): CommandResult {
     return refuse(
       `No end of a phase is asked about. ${command.name === "continue" ? "To answer a task: cairn answer KEY continue." : "To skip one task: cairn skip KEY."}`,
     );
-  if (run.status === "complete" || run.status === "cancelled")
+  if (!CAN_CONTINUE.has(run.status))
     return refuse(`The run is ${run.status}; nothing of it begins any more.`);
   const passed: RunEvent = { type: "PhaseContinued", phase: asks.phase, by: command.by };
   if (command.name === "continue")

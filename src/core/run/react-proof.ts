@@ -34,7 +34,7 @@ export function reactToProof(
   if (counted.length === 0) return [measured(afterProof(task, commit))];
   const findings = counted.map(asFinding);
   // What is reviewed already is mended, not begun anew.
-  if (task.status !== "running") {
+  if (!isFirstProof(task)) {
     const detail =
       findings[0]?.message ?? "The history breaks the rules of test-driven development.";
     return [measured(task.step), ...failOrAsk(run, task, detail, findings, now)];
@@ -51,13 +51,19 @@ const ALWAYS: ReadonlySet<string> = new Set([
 ]);
 
 function counts(task: Task, violation: Violation): boolean {
-  return task.status === "running" || ALWAYS.has(violation.kind);
+  return isFirstProof(task) || ALWAYS.has(violation.kind);
+}
+
+/** Before anything of it was published: a round for red gates is a part of the attempt, and excuses nothing. */
+function isFirstProof(task: Task): boolean {
+  return task.status === "running" || (task.status === "fixing" && task.head === null);
 }
 
 function afterProof(task: Task, commit: string): Step {
-  // Before anything of it was published: a round after that mends the part, and leaves nothing more.
-  const isFirst = task.status === "running" || (task.status === "fixing" && task.head === null);
-  return isFirst && task.owesFollowUps ? { at: "follow-up", commit } : { at: "publish", commit };
+  // A round after the first one mends the part, and leaves nothing more.
+  return isFirstProof(task) && task.owesFollowUps
+    ? { at: "follow-up", commit }
+    : { at: "publish", commit };
 }
 
 /** A head that somebody pushed is nobody's round: a person is asked about it. */

@@ -1,15 +1,16 @@
 import type { AgentReport } from "../execute/agent-report.ts";
-import { applyDeclined } from "../review/declined.ts";
 import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { failWork, notDescended, type Failure } from "./fail-work.ts";
 import { followUpsOfOriginal } from "./follow-up-chain.ts";
 import type { Work } from "./outcomes.ts";
+import { nothingDone } from "./nothing-done.ts";
 import { tooManyFollowUps } from "./react-follow-ups.ts";
-import type { ReasonCode, Run, SessionReminder, Step, Task } from "./run.ts";
+import type { ReasonCode, Run, Step, Task } from "./run.ts";
 import type { RoleAgent } from "./settings.ts";
-import { hasBegun, isWhereItBegan, nextStepDone } from "./step-sessions.ts";
+import { reminder } from "./session-reminder.ts";
+import { isWhereItBegan, nextStepDone } from "./step-sessions.ts";
 
 /** What is known at the end of a session. */
 interface EndedSession {
@@ -40,7 +41,8 @@ export function judgeWork(run: Run, task: Task, session: EndedSession): readonly
   }
   if (work.dirtyPaths.length > 0) return leftovers(run, task, work, now);
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
-  if (isWhereItBegan(task, work.head)) return nothingDone(run, task, report, now);
+  if (isWhereItBegan(task, work.head))
+    return nothingDone(run, task, report, now, () => goesOn(run, task, session));
   const agent = roleAgent(run, task);
   if (report === null && agent.continues && !task.reminded.includes("report")) {
     return [
@@ -128,15 +130,6 @@ function roleAgent(run: Run, task: Task): RoleAgent {
   return task.status === "fixing" ? run.settings.roles.fixer : run.settings.roles.implementer;
 }
 
-function reminder(task: Task, about: SessionReminder, why: string): TaskEvent {
-  return {
-    type: "StepDecided",
-    task: task.key,
-    step: { at: "session", reminder: about, continues: task.vendorSession },
-    why,
-  };
-}
-
 function leftovers(run: Run, task: Task, work: Work, now: Instant): readonly RunEvent[] {
   const agent = roleAgent(run, task);
   const reminded = task.reminded.includes("commit");
@@ -185,65 +178,9 @@ export function judgeCommitted(
     );
   if (!work.descends) return failWork(run, task, notDescended(task), [], now);
   const { report } = task;
-  if (isWhereItBegan(task, work.head)) return nothingDone(run, task, report, now);
-  return goesOn(run, task, { report, work, now, ...(handoff === undefined ? {} : { handoff }) });
-}
-
-function nothingDone(
-  run: Run,
-  task: Task,
-  report: AgentReport | null,
-  now: Instant,
-): readonly RunEvent[] {
-  if (report?.status !== "complete")
-    return failWork(
-      run,
-      task,
-      { reason: "no-commit", detail: "The session ended without a commit." },
-      [],
-      now,
-    );
-  const declined = allDeclined(task, report);
-  if (declined !== null) return [declined];
-  const isLater = hasBegun(task);
-  if (task.status === "running" && task.issue.type === "VALIDATION" && !isLater) {
-    return [
-      {
-        type: "TaskSkipped",
-        task: task.key,
-        reason: "done-elsewhere",
-        detail: `Validated without a change: ${report.summary}`,
-        by: "engine",
-      },
-    ];
-  }
-  if (!task.reminded.includes("nothing")) {
-    return [
-      reminder(task, "nothing", "Reported complete without a commit; the agent is asked once."),
-    ];
-  }
-  if (task.status === "fixing" || isLater) {
-    const isRound = task.status === "fixing";
-    const what = isRound ? "The fix round" : "What was left";
-    const detail = `${what} ended without a commit.`;
-    return failWork(run, task, { reason: "no-commit", detail }, [], now);
-  }
-  return stopTask(run, task, {
-    kind: "nothing-to-do",
-    reason: "nothing-to-do",
-    text: `The agent says there is nothing to do for ${task.key}: ${report.summary}`,
-    options: ["done-elsewhere", "retry", "skip"],
-    default: "skip",
-  });
-}
-
-/** Reviewers' findings that the fixer declines, each with words, need no commit: the answer is what it owes. */
-function allDeclined(task: Task, report: AgentReport): TaskEvent | null {
-  if (task.status !== "fixing" || task.head === null || task.findings.length === 0) return null;
-  const { declined, open } = applyDeclined(task.findings, report);
-  if (open.length > 0 || declined.length === 0) return null;
-  const why = `${declined.length} finding(s) are declined with words; nothing is to be changed.`;
-  return { type: "StepDecided", task: task.key, step: { at: "publish", commit: task.head }, why };
+  const said = { report, work, now, ...(handoff === undefined ? {} : { handoff }) };
+  const next = (): readonly RunEvent[] => goesOn(run, task, said);
+  return isWhereItBegan(task, work.head) ? nothingDone(run, task, report, now, next) : next();
 }
 
 function askForAgent(run: Run, task: Task, report: AgentReport, now: Instant): readonly RunEvent[] {

@@ -18,7 +18,7 @@ import { reactToSession } from "./react-session.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import { reactToWholeRun } from "./react-whole-run.ts";
 import type { Run, Task } from "./run.ts";
-import { isTerminal } from "./task-state.ts";
+import { isTerminal, taskStatus } from "./task-state.ts";
 
 /** Whatever reaches the engine: answers of performed actions and people's words. */
 export type Message =
@@ -74,9 +74,10 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
  * intent is begun again later, where it finds its own traces.
  */
 function isPutOff(run: Run, action: Action, outcome: Outcome): boolean {
-  if (action.type !== "PrepareWorkspace" || "refused" in outcome || run.status === "running")
-    return false;
-  return run.tasks.get(action.task)?.status === "waiting";
+  if (action.type !== "PrepareWorkspace" || "refused" in outcome) return false;
+  const task = run.tasks.get(action.task);
+  if (task?.status !== "waiting") return false;
+  return run.status !== "running" || taskStatus(run, task) === "blocked";
 }
 
 function outcomeEvents(

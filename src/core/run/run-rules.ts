@@ -94,6 +94,7 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   TasksFinished: {
     from: ["running"],
     apply: (run, event) => {
+      run.phases.asks = null;
       run.verifications += 1;
       run.landingPullRequest = null;
       return event.mergedAny ? "verifying" : "complete";

@@ -1,3 +1,4 @@
+import { stagesAskedAbout } from "../review/stages.ts";
 import type { TaskEvent } from "./events.ts";
 import { withTexts } from "./issue-texts.ts";
 import type { Task } from "./run.ts";
@@ -225,6 +226,7 @@ function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<
     // Whoever goes on with it may leave nothing.
     owesFollowUps: event.kind === "partial" ? false : task.owesFollowUps,
     answers: event.kind === "agent" ? [...task.answers, event.answer] : task.answers,
+    passed: accepts && OF_STAGE.has(event.kind) ? passedBy(task) : task.passed,
     // What was found may be passed; a surface, and the owner's own merge, are asked about for themselves.
     approvedHead: accepts && OF_HEAD.has(event.kind) ? task.head : task.approvedHead,
     forced: event.answer === "force" ? [...task.forced, ...forgeKeys(task)] : task.forced,
@@ -232,6 +234,17 @@ function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<
     limited: false,
   };
 }
+
+/** What a person passes of a review is what they were asked about, and no other stage. */
+function passedBy(task: Task): Task["passed"] {
+  const stages = stagesAskedAbout(task);
+  return {
+    ...task.passed,
+    ...Object.fromEntries(stages.map((stage) => [stage, task.patchId ?? ""])),
+  };
+}
+
+const OF_STAGE: ReadonlySet<string> = new Set(["rounds", "review-unreadable"]);
 
 /** What a person has seen and passes: never what comes up later. */
 function forgeKeys(task: Task): readonly string[] {

@@ -178,9 +178,8 @@ export const WORK_RULES: TaskRules<WorkEvent> = {
 /** What the round was opened for is not mended by failing at something else; what was measured last replaces what was before. */
 function stillOpen(task: Task, found: Task["findings"]): Task["findings"] {
   if (found.length === 0) return task.findings;
-  const isMeasured = ({ source }: Task["findings"][number]): boolean =>
-    source === "gate" || source === "cairn";
-  return [...found, ...task.findings.filter((finding) => !isMeasured(finding))];
+  const others = task.findings.filter(({ source }) => source !== "gate" && source !== "cairn");
+  return [...found, ...others];
 }
 
 function lookedAt(

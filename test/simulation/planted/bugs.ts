@@ -690,7 +690,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "nobody looks for secrets",
     breaks: "D1",
     plant: () => ({
-      world: ({ secrets: _secrets, ...world }) => world,
+      world: (world) => ({ ...world, secrets: { scan: async () => [] } }),
     }),
   },
   {

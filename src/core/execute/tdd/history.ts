@@ -51,10 +51,14 @@ export function roleOf(commit: HistoryCommit): CommitRole {
   return CHORE.test(commit.subject) ? "chore" : "work";
 }
 
-/** Where the task's line last took the base in; the fork point where it never did. */
-export function baseOf(forkPoint: CommitSha, commits: readonly HistoryCommit[]): CommitSha {
-  const own = new Set(commits.map((commit) => commit.sha));
-  const merge = commits.findLast((commit) => commit.parents.length > 1);
-  const taken = merge?.parents.findLast((parent) => !own.has(parent) && parent !== forkPoint);
-  return taken ?? forkPoint;
+/** Parents that merges of a task took in from elsewhere, newest first: what the base may be there, if it is the base's. */
+export function mergedParents(
+  forkPoint: CommitSha,
+  commits: readonly HistoryCommit[],
+): readonly CommitSha[] {
+  const own = new Set([forkPoint, ...commits.map((commit) => commit.sha)]);
+  return commits
+    .filter((commit) => commit.parents.length > 1)
+    .toReversed()
+    .flatMap(({ parents }) => parents.toReversed().filter((parent) => !own.has(parent)));
 }

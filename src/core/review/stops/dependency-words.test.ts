@@ -51,9 +51,14 @@ test("a lock file that is too long to be read is named: nobody has looked at its
   expect(words("logo.png", null, null)).toEqual([]);
 });
 
+test("a name steers no terminal", () => {
+  const wanted = JSON.stringify({ dependencies: { "evil\u001B[2J\nname": "1" } });
+  expect(words("package.json", null, wanted)).toEqual(["package.json adds evil [2J name 1."]);
+});
+
 test("a manifest that is written anew gives no endless question", () => {
   const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`a${index}`, "1"]));
   const told = words("package.json", null, JSON.stringify({ dependencies: many }));
-  expect(told.length).toBe(41);
-  expect(told.at(-1)).toBe("And 50 more.");
+  expect(told.length).toBe(6);
+  expect(told.at(-1)).toBe("And 85 more.");
 });

@@ -2,11 +2,13 @@ import { z } from "zod";
 import type { ChangedFile } from "./changed-file.ts";
 import { tomlEntries, tomlTexts } from "./licence/toml-lines.ts";
 import { isLockWithLicences } from "./licence/lock-licences.ts";
+import { plainName } from "./plain-name.ts";
 
 /** Package -> the version that is asked for, as it is written. */
 type Wanted = ReadonlyMap<string, string>;
 
-const WORDS_MAX = 40;
+/** So many are told in a question; who wants them all has the change itself. */
+const WORDS_MAX = 5;
 
 /** What a change adds, removes or bumps, one sentence each, for whoever is asked about its manifests. */
 export function dependencyWords(changes: readonly ChangedFile[]): readonly string[] {
@@ -26,13 +28,13 @@ function compare(path: string, old: Wanted, now: Wanted): readonly string[] {
   const words: string[] = [];
   for (const [name, version] of now) {
     const was = old.get(name);
-    if (was === undefined) words.push(`${path} adds ${name} ${version}`.trimEnd());
+    if (was === undefined) words.push(`${path} adds ${name} ${version}`);
     else if (was !== version)
       words.push(`${path} changes ${name} from ${was || "any"} to ${version || "any"}`);
   }
   for (const [name, version] of old)
-    if (!now.has(name)) words.push(`${path} removes ${name} ${version}`.trimEnd());
-  return words.map((sentence) => `${sentence}.`);
+    if (!now.has(name)) words.push(`${path} removes ${name} ${version}`);
+  return words.map((sentence) => `${plainName(sentence)}.`);
 }
 
 /** Null: no manifest, or one that cannot be read. */

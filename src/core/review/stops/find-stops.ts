@@ -4,6 +4,7 @@ import type { ChangedFile } from "./changed-file.ts";
 import { countedSize } from "./counted-size.ts";
 import { licenceChanges } from "./licence/licence-changes.ts";
 import { pathMatcher } from "./path-matcher.ts";
+import { plainName } from "./plain-name.ts";
 import { schemaChanges, type ReadYaml } from "./schema/schema-changes.ts";
 
 export interface StopContext {
@@ -19,7 +20,6 @@ export interface StopContext {
 
 /** So many things are named in a question; who wants them all has the change itself. */
 const NAMED_MAX = 5;
-const NAME_CHARACTERS_MAX = 160;
 
 /** The stop conditions a change meets, each at most once. Secrets are looked for elsewhere. */
 export function findStops(
@@ -76,14 +76,8 @@ function told(kind: StopKind, sentence: string, things: readonly Thing[]): reado
 
 function listed(names: readonly string[]): string {
   const more = names.length - NAMED_MAX;
-  const shown = names.slice(0, NAMED_MAX).map((name) => plain(name));
+  const shown = names.slice(0, NAMED_MAX).map((name) => plainName(name));
   return `${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
-}
-
-/** Names come from files that an agent wrote: one line, not too long, nothing that steers a terminal. */
-function plain(name: string): string {
-  const line = name.replaceAll(/[\p{C}\s]+/gu, " ").trim();
-  return line.length > NAME_CHARACTERS_MAX ? `${line.slice(0, NAME_CHARACTERS_MAX - 1)}…` : line;
 }
 
 function crossBoundary(

@@ -37,7 +37,7 @@ function missesOf(score: CaseScore): readonly string[] {
 }
 
 function reportSecrets(quiet: boolean): number {
-  const { secrets, lookAlikes, precision, recall, missed, wrong, misnamed } = scoreSecrets();
+  const { secrets, lookAlikes, ways, precision, recall, missed, wrong, misnamed } = scoreSecrets();
   if (!quiet) {
     const told = [
       ...missed.map((words) => `missed ${words}`),
@@ -46,7 +46,7 @@ function reportSecrets(quiet: boolean): number {
     ];
     for (const line of told) console.log(line);
   }
-  console.log(`${secrets} secrets and ${lookAlikes} look-alikes, each written in four ways`);
+  console.log(`${secrets} secrets and ${lookAlikes} look-alikes, each written in ${ways} ways`);
   console.log(`precision  ${precision.toFixed(3)}  (aim ${SECRET_AIMS.precision})`);
   console.log(`recall     ${recall.toFixed(3)}  (aim ${SECRET_AIMS.recall})`);
   return precision >= SECRET_AIMS.precision && recall >= SECRET_AIMS.recall ? 0 : 1;

@@ -33,8 +33,6 @@ const BY_KIND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "nothing-to-do": { retry: "ask the agent once more" },
   stop: { approve: "let the change pass in spite of this" },
-  secret: { approve: "it is no secret: let it be pushed" },
-  partial: { approve: "take the part that is done" },
   phase: { continue: "begin the next phase" },
 };
 

@@ -35,7 +35,7 @@ export function endSummary(
     ...(alert.length === 0 ? [] : ["", ...alert, ""]),
     ...listed(
       "Decided without a person:",
-      decisionsOf(run, events).map(({ task, words }) => ({ who: task, words })),
+      decisionsOf(run, events).map(({ task, words }) => ({ who: task ?? "The run", words })),
     ),
     ...listed("Failed:", failures(run)),
     ...(options.questionsShown ? [] : listed("Waits for a person:", waits(run))),

@@ -152,6 +152,16 @@ describe("what is measured about a change", () => {
     ]);
   });
 
+  test("a secret in an author's name is found: it is published with the commit", async () => {
+    await commit({ "src/b.ts": "b\n" });
+    const amend = ["commit", "-q", "--amend", "--no-edit", "--author=PLANTED <ada@mill.example>"];
+    world.git(amend, { cwd: workspace });
+    await commit({ "src/c.ts": "c\n" });
+    expect((await measure()).secrets.map(({ path, line }) => [path, line])).toEqual([
+      ["commit author", 1],
+    ]);
+  });
+
   test("a secret is told once, by its place in the whole change; one that was there before is not the task's", async () => {
     await commit({ "src/old.ts": "PLANTED\n" });
     const base = head;
@@ -174,4 +184,29 @@ describe("what is measured about a change", () => {
     const facts = await measure({ integration: other });
     expect(facts).toMatchObject({ files: 1, stops: [], secrets: [] });
   });
+
+  test.each(["before the fork point", "on a line of the agent's own"])(
+    "a merge of what was %s moves no base",
+    async (place) => {
+      await commit({ "src/a.ts": "a\n" });
+      const forkPoint = head;
+      await commit({ "src/b.ts": "b\n" });
+      const tree = world.git(["rev-parse", `${head}^{tree}`]);
+      const makes = (...parents: readonly string[]): string =>
+        world.git([
+          "-c",
+          "user.name=a",
+          "-c",
+          "user.email=a@example.com",
+          "commit-tree",
+          "-m",
+          "Merge",
+          ...parents.flatMap((parent) => ["-p", parent]),
+          tree,
+        ]);
+      const side = place.startsWith("before") ? world.start : makes(forkPoint);
+      head = makes(head, side);
+      expect((await measureSince(forkPoint)).files).toBe(1);
+    },
+  );
 });

@@ -113,8 +113,11 @@ async function secretsIn(
       if (!found.has(secret.fingerprint)) found.set(secret.fingerprint, secret);
   };
   await scan(changes.map((change) => addedText(change)));
-  for (const { sha, parents, paths, subject, body } of commits) {
-    await scan([messageText(`${subject}\n\n${body}`)]);
+  for (const { sha, parents, paths, people, subject, body } of commits) {
+    await scan([
+      wordsOf("commit message", `${subject}\n\n${body}`),
+      wordsOf("commit author", people ?? ""),
+    ]);
     const [parent] = parents;
     if (parent === undefined || commits.length === 1) continue;
     // Of a merge, what it took from another side is that side's: only what it wrote itself is looked at.
@@ -129,8 +132,8 @@ function addedText({ path, before, after }: FileChange): AddedText {
   return { path, lines: addedLines(before, after) };
 }
 
-function messageText(message: string): AddedText {
-  return { path: "commit message", lines: addedLines(null, message) };
+function wordsOf(path: string, words: string): AddedText {
+  return { path, lines: addedLines(null, words) };
 }
 
 function readYaml(text: string): unknown {

@@ -14,6 +14,7 @@ import {
   type Measurements,
 } from "../core/execute/tdd/judge-proof.ts";
 import type { TestRun } from "../core/execute/tdd/judge-step.ts";
+import { standsOn } from "../core/execute/tdd/old-tests.ts";
 import { pathKinds } from "../core/execute/tdd/path-kinds.ts";
 import { planProof, type ProofPlan } from "../core/execute/tdd/plan-proof.ts";
 import { readTestReport } from "../core/execute/test-reports/read-test-report.ts";
@@ -89,7 +90,7 @@ async function measure(
   asked: { policy: TddPolicy; history: TaskHistory; stopsEarly: boolean },
 ): Promise<Proof> {
   const byText = judgeProof(plan, NOTHING_MEASURED);
-  if (plan.exempt !== null && plan.runnerSettings.length === 0) return byText;
+  if (plan.exempt !== null && plan.runnerSettings.length === 0 && plan.old === null) return byText;
   if (byText.violations.length > 0 && asked.stopsEarly) return byText;
   if (around.gate === null)
     return { ...byText, noted: [...byText.noted, "There is no test gate: nothing was run."] };
@@ -148,28 +149,46 @@ async function measureRevert(
   return { ...before, revert: run, runs: oneMore(before.runs) };
 }
 
-/** Where settings of the test runner were changed: whether everything that was there before is still run. */
+/**
+ * The old tests as they were, on the new code: all of them where settings of the runner were changed, to see whether
+ * everything is still run; else those that may have been changed under it.
+ */
 async function measureSuite(
   around: Surroundings,
   plan: ProofPlan,
   before: Measurements,
   { policy, history }: { policy: TddPolicy; history: TaskHistory },
 ): Promise<Measurements> {
-  if (plan.runnerSettings.length === 0 || before.runs.suite >= SUITE_RUNS_MAX) return before;
-  const { format } = commandFor(around, []);
-  if (format === null) {
-    const words = `${plan.runnerSettings.join(", ")} was changed, and no report says which tests are run.`;
-    return { ...before, noted: [...before.noted, words] };
-  }
+  const { runnerSettings, old } = plan;
+  const isWhole = runnerSettings.length > 0;
+  if (!isWhole && old === null) return before;
+  const noting = (words: string): Measurements => ({ ...before, noted: [...before.noted, words] });
+  if (before.runs.suite >= SUITE_RUNS_MAX)
+    return noting(
+      "Old tests that were changed were not run as they were before: two runs were made.",
+    );
+  const { repository } = around.world;
   const { kindOf } = pathKinds(policy);
   const gone = new Set(history.whole.filter((file) => file.after === null).map(({ path }) => path));
-  const files = await around.world.repository.filesAt(
+  const there = await repository.filesAt(
     plan.base,
     (path) => kindOf(path) === "test" && !gone.has(path),
   );
-  const testsBefore = files.flatMap(({ path, text }) => testsOf(path, text));
-  if (testsBefore.length === 0) return before;
-  const run = await runTests(around, plan.head, []);
+  const wanted = there.filter(
+    (file) => isWhole || old?.files.includes(file.path) || standsOn(file, old?.supports ?? []),
+  );
+  const held = wanted.map(({ path, text }) => ({ path, tests: testsOf(path, text) }));
+  const files = held.filter(({ tests }) => tests.length > 0).map(({ path }) => path);
+  if (files.length === 0) return before;
+  const asked = isWhole ? [] : files;
+  if (commandFor(around, asked).format === null) {
+    const changed = isWhole ? `${runnerSettings.join(", ")} was changed` : "Old tests were changed";
+    return noting(`${changed}, and no report says which tests are run.`);
+  }
+  const commit =
+    old === null ? plan.head : await repository.treeWith(plan.head, plan.base, old.paths);
+  const run = await runTests(around, commit, asked);
+  const testsBefore = held.flatMap(({ tests }) => tests);
   return { ...before, suite: { run, testsBefore }, runs: oneMore(before.runs) };
 }
 

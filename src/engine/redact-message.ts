@@ -19,9 +19,6 @@ const NAMES: ReadonlySet<string> = new Set([
   "branch",
   "onBranch",
   "integrationBranch",
-  "ref",
-  "keptAs",
-  "path",
   "url",
   "head",
   "base",
@@ -34,9 +31,15 @@ const NAMES: ReadonlySet<string> = new Set([
   "threadId",
 ]);
 
+/** A folder of this machine that is worked in; the path of a file in the repository, which is shown, is not absolute. */
+function isFolder(name: string, text: string): boolean {
+  return name === "path" && (text.startsWith("/") || /^[A-Z]:\\/.test(text));
+}
+
 /**
  * The last net before the log: whatever the engine is told passes it, so that log, state, prompts, comments and reports,
- * which are made of nothing else, hold no secret. Every adapter redacts what it reads; a milestone is read that way.
+ * which are made of nothing else, hold no secret. The refs of a breach are among them: an agent chose their names, they
+ * stand in sentences, and nothing is looked up by them. Every adapter redacts what it reads; a milestone is read that way.
  */
 export function redactMessage(message: Message, redact: (text: string) => string): Message {
   if (message.kind === "milestone" || message.kind === "started") return message;
@@ -52,7 +55,9 @@ function redactedIn(value: unknown, redact: (text: string) => string): unknown {
     return Object.fromEntries(
       Object.entries(one).map(([name, inner]) => [
         name,
-        typeof inner === "string" && NAMES.has(name) ? inner : walk(inner),
+        typeof inner === "string" && (NAMES.has(name) || isFolder(name, inner))
+          ? inner
+          : walk(inner),
       ]),
     );
   };

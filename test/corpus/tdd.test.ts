@@ -2,10 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Proof } from "../../src/core/execute/proof.ts";
 import { CHEATING } from "./tdd/cheating.ts";
 import type { TddCase } from "./tdd/case.ts";
+import { DISGUISED } from "./tdd/disguised.ts";
 import { HONEST } from "./tdd/honest.ts";
 import { canRun, openCorpus, type Corpus } from "./tdd/run-case.ts";
+import { UNUSUAL } from "./tdd/unusual.ts";
 
-const CASES = [...HONEST, ...CHEATING];
+const RIGHT = [...HONEST, ...UNUSUAL];
+const WRONG = [...CHEATING, ...DISGUISED];
+const CASES = [...RIGHT, ...WRONG];
 
 let corpus: Corpus;
 const proofs = new Map<string, Proof>();
@@ -20,18 +24,18 @@ afterAll(async () => {
   const files = [...proofs.values()].reduce((sum, proof) => sum + proof.runs.files, 0);
   const suites = [...proofs.values()].reduce((sum, proof) => sum + proof.runs.suite, 0);
   console.log(
-    `TDD corpus: ${right.length} of ${CASES.length} histories judged right (${HONEST.length} honest or exempt, ${CHEATING.length} cheating); ${files} runs of test files, ${suites} of suites; not here: ${left.join(", ") || "nothing"}`,
+    `TDD corpus: ${right.length} of ${CASES.length} histories judged right (${RIGHT.length} honest or exempt, ${WRONG.length} cheating); ${files} runs of test files, ${suites} of suites; not here: ${left.join(", ") || "nothing"}`,
   );
 });
 
 test("the corpus is large, and each history has a name of its own", () => {
-  expect(HONEST.length).toBeGreaterThanOrEqual(20);
-  expect(CHEATING.length).toBeGreaterThanOrEqual(20);
+  expect(RIGHT.length).toBeGreaterThanOrEqual(20);
+  expect(WRONG.length).toBeGreaterThanOrEqual(20);
   expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length);
 });
 
 test("every kind of violation is in it", () => {
-  const kinds = new Set(CHEATING.flatMap(({ violations }) => violations));
+  const kinds = new Set(WRONG.flatMap(({ violations }) => violations));
   expect([...kinds].toSorted()).toEqual([
     "code-before-test",
     "does-not-run",
@@ -47,8 +51,8 @@ test("every kind of violation is in it", () => {
 });
 
 describe.concurrent.each([
-  ["honest", HONEST],
-  ["cheating", CHEATING],
+  ["honest", RIGHT],
+  ["cheating", WRONG],
 ])("%s histories", (_kind, stories) => {
   test.each(stories.map((story): [string, TddCase] => [story.name, story]))(
     "%s",

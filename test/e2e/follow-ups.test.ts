@@ -33,9 +33,16 @@ const WHOLE = {
     { commit: "feat: {{title}} ({{task}})" },
   ],
 };
+/** What a later session adds to the part: one that adds nothing has not done the rest. */
+const REST = {
+  steps: [
+    { write: "notes/{{task}}-rest.md", content: "{{title}}, the rest\n" },
+    { commit: "feat: the rest of {{title}} ({{task}})" },
+  ],
+};
 const LEFT = { step: "the second half", why: "it needs a decision" };
 
-/** The first session of that task does a part; everybody else does all of it. */
+/** The first session of that task does a part, its next one what was left; everybody else does all of it. */
 function recording(partly: string, more: Recording = {}): Recording {
   const report = {
     status: "partial",
@@ -43,7 +50,7 @@ function recording(partly: string, more: Recording = {}): Recording {
     steps_completed: ["the first half"],
     steps_blocked: [LEFT],
   };
-  return { ...more, [partly]: [{ ...WHOLE, session: 1, report }, WHOLE], "*": [WHOLE] };
+  return { ...more, [partly]: [{ ...WHOLE, session: 1, report }, REST], "*": [WHOLE] };
 }
 
 function filesOf(name: string): Readonly<Record<string, string>> {

@@ -44,6 +44,14 @@ const LABELLED: readonly (readonly [string, StopCondition])[] = [
   ["coverage", "coverage"],
 ];
 
+const HALTED: readonly (readonly [string, StopCondition])[] = [
+  ["secret", "secret"],
+  ["breach", "protected-branch"],
+];
+
+/** The report tells them with the rounds. */
+const OF_ROUNDS: ReadonlySet<StopCondition> = new Set(["spec", "quality", "tests", "conflict"]);
+
 let home: string;
 const repositories: SampleRepository[] = [];
 
@@ -229,6 +237,10 @@ describe.concurrent("every stop condition, met once", { timeout: 150_000 }, () =
     const last = await repository.cairn(RESUME);
     expect(last.code).toBe(1);
     expect(last.words).toContain("9 of 18 merged");
+    const report = await repository.cairn(["report"]);
+    const told = [...ASKED, ...LABELLED].filter(([, condition]) => !OF_ROUNDS.has(condition));
+    for (const [key, condition] of [...told, ...HALTED])
+      expect(report.words).toMatch(new RegExp(`^- ${key}: ${condition}: `, "m"));
   });
 
   test("a question that nobody answers in time is answered with its default, and the run goes on by itself", async () => {
@@ -238,6 +250,7 @@ describe.concurrent("every stop condition, met once", { timeout: 150_000 }, () =
     expect(taskOf(repository, "large")).toMatchObject({ status: "skipped" });
     expect(taskOf(repository, "plain")).toMatchObject({ status: "merged" });
     expect(words).toMatch(/^ {2}large +not answered in time, so "skip" counted: large stops /m);
+    expect(words).toMatch(/^ {2}The run +not answered in time, so "continue" counted: /m);
     const events = repository.run()?.events ?? [];
     expect(events).toContainEqual(
       expect.objectContaining({ type: "TaskSkipped", task: "large", by: "question timeout" }),

@@ -3,7 +3,7 @@ import type { AgentReport, ReviewStage } from "../../src/core/execute/agent-repo
 import type { Action } from "../../src/core/run/actions.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
 import type { SessionEnd } from "../../src/ports/dispatch.ts";
-import { BIG_LINES, HANDOFF, hasMark, stepLine, type Mark } from "./discipline.ts";
+import { BIG_LINES, HANDOFF, hasMark, type Mark } from "./discipline.ts";
 import { choose, roll } from "./random.ts";
 import type { SimulatedRepository } from "./repository.ts";
 import type { Scenario } from "./scenario.ts";
@@ -477,7 +477,7 @@ function markWork(scenario: Scenario, brief: Brief, lines: Set<string>): void {
   lines.delete(`PART ${task}`);
   // Out of the files is not out of the commits.
   if (roll(scenario.seed, "hides", placeOf(brief)) < 0.6) lines.delete(`SECRET ${task}`);
-  if (brief.step !== null) lines.add(stepLine(task, brief.step));
+  if (brief.step !== null) lines.add(`STEP ${task} ${brief.step}`);
   for (const [mark, [ofMischief, beside]] of Object.entries(ILLS)) {
     if (mark === "UGLY" && discipline.autofix.length === 0) continue;
     const often = ofMischief * scenario.mischief + beside;

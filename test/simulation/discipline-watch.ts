@@ -2,14 +2,14 @@ import { agentOf } from "../../src/core/run/may-begin.ts";
 import type { EventOf, StoredEvent } from "../../src/core/run/events.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
 import { freesDependents, isTerminal } from "../../src/core/run/task-state.ts";
-import { hasMark, stepLine } from "./discipline.ts";
+import { hasMark } from "./discipline.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /**
  * What the discipline promises beside I1 to I13, checked after every event against the world, by records of its own:
  *
  * - D1 nothing with a secret in it, in any commit, is published or merged.
- * - D2 nothing unproven is accepted from an attempt, and no weakened test from anything, unless a person let it pass.
+ * - D2 nothing unproven is published first, and no weakened test ever, unless a person let it pass.
  * - D3 a patch that was rejected is not merged, unless a person let it pass.
  * - D4 nothing of a later phase begins before somebody has let the end of the one before it pass.
  * - D5 a part is accepted only with the rest in the plan, and whoever waited for the whole waits for the rest as well.
@@ -17,7 +17,7 @@ import type { SimulatedWorld } from "./world.ts";
  * - D7 no more is begun anew than the settings allow, and what is begun anew begins on a clean branch.
  * - D8 after a panic no pull request of an open task looks ready.
  * - D9 an agent whose provider has sent it away begins nothing before the time it was told.
- * - D10 a task with a session for each step is accepted only when each of them was worked on.
+ * - D10 a task with a session for each step is accepted only when each of them had one.
  */
 export class DisciplineWatch {
   readonly #world: SimulatedWorld;
@@ -32,11 +32,14 @@ export class DisciplineWatch {
   readonly #sentAway = new Map<string, number>();
   readonly #timedOut = new Set<string>();
   readonly #notDrafted = new Set<string>();
+  /** Tasks of which something was published. */
+  readonly #published = new Set<string>();
   #panickedAt: number | null = null;
   /** The question whose default is due in the same append. */
   #due: { readonly task: string; readonly word: string } | null = null;
   /** Open questions, and whether they are heard, after the newest event that was seen. */
   #questions: ReadonlyMap<string, NonNullable<Task["question"]>> = new Map();
+  #limits: readonly Limit[] = [];
   #isHeard = false;
   #at: number | null = null;
   /** Commits that have nothing before them that must not be published, by task. */
@@ -49,6 +52,7 @@ export class DisciplineWatch {
     this.#phases = [...new Set(issues.flatMap(({ phase }) => phase ?? []))];
     for (const event of log) this.#note(event);
     this.#questions = questionsOf(run);
+    this.#limits = limitsOf(run);
   }
 
   /** @throws Error with the name of the sentence that does not hold. */
@@ -60,6 +64,7 @@ export class DisciplineWatch {
     if (event.seq !== run.seq) return;
     if (this.#due !== null) this.#fail(`D6: ${this.#due.task} did not get its default`);
     this.#questions = questionsOf(run);
+    this.#limits = limitsOf(run);
     this.#isHeard = run.status === "running" || run.status === "waiting";
     this.#at = event.at;
   }
@@ -67,8 +72,7 @@ export class DisciplineWatch {
   /** Of a run at rest. */
   judgeEnd(run: Run): void {
     if (run.status !== "waiting") return;
-    for (const { id, until } of questionsOf(run).values())
-      if (until !== undefined) this.#fail(`D6: the run rests, and ${id} has a time limit`);
+    for (const { id } of limitsOf(run)) this.#fail(`D6: the run rests, and ${id} has a time limit`);
   }
 
   #fail(what: string): never {
@@ -85,6 +89,10 @@ export class DisciplineWatch {
         this.#rejected.set(event.task, known.add(event.patchId));
         return;
       }
+      case "WorkAccepted":
+      case "FixAccepted":
+        this.#published.add(event.task);
+        return;
       case "TaskRetried":
         this.#rejected.delete(event.task);
         this.#letPass.delete(event.task);
@@ -145,6 +153,10 @@ export class DisciplineWatch {
       }
       case "QuestionTimedOut":
         return this.#judgeTimedOut(event);
+      case "PhaseContinued":
+        if (event.by === "question timeout" && !this.#isOver(event.phase, event.at))
+          this.#fail(`D6: the time of ${event.phase} is not over`);
+        return;
       case "RunResumed":
         // Both words in one append: nothing was decided in between.
         if (this.#panickedAt !== null && this.#panickedAt !== event.at) this.#judgeDrafts(run);
@@ -162,20 +174,17 @@ export class DisciplineWatch {
     if (task === undefined) return;
     const isJudged = run.settings.discipline?.tdd != null && task.issue.type !== "VALIDATION";
     if (isJudged && !this.#letPass.has(key)) {
-      if (event.type === "WorkAccepted" && hasMark(own, "UNPROVEN", key))
+      if (!this.#published.has(key) && hasMark(own, "UNPROVEN", key))
         this.#fail(`D2: ${key} is accepted unproven`);
       if (hasMark(own, "WEAKENED", key)) this.#fail(`D2: ${key} is accepted with a weaker test`);
     }
     this.#judgePart(run, task, own);
-    const isPart = hasMark(own, "PART", key);
     const steps = task.issue.steps?.length ?? 0;
-    const isStepwise = run.settings.discipline?.stepSessions === true && !isPart;
-    if (!isStepwise || this.#world.scenario.meddling) return;
-    const lines = (own ?? "").split("\n");
-    const missing = Array.from({ length: steps }, (_, step) => stepLine(key, step)).find(
-      (line) => !lines.includes(line),
-    );
-    if (missing !== undefined) this.#fail(`D10: ${key} is accepted without ${missing}`);
+    const isStepwise = run.settings.discipline?.stepSessions === true;
+    if (!isStepwise || hasMark(own, "PART", key)) return;
+    for (let step = 0; step < steps; step += 1)
+      if (!this.#world.steps.has(`${key} ${step}`))
+        this.#fail(`D10: ${key} is accepted, and nobody began its step ${step + 1} of ${steps}`);
   }
 
   #judgePart(run: Run, { key }: Task, own: string | undefined): void {
@@ -242,6 +251,10 @@ export class DisciplineWatch {
     this.#due = { task: event.task, word: asked?.default ?? "" };
   }
 
+  #isOver(id: string, at: number): boolean {
+    return this.#limits.some((limit) => limit.id === id && limit.until <= at);
+  }
+
   /** Directly behind it, what the default says. */
   #judgeDefault(event: StoredEvent): void {
     const due = this.#due;
@@ -260,9 +273,8 @@ export class DisciplineWatch {
   /** Every append ends with what is due: what was over at the one before is asked no more. */
   #judgeTime(): void {
     if (this.#at === null || !this.#isHeard) return;
-    for (const { id, until } of this.#questions.values())
-      if (until !== undefined && until <= this.#at)
-        this.#fail(`D6: the time of ${id} is over, and it is still asked`);
+    for (const { id, until } of this.#limits)
+      if (until <= this.#at) this.#fail(`D6: the time of ${id} is over, and it is still asked`);
   }
 
   #judgeDrafts(run: Run): void {
@@ -306,4 +318,19 @@ function questionsOf(run: Run): ReadonlyMap<string, NonNullable<Task["question"]
       question === null ? [] : [[key, question] as const],
     ),
   );
+}
+
+interface Limit {
+  readonly id: string;
+  readonly until: number;
+}
+
+/** What is asked of a person, and until when. */
+function limitsOf(run: Run): readonly Limit[] {
+  const { asks } = run.phases;
+  const ofPhase = asks?.until === undefined ? [] : [{ id: asks.phase, until: asks.until }];
+  const ofTasks = [...questionsOf(run).values()].flatMap(({ id, until }) =>
+    until === undefined ? [] : [{ id, until }],
+  );
+  return [...ofPhase, ...ofTasks];
 }

@@ -26,11 +26,6 @@ export function isBad(text: string): boolean {
   return text.includes("BAD") || text.includes("<<<<") || text.includes("UGLY");
 }
 
-/** The line by which a step of an issue shows that it was worked on. */
-export function stepLine(key: string, step: number): string {
-  return `STEP ${key} ${step}`;
-}
-
 /** Lines of a change that is too large; half as many are too many. */
 export const BIG_LINES = 40;
 

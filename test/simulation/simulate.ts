@@ -358,6 +358,7 @@ class Simulation {
 
   /** A person's word at the end of a phase. */
   #letPass({ phase, next }: NonNullable<Run["phases"]["asks"]>): void {
+    if (this.#isSilent("phase", phase)) return;
     const skips = roll(this.#scenario.seed, "phase", next) < 0.2;
     this.#say(`phase ${phase}`, { name: skips ? "skip-phase" : "continue" });
   }

@@ -58,11 +58,14 @@ describe("planted bugs", () => {
   });
 
   const rare =
-    /revives|budget|abort ended|issue is closed again|pushed over|two issues|a later commit|of a question|waits for a person$|shown once/;
+    /revives|budget|abort ended|issue is closed again|pushed over|two issues|a later commit|older commit|time (?:is over|of a question)|is over while|shown once/;
   const early = PLANTED_BUGS.filter(({ name }) => !rare.test(name));
-  test.each(early)("found: $name ($breaks)", { timeout: 60_000 }, async ({ plant }) => {
+  test.each(early)("found: $name ($breaks)", { timeout: 60_000 }, async ({ breaks, plant }) => {
+    // What runs without the discipline has to hold is found sooner where nothing else is going on.
+    const isPlain = breaks.startsWith("I");
     const find = async (): Promise<void> => {
-      for (let seed = 1; seed <= PLANTED_SEEDS; seed += 1) await simulateSeed(seed, plant());
+      for (let seed = 1; seed <= PLANTED_SEEDS; seed += 1)
+        await simulateSeed(seed, plant(), scenarioOf(seed, isPlain));
     };
     await expect(find()).rejects.toBeInstanceOf(RedSeed);
   });

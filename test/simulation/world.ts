@@ -38,6 +38,8 @@ export class SimulatedWorld {
     { number: number; branch: string; draft: boolean; merged: boolean; opened: number }
   >();
   readonly memory = new Set<string>();
+  /** Steps of issues that had a session of their own, as `key step`. */
+  readonly steps = new Set<string>();
   readonly scenario: Scenario;
   readonly clock: SimulatedClock;
   readonly chaos: Stream | null;
@@ -127,6 +129,7 @@ export class SimulatedWorld {
 
   #begin(request: SessionRequest, resolve: (outcome: SessionOutcome) => void): void {
     const brief = JSON.parse(request.prompt) as Brief;
+    if (brief.step !== null) this.steps.add(`${brief.task} ${brief.step}`);
     const session: Session = {
       id: request.session,
       task: request.task.key,

@@ -74,12 +74,16 @@ function noted(diary: string, steps: readonly RecordedStep[]): readonly Recorded
   return [note("begin"), ...steps, note("end")];
 }
 
-const reviewer = (diary: string): RecordedSession => ({
-  role: "quality-reviewer",
-  steps: noted(diary, []),
-});
+const reviewers = (diary: string): readonly RecordedSession[] =>
+  (["spec-reviewer", "quality-reviewer"] as const).map((role) => ({
+    role,
+    steps: noted(diary, []),
+  }));
 
-/** Each is fine alone; together they lack a sum. 1.2 never commits, so that Cairn must. */
+/**
+ * Each is fine alone; together they lack a sum. 1.2 never commits, and nobody writes the handoff, so that Cairn must.
+ * Both are reminded of the handoff first, and 1.2 of its commit.
+ */
 function together(diary: string): Sample {
   return {
     plan: PLAN,
@@ -94,7 +98,7 @@ function together(diary: string): Sample {
             { commit: "fix: the sum (#{{task}})" },
           ]),
         },
-        reviewer(diary),
+        ...reviewers(diary),
       ],
       "1.1": [
         {
@@ -133,7 +137,7 @@ echo "end $CAIRN_SESSION" >> ${diary}
     config: config("mending"),
     files: { "check.sh": CHECK },
     programs: { "mend.sh": mend },
-    recording: { "*": [reviewer(diary)], "1.1": [writes("1")], "1.2": [writes("2")] },
+    recording: { "*": reviewers(diary), "1.1": [writes("1")], "1.2": [writes("2")] },
   };
 }
 
@@ -151,13 +155,18 @@ const QUIET = ["--progress", "plain"];
 
 export const TOGETHER: Scenario = {
   name: "together",
-  sessions: 7,
+  sessions: 11,
   make: together,
   begin: (repository, env) => repository.cairn(["run", "@plan.md", ...QUIET], env),
   goOn: (repository, env) => repository.cairn(["resume", ...QUIET], env),
 };
 
-export const CONFLICT: Scenario = { ...TOGETHER, name: "conflict", sessions: 6, make: conflicting };
+export const CONFLICT: Scenario = {
+  ...TOGETHER,
+  name: "conflict",
+  sessions: 10,
+  make: conflicting,
+};
 
 /** A person ends the sessions in the middle and goes on later. */
 export const ABORT: Scenario = {
@@ -178,7 +187,7 @@ export const ABORT: Scenario = {
 /** The whole is on its branch; a person lands it. */
 export const LAND: Scenario = {
   name: "land",
-  sessions: 7,
+  sessions: 11,
   make: together,
   prepare: async (repository) => {
     const { code, words } = await repository.cairn(["run", "@plan.md", ...QUIET]);

@@ -52,6 +52,10 @@ export function gitEnvironment(
     GIT_ASKPASS: "true",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_MERGE_AUTOEDIT: "no",
+    // What is looked at must be what is pushed: a replacement or a graft would show other objects. A file that cannot be
+    // there, because git complains of the format of any that is.
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_GRAFT_FILE: "/dev/null/grafts",
     GIT_AUTHOR_NAME: identity.name,
     GIT_AUTHOR_EMAIL: identity.email,
     GIT_COMMITTER_NAME: identity.name,

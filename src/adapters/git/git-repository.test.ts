@@ -26,6 +26,36 @@ const candidateOf = (onto: string, head: string) =>
     authorOf: head,
   });
 
+describe("what commits are", () => {
+  test("replacements and grafts change nothing, and git has nothing to say about them", async () => {
+    const { repository, start } = world;
+    const { path: at } = await prepare("w1", "feat/1");
+    const first = await world.commitIn(at, { "token.txt": "open sesame\n" }, "one");
+    const head = await world.commitIn(at, { "token.txt": null, "b.txt": "b\n" }, "two");
+    const before = await repository.historyOf(start, head, []);
+    expect(before.map(({ sha }) => sha)).toEqual([first, head]);
+    world.git(["replace", first, start]);
+    fs.mkdirSync(path.join(world.root, ".git", "info"), { recursive: true });
+    fs.writeFileSync(path.join(world.root, ".git", "info", "grafts"), `${head} ${start}\n`);
+    expect(await repository.historyOf(start, head, [])).toEqual(before);
+    const [added] = await repository.changesBetween(start, first, () => true);
+    expect(added).toMatchObject({ path: "token.txt", after: "open sesame\n" });
+  });
+
+  test("name the people that they are published with", async () => {
+    const { repository, start } = world;
+    const { path: at } = await prepare("w1", "feat/1");
+    fs.writeFileSync(path.join(at, "c.txt"), "c\n");
+    world.git(["add", "-A"], { cwd: at });
+    world.git(["commit", "-q", "-m", "work", "--author=Ada sesame <ada@mill.example>"], {
+      cwd: at,
+    });
+    const [commit] = await repository.historyOf(start, world.git(["rev-parse", "feat/1"]), []);
+    expect(commit?.people).toMatch(/^Ada sesame <ada@mill\.example>\n.+ <.+>$/);
+    expect(commit).toMatchObject({ subject: "work", paths: ["c.txt"] });
+  });
+});
+
 describe("the user's checkout", () => {
   test("keeps HEAD, index, configuration and files to the byte through a whole task", async () => {
     fs.writeFileSync(path.join(world.root, "a.txt"), "the user is at work here\n");

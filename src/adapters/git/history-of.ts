@@ -37,7 +37,7 @@ export async function historyOf(
     "--no-notes",
     "--no-color",
     "--encoding=UTF-8",
-    `--format=${MARK}%x00%H%x00%P%x00%ce%x00%s%x00%b%x00`,
+    `--format=${MARK}%x00%H%x00%P%x00%ce%x00%an <%ae>%n%cn <%ce>%x00%s%x00%b%x00`,
     head,
     ...[forkPoint, ...without].map((commit) => `^${commit}`),
     "--",
@@ -45,21 +45,20 @@ export async function historyOf(
   return readHistory(fields(answer.text));
 }
 
-/** Mark, id, parents, address, subject, body, then paths; the first of these may have a line break before it. */
+/** Mark, id, parents, address, people, subject, body, then paths; the first of these may have a line break before it. */
 function readHistory(parts: readonly string[]): readonly HistoryCommit[] {
   const starts = [...parts.keys()].filter((at) => parts[at] === MARK);
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? parts.length;
-    const [sha = "", parents = "", committer = "", subject = "", body = "", ...rest] = parts.slice(
-      start + 1,
-      end,
-    );
+    const [sha = "", parents = "", committer = "", people = "", subject = "", body = "", ...rest] =
+      parts.slice(start + 1, end);
     const paths = rest.filter((path) => path !== "" && path !== "\n");
     const [first, ...others] = paths;
     return {
       sha,
       parents: parents.split(" ").filter((parent) => parent !== ""),
       committer,
+      people,
       subject,
       body: body.trim(),
       paths: first === undefined ? [] : [first.replace(/^\n/, ""), ...others],

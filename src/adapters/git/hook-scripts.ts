@@ -103,6 +103,12 @@ done
 if [ -n "$ours" ] && [ "$1" = prepared ]; then
   set -f
   while read -r old new ref; do
+    case "$ref" in
+    refs/replace/*)
+      echo "cairn: agents replace no objects: the history of a task is what its commits say." >&2
+      exit 1
+      ;;
+    esac
     for pattern in $${PROTECTED_VARIABLE}; do
       case "$ref" in
       $pattern)

@@ -75,6 +75,14 @@ describe("an agent's git", () => {
     );
   });
 
+  test("cannot show other objects in the place of those that it commits", () => {
+    asAgent(["commit", "-q", "--allow-empty", "-m", "work"]);
+    const replaced = asAgent(["replace", "feat/1", world.start]);
+    expect(replaced).toMatchObject({ ok: false });
+    expect(replaced.stderr).toContain("agents replace no objects");
+    expect(world.git(["for-each-ref", "refs/replace"])).toBe("");
+  });
+
   test("cannot push: not by name, not by address", async () => {
     const remote = path.join(world.root, "..", "remote.git");
     world.git(["init", "-q", "--bare", remote]);

@@ -60,7 +60,40 @@ test.each([
   expect(isCertain(rule, value)).toBe(false);
 });
 
+test.each(["todo", "fake", "123456", "abcdef"])(
+  "a token in which chance has written %s is a token",
+  (word) => {
+    const body = "aZ3kQ9wB7xLm2Vt5Rn8YcD4fG6hJ1pS0uWiE";
+    const token = ["ghp", `${body.slice(0, 12)}${word}${body.slice(12 + word.length)}`].join("_");
+    expect(isCertain("github-token", token)).toBe(true);
+  },
+);
+
 test.each([
+  ["a colour", "\u001b[32m", ""],
+  ["a link", "\u001b]8;;", "\u0007 x"],
+  ["a character set", "x\u001b(B", ""],
+  ["a colour without its escape", "[1;32m", "[0m"],
+  ["nothing to see", "x\u200b", "\u200b"],
+  ["a return", "x\r", "\r"],
+  ["an address", "token%3D", "%26"],
+  ["an address in an address", "token%253D", "%2526"],
+])("a token behind %s is found where it stands, in JSON as well", (_what, before, after) => {
+  const token = ["ghp", "aZ3kQ9wB7xLm2Vt5Rn8YcD4fG6hJ1pS0uWiE"].join("_");
+  const text = `${before}${token}${after}`;
+  for (const written of [text, JSON.stringify({ text }), JSON.stringify(JSON.stringify({ text }))])
+    expect(findSecrets(written).map(({ start, end }) => written.slice(start, end))).toEqual([
+      token,
+    ]);
+});
+
+test.each([
+  ["\u001b["],
+  ["\u001b]8;;"],
+  ["\\u001b[1"],
+  ["%25"],
+  ["[1;"],
+  ["\u200b"],
   ["xoxb-1-"],
   ["xoxb-1-a\\n"],
   ["https://a:b@"],

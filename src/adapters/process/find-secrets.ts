@@ -1,4 +1,11 @@
-import { entropyOf, findNamed, hasCommonPassword, isMadeUp } from "./named-secrets.ts";
+import {
+  entropyOf,
+  findNamed,
+  hasCommonPassword,
+  holdsRandomPart,
+  isMadeUp,
+} from "./named-secrets.ts";
+import { asShown, readingsOf, type Reading } from "./secret-disguises.ts";
 import { findByShape } from "./secret-shapes.ts";
 import { findByPreset, MAY_HOLD } from "./secretlint-rules.ts";
 
@@ -9,11 +16,17 @@ export interface SecretAt {
   readonly end: number;
 }
 
+/** Where a value stands that is known, and how it is written there. */
+interface KnownAt {
+  readonly form: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 // Headers, line ends in whatever writing and marks of a diff may stand before the key itself.
 const KEY_BEGIN =
   /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\\nr"',+>|-]|[A-Z][\w-]+: [^\n\\]*)*[A-Za-z0-9+/=]{24}/g;
 const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
-const ESCAPE = /\\+(?:u[0-9a-fA-F]{4}|["'/bfnrt])?/g;
 // Of RSA with 16,384 bits.
 const KEY_LENGTH_MAX = 20_000;
 
@@ -29,21 +42,30 @@ const LIKELY: ReadonlySet<string> = new Set([
 
 /**
  * Every secret that can be known by its shape or by the words before it: secretlint's rules and our own, in order and
- * without overlaps. Escapes of JSON, however deep, count as white space: `\nghp_…` begins with a token.
+ * without overlaps. Escapes of JSON, however deep, colours and what else is not shown hide none: `\nghp_…` begins with a
+ * token.
  */
 export function findSecrets(text: string): readonly SecretAt[] {
-  const { plain, toText } = withoutEscapes(text);
-  const found = [
-    ...findByShape(plain),
-    ...(MAY_HOLD.test(plain) ? findByPreset(plain) : []),
-    ...findNamed(plain),
-  ].filter(({ start, end }) => !isNobodys(plain.slice(start, end)));
-  if (found.length === 0) return [];
-  return merged(found).map(({ rule, start, end }) => ({
-    rule,
-    start: toText(start),
-    end: toText(end - 1) + 1,
-  }));
+  const found = readingsOf(text).flatMap((reading) => findIn(reading));
+  return found.length === 0 ? [] : merged(found);
+}
+
+/** Where one of `forms` (`formsOf`) stands, also with a colour or the like inside; in order and without overlaps. */
+export function findKnown(text: string, forms: readonly string[]): readonly KnownAt[] {
+  const found = [...placesOf(text, forms)];
+  const shown = asShown(text);
+  if (shown !== null)
+    for (const { form, start, end } of placesOf(shown.plain, forms))
+      found.push({ form, ...shown.placeOf(start, end) });
+  const kept: KnownAt[] = [];
+  for (const next of found.toSorted(
+    (one, other) => one.start - other.start || other.end - one.end,
+  )) {
+    const last = kept.at(-1);
+    if (last === undefined || next.start >= last.end) kept.push(next);
+    else if (next.end > last.end) kept[kept.length - 1] = { ...last, end: next.end };
+  }
+  return kept;
 }
 
 /** Private keys over several lines or inside one string; a text that comes line by line is `createRedaction`'s. */
@@ -65,47 +87,29 @@ export function isCertain(rule: string, value: string): boolean {
   if (LIKELY.has(rule) || /[sr]k_test_/.test(value)) return false;
   // Its first line alone stands in every manual.
   if (rule === "private-key") return /[A-Za-z0-9+/=]{40}/.test(value);
-  if (isMadeUp(value)) return false;
+  // Random characters may well spell `todo` somewhere.
+  if (isMadeUp(value) && !holdsRandomPart(value)) return false;
   if (rule !== "environment") return true;
   // An address without a login, a sentence: settings, which code may well repeat.
   const isSetting = /\s/.test(value) || /^[a-z][a-z0-9+.-]*:\/\/[^@]*$/i.test(value);
   return !isSetting && /\d/.test(value) && value.length >= 16 && entropyOf(value) >= 3;
 }
 
-interface Unescaped {
-  readonly plain: string;
-  /** Where a character of `plain` stands in the text: the last one of its escape. */
-  readonly toText: (at: number) => number;
+function findIn(reading: Reading): readonly SecretAt[] {
+  const { plain } = reading;
+  return [
+    ...findByShape(plain),
+    ...(MAY_HOLD.test(plain) ? findByPreset(plain) : []),
+    ...findNamed(plain),
+  ]
+    .filter(({ start, end }) => !isNobodys(plain.slice(start, end)))
+    .map(({ rule, start, end }) => ({ rule, ...reading.placeOf(start, end) }));
 }
 
-/** Quotes and slashes as they are meant, everything else that is escaped as white space. */
-function withoutEscapes(text: string): Unescaped {
-  if (!text.includes("\\")) return { plain: text, toText: (at) => at };
-  const ends: { readonly at: number; readonly left: number }[] = [];
-  let left = 0;
-  const plain = text.replaceAll(ESCAPE, (escape, offset: number) => {
-    const at = offset - left;
-    left += escape.length - 1;
-    ends.push({ at, left });
-    const last = escape.at(-1) ?? "";
-    return /["'/]/.test(last) ? last : " ";
-  });
-  return { plain, toText: (at) => at + leftAt(ends, at) };
-}
-
-/** Halving: a line may have as many findings as escapes. */
-function leftAt(
-  ends: readonly { readonly at: number; readonly left: number }[],
-  at: number,
-): number {
-  let low = 0;
-  let high = ends.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ends[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return ends[low - 1]?.left ?? 0;
+function* placesOf(text: string, forms: readonly string[]): Generator<KnownAt> {
+  for (const form of forms)
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
+      yield { form, start: at, end: at + form.length };
 }
 
 /** What is gone already, and an address with the password everybody knows. */

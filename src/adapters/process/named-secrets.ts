@@ -54,6 +54,38 @@ export function isMadeUp(value: string): boolean {
   return MADE_UP.test(value) || new Set(value.slice(-24)).size <= 7;
 }
 
+/** Whether something random is left of a value without the words and rows of characters that somebody made up. */
+export function holdsRandomPart(value: string): boolean {
+  const rest = withoutRows(value.replaceAll(new RegExp(MADE_UP, "gi"), ""));
+  return rest
+    .split(/[^A-Za-z0-9]+/)
+    .some(
+      (part) =>
+        part.length >= RANDOM_LENGTH_MIN &&
+        /\d/.test(part) &&
+        /[A-Za-z]/.test(part) &&
+        entropyOf(part) >= 3.2,
+    );
+}
+
+const RANDOM_LENGTH_MIN = 16;
+
+/** Without `3456` and `ghijk`: each character follows the one before. */
+function withoutRows(text: string): string {
+  let kept = "";
+  let row = "";
+  for (const char of `${text}\0`) {
+    const last = row.at(-1);
+    if (last !== undefined && char.charCodeAt(0) === last.charCodeAt(0) + 1) {
+      row += char;
+      continue;
+    }
+    if (row.length < 4) kept += row;
+    row = char;
+  }
+  return kept;
+}
+
 /** An address whose password stands in every manual. */
 export function hasCommonPassword(address: string): boolean {
   const password = /:\/\/[^\s:/@]*:([^\s/@]*)@/.exec(address)?.[1];

@@ -64,6 +64,34 @@ test("only variables that are named like secrets, and long enough, are taken by 
   expect(secretValues(environment)).toEqual(["long-enough-1", "long-enough-2"]);
 });
 
+test.each([
+  "DB_PASS MYSQL_PWD GITHUB_PAT SENTRY_DSN API_KEY1 API_KEY_2 TOKEN2 APIKEYS KUBE_AUTH dbPassword PGPASSWORD",
+])("names that say secret: %s", (names) => {
+  for (const name of names.split(" "))
+    expect([name, secretValues({ [name]: "opaque-12345" })]).toEqual([name, ["opaque-12345"]]);
+});
+
+test.each([
+  "PATH PWD OLDPWD AUTHOR KEYBOARD TOKENIZERS_PARALLELISM SSH_AUTH_SOCK GIT_AUTHOR_NAME XAUTHORITY COMPASS BYPASS PATTERN PASSENGERS",
+])("names that say none: %s", (names) => {
+  for (const name of names.split(" "))
+    expect([name, secretValues({ [name]: "opaque-12345" })]).toEqual([name, []]);
+});
+
+test("a known value with a colour inside is one value, and JSON stays JSON", () => {
+  const redact = createRedaction(["kJ8s-2ms9-QQ"]);
+  const text = "a \u001b[1mkJ8s\u001b[0;31m-2ms9\u200b-QQ\u001b[0m b";
+  expect(redact(text)).toBe("a \u001b[1m[REDACTED:environment]\u001b[0m b");
+  expect(JSON.parse(redact(JSON.stringify({ text })))).toEqual({
+    text: "a \u001b[1m[REDACTED:environment]\u001b[0m b",
+  });
+});
+
+test("a private key in colour is gone over its lines", () => {
+  const colour = KEY.split("\n").map((line) => `\u001b[32m${line}\u001b[0m`);
+  expect(redactText(colour.join("\n"))).not.toMatch(/AAAAB3|C1yc2E/);
+});
+
 test("ordinary words stay", () => {
   const words = "task-list sk-learn ghp_short commit 0123456789abcdef0123456789abcdef01234567";
   expect(redactText(words)).toBe(words);

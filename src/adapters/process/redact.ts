@@ -1,5 +1,6 @@
 import { parseEnv } from "node:util";
-import { findSecrets } from "./find-secrets.ts";
+import { findKnown, findSecrets, type SecretAt } from "./find-secrets.ts";
+import { asShown } from "./secret-disguises.ts";
 import { formsOf } from "./secret-forms.ts";
 
 /** Replaces secrets in one line of text; keeps state, because a private key spans lines. */
@@ -8,8 +9,11 @@ export type RedactLine = (line: string) => string;
 /** Told of every secret that was taken out; what is done with the value must not keep it. */
 export type OnSecret = (rule: string, value: string) => void;
 
-const KEY_BEGIN = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
-const KEY_END = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+// `%20` and `+`: as an address writes a blank.
+const KEY_BEGIN =
+  /-----BEGIN(?: |\+|%20)(?:[A-Z0-9]{1,20}(?: |\+|%20)){0,6}PRIVATE(?: |\+|%20)KEY(?:(?: |\+|%20)BLOCK)?-----/;
+const KEY_END =
+  /-----END(?: |\+|%20)(?:[A-Z0-9]{1,20}(?: |\+|%20)){0,6}PRIVATE(?: |\+|%20)KEY(?:(?: |\+|%20)BLOCK)?-----/;
 /** To its END, or to the end of the JSON string it stands in, which a line that was cut has none of. */
 const KEY_IN_JSON =
   /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\\.|[^"\\])*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?="|\\?$))/g;
@@ -21,6 +25,11 @@ const KEY_LINES_MAX = 300;
 
 /** Values short of this are too likely to be ordinary words. */
 const VALUE_LENGTH_MIN = 8;
+
+const SECRET_NAME =
+  /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|CONNECTION_STRING)S?\d*(?:$|_)/i;
+/** Short words count as the whole end of a name: `SSH_AUTH_SOCK` is a path, `PWD` a folder. */
+const SHORT_SECRET_NAME = /(?:(?:^|_)(?:PASS|PAT|DSN|AUTH)|[A-Z0-9]_PWD)(?:_?\d+)?$/i;
 
 /**
  * Redacts by value (as written, and as JSON, addresses and base64 write it) and by shape; a secret becomes
@@ -49,7 +58,7 @@ export function createRedaction(
         endKey(line.slice(0, end.index));
         return byShape(redactKnown(line.slice(end.index + end[0].length)), onSecret);
       }
-      if (KEY_LINE.test(line) && keyLines < KEY_LINES_MAX) {
+      if (KEY_LINE.test(asShown(line)?.plain ?? line) && keyLines < KEY_LINES_MAX) {
         keyLines += 1;
         key += `${line}\n`;
         return "";
@@ -110,31 +119,31 @@ function isPlain(value: string): boolean {
 }
 
 function looksSecret(name: string): boolean {
-  return /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|CONNECTION_STRING)(?:$|_)/i.test(
-    name,
-  );
+  return SECRET_NAME.test(name) || SHORT_SECRET_NAME.test(name);
 }
 
 function knownValues(values: readonly string[], onSecret: OnSecret): RedactLine {
   const forms = formsOf(values);
   return (line) => {
-    let text = line;
-    for (const form of forms) {
-      if (!text.includes(form)) continue;
-      text = text.replaceAll(form, redacted("environment"));
-      onSecret("environment", form);
-    }
-    return text;
+    const found = findKnown(line, forms);
+    for (const { form } of found) onSecret("environment", form);
+    return without(
+      line,
+      found.map(({ start, end }) => ({ rule: "environment", start, end })),
+    );
   };
 }
 
 function byShape(text: string, onSecret: OnSecret): string {
   const found = findSecrets(text);
-  if (found.length === 0) return text;
+  for (const { rule, start, end } of found) onSecret(rule, text.slice(start, end));
+  return without(text, found);
+}
+
+function without(text: string, found: readonly SecretAt[]): string {
   let kept = "";
   let from = 0;
   for (const { rule, start, end } of found) {
-    onSecret(rule, text.slice(start, end));
     kept += text.slice(from, start) + redacted(rule);
     from = end;
   }

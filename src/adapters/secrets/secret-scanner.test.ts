@@ -75,6 +75,19 @@ test("a token in the name of a file is found, and the answer does not repeat it"
   ]);
 });
 
+test("a value of this machine in the name of a file is found, and the answer does not repeat it", async () => {
+  const found = await scan([added(`notes/${VALUE}.txt`, "nothing")]);
+  expect(found).toMatchObject([{ rule: "environment", path: "notes/[REDACTED:environment].txt" }]);
+});
+
+test("an author's name may hold no secret; an address of a person is none", async () => {
+  expect(await scan([added("commit author", `${TOKEN} <ada@mill.example>`)])).toMatchObject([
+    { rule: "github-token", path: "commit author" },
+  ]);
+  const scanner = createSecretScanner({ values: ["ada1990@mill.example"], allow: [] });
+  expect(await scanner.scan([added("commit author", "Ada <ada1990@mill.example>")])).toEqual([]);
+});
+
 test("look-alikes of the corpus stop no push", async () => {
   const files = LOOK_ALIKES.map((text, index) => added(`src/file-${index}.ts`, text));
   expect(await scan(files)).toEqual([]);

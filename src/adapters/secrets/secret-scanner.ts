@@ -1,6 +1,12 @@
 import type { SecretFound } from "../../core/review/change-facts.ts";
 import type { AddedLine, AddedText, SecretScanner } from "../../ports/secrets.ts";
-import { findPrivateKeys, findSecrets, isCertain, type SecretAt } from "../process/find-secrets.ts";
+import {
+  findKnown,
+  findPrivateKeys,
+  findSecrets,
+  isCertain,
+  type SecretAt,
+} from "../process/find-secrets.ts";
 import { isMadeUp } from "../process/named-secrets.ts";
 import { redactText } from "../process/redact.ts";
 import { formsOf } from "../process/secret-forms.ts";
@@ -20,6 +26,8 @@ export interface SecretScannerOptions {
 const BY_WAY_OF_EXAMPLE =
   /(?:^|\/)(?:tests?|__tests__|specs?|e2e|fixtures?|testdata|examples?|samples?|docs?|mocks?|__mocks__|stubs?)\/|\.(?:test|spec|stories)\.\w+$|_test\.\w+$|(?:^|\/)(?:test_[^/]+|conftest)\.py$|\.(?:md|mdx|rst|adoc)$|\.(?:example|sample|template|dist)$/i;
 
+const MAIL = /^[^\s@]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}$/;
+
 /** Looks for secrets in what a change adds, by the rules that redaction has and by value. */
 export function createSecretScanner({ values, allow }: SecretScannerOptions): SecretScanner {
   const known = formsOf(values);
@@ -36,7 +44,9 @@ export function createSecretScanner({ values, allow }: SecretScannerOptions): Se
 }
 
 function scanFile(file: AddedText, known: readonly string[]): readonly SecretFound[] {
-  const path = redactText(file.path);
+  const path = redactText(
+    known.reduce((text, form) => text.replaceAll(form, "[REDACTED:environment]"), file.path),
+  );
   const found = new Map<string, SecretFound>();
   const note = (rule: string, value: string, line: number): void => {
     if (!counts(rule, value, file.path)) return;
@@ -46,6 +56,7 @@ function scanFile(file: AddedText, known: readonly string[]): readonly SecretFou
   };
   // A name is published with the file.
   const [first] = file.lines;
+  for (const { form } of findKnown(file.path, known)) note("environment", form, first?.line ?? 1);
   for (const at of findSecrets(file.path))
     note(at.rule, file.path.slice(at.start, at.end), first?.line ?? 1);
   for (const block of blocksOf(file.lines)) scanBlock(block, known, note);
@@ -67,7 +78,7 @@ function blocksOf(lines: readonly AddedLine[]): readonly (readonly AddedLine[])[
 
 function scanBlock(block: readonly AddedLine[], known: readonly string[], note: Note): void {
   for (const { text, line } of block)
-    for (const form of known) if (text.includes(form)) note("environment", form, line);
+    for (const { form } of findKnown(text, known)) note("environment", form, line);
   const text = block.map((line) => line.text).join("\n");
   const lineAt = lineFinder(block);
   const found: readonly SecretAt[] = [...findSecrets(text), ...findPrivateKeys(text)];
@@ -90,6 +101,8 @@ function lineFinder(block: readonly AddedLine[]): (position: number) => number {
 
 /** What is only called a secret counts where it would be used; what is one, everywhere. */
 function counts(rule: string, value: string, path: string): boolean {
+  // An `.env` file may well hold the address of whoever works here.
+  if (rule === "environment" && path === "commit author" && MAIL.test(value)) return false;
   if (isCertain(rule, value)) return true;
   if (rule === "private-key") return false;
   // A `.env` file has words in it, too, that stand in any code.

@@ -122,7 +122,7 @@ function ofDeleted(before: PlacedTest, moved: Map<string, number>): readonly Tes
       kind: "test-deleted",
       test: before.name,
       path: before.path,
-      words: `The test "${before.name}" is gone. Put it back, or let the issue say that its behaviour goes.`,
+      words: `The test "${before.name}" is gone. Put it back: a test goes only with the code that it calls by name.`,
     },
   ];
 }

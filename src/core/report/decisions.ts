@@ -4,13 +4,15 @@ import type { TaskKey } from "../shared/names.ts";
 
 /** Something that was settled by a rule where a person might have been asked. */
 export interface Decision {
-  readonly task: TaskKey;
+  /** Null: the run as a whole. */
+  readonly task: TaskKey | null;
   /** What was done, and why: `skipped: …`. */
   readonly words: string;
 }
 
-/** Who skips where nobody is asked. */
+/** Who skips where nobody is asked, and who answers where nobody does. */
 const POLICY = "autonomous policy";
+const TIMEOUT = "question timeout";
 
 interface Ask {
   readonly text: string;
@@ -58,6 +60,12 @@ function decisionOf(
         words: `not answered in time, so "${ask?.default ?? "its default"}" counted: ${ask?.text ?? ""}`,
       };
     }
+    case "PhaseContinued":
+      if (event.by !== TIMEOUT) return null;
+      return {
+        task: null,
+        words: `not answered in time, so "continue" counted: The phase "${event.phase}" is over.`,
+      };
     case "StepDecided": {
       const isDefault = event.step.at === "session" && event.step.reminder === "answer";
       return isDefault ? { task: event.task, words: lowered(event.why) } : null;

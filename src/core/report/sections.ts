@@ -226,7 +226,7 @@ function stops(report: Report): readonly Block[] {
 }
 
 function decisionLine({ task, words }: Report["decisions"][number]): string {
-  return `${task} ${words}`;
+  return `${task ?? "The run"} ${words}`;
 }
 
 function link(words: string, url: string | null): Cell {

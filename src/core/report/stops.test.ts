@@ -92,6 +92,13 @@ test("what counted by itself says so, and the end of a phase is a question, too"
     { type: "PhaseContinued", phase: "Ground", by: "ada" },
   );
   expect(section(phases, "Questions")).toContain("(answered by ada: skip-phase)");
+  const late = story().tell(
+    { type: "PhaseEnded", phase: "Ground", next: "Roof", timeoutMs: 1 },
+    { type: "PhaseContinued", phase: "Ground", by: "question timeout" },
+  );
+  expect(section(late, "Decided without a person")).toContain(
+    'The run not answered in time, so "continue" counted: The phase "Ground" is over.',
+  );
 });
 
 test("a halt for a secret alerts wherever the run is shown, until somebody has let it go on", () => {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { NO_DISCIPLINE } from "../../../test/support/no-discipline.ts";
-import { aRun, aSession, sessionEnded, taskIn, tell, work } from "../../../test/support/a-run.ts";
-import type { Run, Task } from "./run.ts";
+import {
+  aRun,
+  aSession,
+  sessionEnded,
+  taskIn,
+  tell,
+  work,
+  type TaskWishes,
+} from "../../../test/support/a-run.ts";
+import type { Run } from "./run.ts";
 import type { Discipline } from "./settings.ts";
 
 const SESSION = { at: "session", reminder: null, continues: null } as const;
@@ -11,15 +19,15 @@ const WORKSPACE = { slot: "w1", path: "/w", branch: "feat/1", forkPoint: "head0"
 const FIRST_DONE = [{ step: 0, commit: "step-1" }];
 const PART = { ...sessionEnded("1").report!, status: "partial" as const };
 
-function running(discipline: Partial<Discipline>, task: Partial<Task>): Run {
+function running(discipline: Partial<Discipline>, task: TaskWishes): Run {
   return aRun({ discipline: { ...NO_DISCIPLINE, ...discipline } })
     .withTask("1", { status: "running", step: SESSION, workspace: WORKSPACE, ...task })
     .withEffect(aSession("1"))
     .build();
 }
 
-function stepwise(task: Partial<Task>, more: Partial<Discipline> = {}): Run {
-  return running({ stepSessions: true, ...more }, { issue: { steps: STEPS } as never, ...task });
+function stepwise(task: TaskWishes, more: Partial<Discipline> = {}): Run {
+  return running({ stepSessions: true, ...more }, { issue: { steps: STEPS }, ...task });
 }
 
 const head = (commit: string) => ({ work: work("1", { head: commit }) });
@@ -42,7 +50,7 @@ describe("a session for each step", () => {
         step: { at: "commit" },
         workspace: WORKSPACE,
         report: sessionEnded("1").report,
-        issue: { steps: STEPS } as never,
+        issue: { steps: STEPS },
       })
       .withEffect({ type: "CommitLeftovers", key: "c1", task: "1" })
       .build();

@@ -12,6 +12,8 @@ export interface CaseCommit {
   readonly by?: "cairn";
   /** The base moves by these files and is merged in; `files` are what the merge has of its own. */
   readonly base?: Files;
+  /** It is a merge, of a commit from before the fork point. */
+  readonly forged?: true;
 }
 
 /** A history from the fork point to the head, with the verdict that it must get. */

@@ -183,7 +183,8 @@ function writeHistory(root: string, story: TddCase): Written {
   lines.push("reset refs/cairn/corpus", "");
   const tree: Record<string, string | null> = { ...story.before };
   const baseTree: Record<string, string | null> = { ...story.before };
-  const forkPoint = write(tree, { subject: story.name }, []);
+  const beginning = write({}, { subject: "start" }, []);
+  const forkPoint = write(tree, { subject: story.name }, [beginning]);
   let [head, base] = [forkPoint, forkPoint];
   for (const commit of story.commits) {
     const parents = [head];
@@ -193,6 +194,7 @@ function writeHistory(root: string, story: TddCase): Written {
       Object.assign(tree, commit.base);
       parents.push(base);
     }
+    if (commit.forged === true) parents.push(beginning);
     Object.assign(tree, commit.files);
     head = write(tree, commit, parents);
   }

@@ -9,6 +9,8 @@ export interface HistoryCommit {
   readonly parents: readonly CommitSha[];
   /** E-mail address. */
   readonly committer: string;
+  /** Author and committer as the commit names them, one a line: they are published with it. */
+  readonly people?: string;
   readonly subject: string;
   /** Message without its subject, trailers and all. */
   readonly body: string;

@@ -1,7 +1,8 @@
 import type { Proof, Violation } from "../proof.ts";
 import type { ChangedTest } from "./changed-tests.ts";
-import { judgeStep, type StepVerdict, type TestRun } from "./judge-step.ts";
+import { isUnfinished, judgeStep, type StepVerdict, type TestRun } from "./judge-step.ts";
 import { findOutcomes } from "./match-outcomes.ts";
+import { judgeOldTests } from "./old-tests.ts";
 import type { PlannedRevert, PlannedStep, ProofPlan } from "./plan-proof.ts";
 import { violation } from "./violation-words.ts";
 
@@ -10,7 +11,10 @@ export interface Measurements {
   /** For each step of the plan, in its order. */
   readonly steps: readonly { readonly red: TestRun | null; readonly green: TestRun | null }[];
   readonly revert: TestRun | null;
-  /** The whole suite at the head, as it is set up there, and the tests of the files that were there before and still are. */
+  /**
+   * The old tests at the head, as they were before: all of them where settings of the runner changed, else those of the
+   * files that changed. `testsBefore`: what was asked for, of the files that still are.
+   */
   readonly suite: { readonly run: TestRun; readonly testsBefore: readonly ChangedTest[] } | null;
   readonly runs: Proof["runs"];
   /** What could not be measured, and why. */
@@ -34,24 +38,51 @@ export function judgeProof(plan: ProofPlan, measured: Measurements): Proof {
   const wasMeasured = measured.steps.length === plan.steps.length;
   const expectations = wasMeasured || plan.exempt !== null ? neverRed(plan, verdicts) : [];
   const reverted = judgeRevert(plan, measured.revert);
+  const old = oldTests(plan, measured);
   const violations = [
     ...plan.violations,
     ...verdicts.flatMap((verdict) => verdict.violations),
     ...expectations,
     ...reverted,
     ...leftOut(plan, measured),
+    ...old.violations,
   ];
-  const noted = [...new Set([...verdicts.flatMap((verdict) => verdict.noted), ...measured.noted])];
+  const wasReverted = measured.revert !== null && !isUnfinished(measured.revert);
+  const noted = [
+    ...plan.noted,
+    ...verdicts.flatMap((verdict) => verdict.noted),
+    ...(measured.revert === null || wasReverted ? [] : [REVERT_UNFINISHED]),
+    ...old.noted,
+    ...measured.noted,
+  ];
   const steps = verdicts.map((verdict) => verdict.step);
   return {
     verdict: violations.length > 0 ? "violated" : plan.exempt === null ? "proven" : "exempt",
     why: plan.exempt,
     steps,
     violations,
-    revert: measured.revert === null ? "not-run" : reverted.length > 0 ? "green" : "red",
+    revert: wasReverted ? (reverted.length > 0 ? "green" : "red") : "not-run",
     runs: measured.runs,
-    noted,
+    noted: [...new Set(noted)],
   };
+}
+
+const REVERT_UNFINISHED =
+  "With the source taken back the tests came to no end: that shows no failure.";
+
+/** Old tests as they were, on the new code. */
+function oldTests(
+  plan: ProofPlan,
+  { suite, steps }: Measurements,
+): ReturnType<typeof judgeOldTests> {
+  if (plan.old === null || suite === null) return { violations: [], noted: [] };
+  const wasRed = (test: ChangedTest): boolean =>
+    plan.steps.some(({ tests }, index) => {
+      if (tests.some((other) => other.path === test.path && other.name === test.name)) return true;
+      const outcomes = steps[index]?.red?.outcomes ?? [];
+      return findOutcomes(test, [test], outcomes).own.some(({ result }) => result === "failed");
+    });
+  return judgeOldTests({ run: suite.run, tests: suite.testsBefore, whole: plan.whole, wasRed });
 }
 
 /** Expectations of tests that were there before may change where the test was red with them, in a step that holds. */
@@ -81,7 +112,7 @@ function neverRed(plan: ProofPlan, verdicts: readonly StepVerdict[]): readonly V
  */
 function judgeRevert(plan: ProofPlan, run: TestRun | null): readonly Violation[] {
   const { revert } = plan;
-  if (revert === null || run === null) return [];
+  if (revert === null || run === null || isUnfinished(run)) return [];
   const none = violation("revert-stays-green", { commit: null, path: null, test: null });
   if (run.outcomes === null) return run.ok ? [none] : [];
   const { outcomes } = run;
@@ -115,7 +146,7 @@ function wasRedAsItIs(test: ChangedTest, steps: readonly PlannedStep[]): boolean
 /** Test files that settings of the runner leave out now: none of their tests ran with the whole suite. */
 function leftOut(plan: ProofPlan, { suite }: Measurements): readonly Violation[] {
   const outcomes = suite?.run.outcomes ?? null;
-  if (suite === null || outcomes === null) return [];
+  if (plan.runnerSettings.length === 0 || suite === null || outcomes === null) return [];
   const tests = suite.testsBefore;
   const ran = new Set(
     tests

@@ -31,7 +31,11 @@ export function judgeStep(
   const step = { subject, red: planned.red, green: planned.green, tests: namesOf(tests) };
   if (planned.known !== null) return { step: planned.known, violations: [], noted: [] };
   if (red === null) return { step: { ...step, isProven: false }, violations: [], noted: [] };
-  const atRed = judgeRed(planned, red);
+  if (isUnfinished(red)) {
+    const words = `Step "${subject}": its tests came to no end at the red commit, which shows no failure.`;
+    return { step: { ...step, isProven: false }, violations: [], noted: [words] };
+  }
+  const { violations: atRed, edges } = judgeRed(planned, red);
   // What is at fault there already is told once.
   const isFaulty = (test: ChangedTest): boolean =>
     atRed.some(
@@ -40,28 +44,50 @@ export function judgeStep(
   const rest = tests.filter((test) => !isFaulty(test));
   const violations = [...atRed, ...judgeGreen(planned, rest, green)];
   const isProven = violations.length === 0 && green !== null;
-  const noted =
-    red.outcomes === null || green?.outcomes === null
-      ? [`Step "${subject}": no report of the tests can be read, exit codes alone were taken.`]
-      : [];
-  return { step: { ...step, isProven }, violations, noted };
+  const noted = edges.map(
+    ({ name }) => `Step "${subject}": the test "${name}" passed at once, beside one that failed.`,
+  );
+  if (red.outcomes === null || green?.outcomes === null)
+    noted.push(
+      `Step "${subject}": no report of the tests can be read, exit codes alone were taken.`,
+    );
+  const shown = namesOf(tests.filter((test) => !edges.includes(test)));
+  return { step: { ...step, tests: shown, isProven }, violations, noted };
+}
+
+/** It was ended from outside: whether a test would have failed is not known. */
+export function isUnfinished({ problem }: TestRun): boolean {
+  return problem === "timeout" || problem === "output";
 }
 
 function namesOf(tests: readonly ChangedTest[]): readonly string[] {
   return tests.flatMap((test) => nameOf(test) ?? []);
 }
 
-function judgeRed(planned: PlannedStep, run: TestRun): readonly Violation[] {
+interface RedVerdict {
+  readonly violations: readonly Violation[];
+  /** New tests that passed at once while another one failed: further cases of the same behaviour. */
+  readonly edges: readonly ChangedTest[];
+}
+
+function judgeRed(planned: PlannedStep, run: TestRun): RedVerdict {
   const { tests, files } = planned;
   const { outcomes } = run;
   if (outcomes === null) {
     const [path = null] = files;
-    return run.ok ? [passing(planned, { commit: planned.red, path, test: null })] : [];
+    const at = { commit: planned.red, path, test: null };
+    return { violations: run.ok ? [passing(planned, at)] : [], edges: [] };
   }
-  return tests.flatMap((test) => {
-    const seen = findOutcomes(test, tests, outcomes);
-    return faultAtRed(planned, test, seen) ?? [];
-  });
+  const faults = tests.map((test) =>
+    faultAtRed(planned, test, findOutcomes(test, tests, outcomes)),
+  );
+  const edges = faults.includes(null)
+    ? tests.filter(({ isNew }, index) => isNew && faults[index]?.kind === "passes-at-once")
+    : [];
+  const violations = tests.flatMap((test, index) =>
+    edges.includes(test) ? [] : (faults[index] ?? []),
+  );
+  return { violations, edges };
 }
 
 function faultAtRed(planned: PlannedStep, test: ChangedTest, seen: Seen): Violation | null {

@@ -25,6 +25,16 @@ const SCAFFOLDING: readonly string[] = [
   "**/*.d.{ts,mts,cts}",
 ];
 
+/** Test folders by the custom of jest, whatever the owner's patterns name beside them. */
+const TEST_FOLDERS: readonly string[] = ["**/__tests__/**", "**/__snapshots__/**"];
+
+/** Files of no program: how things look, words, pictures, and what only a database can run. */
+const NO_PROGRAM: readonly string[] = [
+  "**/*.{css,scss,sass,less,txt,rst,adoc,sql,csv,pdf}",
+  "**/*.{svg,png,jpg,jpeg,gif,webp,avif,ico,woff,woff2,ttf,otf,mp3,mp4}",
+  "**/.env.{example,sample,template}",
+];
+
 /** Files that say which tests are run, beside the manifest of npm. */
 const RUNNER_SETTINGS: readonly string[] = [
   "**/{vite,vitest,jest}*.config.*",
@@ -36,17 +46,22 @@ const RUNNER_SETTINGS: readonly string[] = [
 
 export interface PathKinds {
   readonly kindOf: (path: string) => PathKind;
+  /** Neutral because no program is in it, and not by the owner's words: worth a word in the evidence. */
+  readonly isNoProgram: (path: string) => boolean;
   /** The change may leave tests out of what is run. */
   readonly isRunnerSetting: (file: ChangedFile) => boolean;
 }
 
 /** Sorts paths by the owner's patterns; a test stays a test where a pattern exempts its folder too. */
 export function pathKinds(policy: Pick<TddPolicy, "tests" | "exempt">): PathKinds {
-  const isTest = matcher(policy.tests);
-  const isNeutral = matcher([...policy.exempt, ...SCAFFOLDING]);
+  const isTest = matcher([...policy.tests, ...TEST_FOLDERS]);
+  const isExempt = matcher([...policy.exempt, ...SCAFFOLDING]);
+  const isNoProgram = matcher(NO_PROGRAM);
+  const isNeutral = (path: string): boolean => isExempt(path) || isNoProgram(path);
   const isSetting = matcher(RUNNER_SETTINGS);
   return {
     kindOf: (path) => (isTest(path) ? "test" : isNeutral(path) ? "neutral" : "source"),
+    isNoProgram: (path) => !isTest(path) && !isExempt(path) && isNoProgram(path),
     isRunnerSetting: (file) =>
       /(?:^|\/)package\.json$/.test(file.path)
         ? runnerPartOf(file.before) !== runnerPartOf(file.after)

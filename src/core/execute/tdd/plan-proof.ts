@@ -1,17 +1,22 @@
 import type { CommitSha } from "../../shared/names.ts";
+import type { ChangedFile } from "../../review/stops/changed-file.ts";
 import type { TddPolicy } from "../../run/settings.ts";
 import type { ProvenStep, Violation } from "../proof.ts";
 import {
   changedTests,
   comparedTests,
+  testsOf,
   textsOf,
   type ChangedTest,
   type TestChange,
 } from "./changed-tests.ts";
-import { roleOf, type TaskHistory } from "./history.ts";
+import { believedRole, removedNames } from "./believed-role.ts";
+import type { TaskHistory } from "./history.ts";
+import { planOldTests, type PlannedOldTests } from "./old-tests.ts";
 import { ownDouble, subjectOf } from "./own-double.ts";
 import { pairCommits, type Pair } from "./pair-commits.ts";
 import { pathKinds, type PathKinds } from "./path-kinds.ts";
+import { sidesOf } from "./sides.ts";
 import { violation } from "./violation-words.ts";
 
 /** New tests of one red commit: more are hardly one behaviour. Edge cases of one function seldom need as many. */
@@ -44,6 +49,11 @@ export interface ProofPlan {
   /** Changed expectations: good only where the test was red with them. `step`: tests of which step changed later, or null. */
   readonly changed: readonly (TestChange & { readonly step: number | null })[];
   readonly revert: PlannedRevert | null;
+  /** Old tests that have to hold as they were; null: what they stand on is as it was. */
+  readonly old: PlannedOldTests | null;
+  /** Everything that the task changes. */
+  readonly whole: readonly ChangedFile[];
+  readonly noted: readonly string[];
   /** Settings of the test runner that were changed: the whole suite is run once to see whether tests were left out. */
   readonly runnerSettings: readonly string[];
 }
@@ -60,11 +70,13 @@ export function planProof(
   const kinds = pathKinds(policy);
   const { base, head, whole } = history;
   const pairing = pairCommits(history.commits, kinds);
-  const testFiles = whole.filter(({ path }) => kinds.kindOf(path) === "test");
-  const texts = { before: textsOf(testFiles, "before"), after: textsOf(testFiles, "after") };
-  const { violations, changed } = compareWhole(texts, pairing.pairs);
+  const { testFiles, inline, sources: sourceFiles } = sidesOf(whole, kinds);
+  const allTests = [...testFiles, ...inline];
+  const texts = { before: textsOf(allTests, "before"), after: textsOf(allTests, "after") };
   const tests = changedTests(texts.before, texts.after).filter((test) => test.isFirm);
-  const sources = whole.map(({ path }) => path).filter((path) => kinds.kindOf(path) === "source");
+  const sources = sourceFiles.map(({ path }) => path);
+  const { violations, changed } = compareWhole(texts, pairing.pairs, removedNames(sourceFiles));
+  const plain = whole.map(({ path }) => path).filter((path) => kinds.isNoProgram(path));
   const exempt = exemptionOf(history, kinds, { sources, tests, pairs: pairing.pairs });
   const order =
     tests.length === 0 && pairing.pairs.length === 0 && sources.length > 0
@@ -82,13 +94,40 @@ export function planProof(
     // A task without any test is one fault, not one for each of its commits.
     violations: exempt === null ? [...order, ...violations] : violations,
     changed,
-    revert:
-      exempt !== null || sources.length === 0 || tests.length === 0
-        ? null
-        : { paths: sources, tests, files: [...new Set(tests.map(({ path }) => path))] },
+    revert: exempt === null ? planRevert(sources, tests, inline) : null,
+    old: planOldTests(
+      testFiles.filter((file) => !kinds.isRunnerSetting(file)),
+      sources.length > 0,
+    ),
+    whole,
+    noted: [
+      ...(plain.length === 0 ? [] : [`Not proven, as no program is in it: ${shown(plain)}.`]),
+      ...(inline.length === 0 ? [] : [INLINE_STAYS_OUT]),
+    ],
     runnerSettings: whole.filter(kinds.isRunnerSetting).map(({ path }) => path),
   };
 }
+
+const INLINE_STAYS_OUT =
+  "Tests inside of source files would be taken back with the source: the revert check leaves them out.";
+
+function planRevert(
+  paths: readonly string[],
+  tests: readonly ChangedTest[],
+  inline: readonly ChangedFile[],
+): PlannedRevert | null {
+  const inside = new Set(inline.map(({ path }) => path));
+  const own = tests.filter(({ path }) => !inside.has(path));
+  if (paths.length === 0 || own.length === 0) return null;
+  return { paths, tests: own, files: [...new Set(own.map(({ path }) => path))] };
+}
+
+function shown(paths: readonly string[]): string {
+  const more = paths.length - PATHS_SHOWN;
+  return `${paths.slice(0, PATHS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+const PATHS_SHOWN = 3;
 
 function stepOf(pair: Pair, known: readonly ProvenStep[]): PlannedStep {
   const before = known.find(
@@ -136,12 +175,14 @@ function doubles(
 function compareWhole(
   texts: { before: ReadonlyMap<string, string>; after: ReadonlyMap<string, string> },
   pairs: readonly Pair[],
+  removed: ReadonlySet<string>,
 ): Pick<ProofPlan, "violations" | "changed"> {
   const violations: Violation[] = [];
   const changed: (TestChange & { step: number | null })[] = [];
   const seen = new Set<string>();
   const take = (change: TestChange, step: number | null): void => {
     const { kind, path, test, words } = change;
+    if (kind === "test-deleted" && wentWith(removed, texts.before.get(path), change)) return;
     const name = `${kind}\n${path}\n${test}`;
     if (seen.has(name)) return;
     seen.add(name);
@@ -156,6 +197,18 @@ function compareWhole(
       if (own.has(`${change.path}\n${change.test}`)) take(change, step);
   }
   return { violations, changed };
+}
+
+/** What a deleted test called by name is gone for good as well. */
+function wentWith(
+  removed: ReadonlySet<string>,
+  text: string | undefined,
+  { path, test }: TestChange,
+): boolean {
+  const bodies = testsOf(path, text ?? "").filter(({ name }) => name === test);
+  return bodies.some((body) =>
+    (body.text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []).some((word) => removed.has(word)),
+  );
 }
 
 /** Why a task has nothing to prove; null: it has. */
@@ -178,11 +231,11 @@ function exemptionOf(
         : "only paths that need no proof (documents, scaffolding, types) were changed";
     }
     // Settings or documents may have been tested first; where nothing but tests was changed there is no code to test.
-    const isAllTests = whole.every(({ path }) => kinds.kindOf(path) === "test");
+    const isAllTests = whole.every(({ path }) => kinds.kindOf(path) !== "neutral");
     return isAllTests ? "only tests were changed, and no source" : null;
   }
   const isRefactor = commits.every(
-    (commit) => roleOf(commit) !== "work" && roleOf(commit) !== "leftovers",
+    (commit) => !["work", "leftovers"].includes(believedRole(commit, kinds)),
   );
   return isRefactor && found.tests.length === 0 && found.pairs.length === 0
     ? "by its commits a pure refactor: no test was added or changed, and those that were there pass"

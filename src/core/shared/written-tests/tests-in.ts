@@ -1,3 +1,4 @@
+import { blanked } from "./code-range.ts";
 import type { Body, BodyFacts, FoundTest } from "./found-tests.ts";
 import { writtenTests } from "./found-tests.ts";
 import { goBodies, goTests } from "./go-tests.ts";
@@ -34,6 +35,17 @@ export function testsIn(path: string, text: string): readonly WrittenTest[] | nu
 export function assertionsIn(path: string, text: string): WrittenTests | null {
   const masked = maskCode(path, text);
   return masked === null ? null : assertionsOf(masked);
+}
+
+/** A file's text with blanks for its tests: imports, hooks, what they share. Null: no language that is known here. */
+export function textOutsideTests(path: string, text: string): string | null {
+  const masked = maskCode(path, text);
+  if (masked === null) return null;
+  const tests = READERS[masked.language].find(masked).filter(({ kind }) => kind === "test");
+  return blanked(masked.text, tests)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .join("\n");
 }
 
 /** Of a text that was masked before. */

@@ -16,7 +16,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await start(words);
   } catch (error) {
-    await printError(error, { json: mentions(words, "--json"), verbose: mentions(words, "--verbose") });
+    await printError(error, {
+      json: mentions(words, "--json"),
+      verbose: mentions(words, "--verbose"),
+    });
   }
 }
 

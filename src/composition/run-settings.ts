@@ -75,16 +75,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
       integrationBranch,
     ],
     protectedSurfaces: config.protected.surfaces,
-    budget: {
-      sessionUsd: usdOf(limits.budget.session),
-      taskUsd: usdOf(limits.budget.task),
-      runUsd: usdOf(limits.budget.run),
-      taskTokens: tokensOf(limits.budget.task),
-      runTokens: tokensOf(limits.budget.run),
-      sessionTokens: tokensOf(limits.budget.session),
-      dayUsd: usdOf(limits.budget.day),
-      dayTokens: tokensOf(limits.budget.day),
-    },
+    budget: budgetOf(limits.budget),
     discipline: disciplineSettings({
       config,
       gates,
@@ -93,6 +84,19 @@ export function runSettings(request: SettingsRequest): RunSettings {
       implementer: roles.implementer,
     }),
     sessionLimits: config.agents.limits,
+  };
+}
+
+function budgetOf(budget: Config["limits"]["budget"]): RunSettings["budget"] {
+  return {
+    sessionUsd: usdOf(budget.session),
+    taskUsd: usdOf(budget.task),
+    runUsd: usdOf(budget.run),
+    taskTokens: tokensOf(budget.task),
+    runTokens: tokensOf(budget.run),
+    sessionTokens: tokensOf(budget.session),
+    dayUsd: usdOf(budget.day),
+    dayTokens: tokensOf(budget.day),
   };
 }
 

@@ -124,10 +124,10 @@ describe.each(MODES)("review.mode %s", (mode) => {
   test("there are at least 20 seeded defects of both stages, and each is a fault as it is written", () => {
     expect(SEEDED_DEFECTS.length).toBeGreaterThanOrEqual(20);
     expect(new Set(SEEDED_DEFECTS.map(({ stage }) => stage))).toEqual(new Set(["spec", "quality"]));
-    for (const defect of SEEDED_DEFECTS) {
-      expect(defect.isFaulty(defect.written), defect.name).toBe(true);
-      expect(defect.isFaulty(defect.mended), defect.name).toBe(false);
-    }
+    const misjudged = SEEDED_DEFECTS.filter(
+      ({ isFaulty, written, mended }) => !isFaulty(written) || isFaulty(mended),
+    );
+    expect(misjudged.map(({ name }) => name)).toEqual([]);
   });
 
   describe.each(FIXERS)("$name", (fixer) => {
@@ -141,7 +141,7 @@ describe.each(MODES)("review.mode %s", (mode) => {
       expect(task.rounds.spec).toBeLessThanOrEqual(2);
       expect(task.rounds.quality).toBeLessThanOrEqual(2);
       expect(story.passedAfterAll).toEqual([]);
-      if (task.status === "merged") expect(story.rejected.has(task.patchId ?? "")).toBe(false);
+      expect(task.status === "merged" && story.rejected.has(task.patchId ?? "")).toBe(false);
     });
   });
 });

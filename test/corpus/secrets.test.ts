@@ -14,11 +14,12 @@ test("the corpus is large enough, and no text stands in it twice", () => {
 });
 
 test("secrets are found in every way a stream writes them", () => {
-  expect(score.recall, score.missed.join("\n")).toBeGreaterThanOrEqual(AIMS.recall);
+  // Below the aim, what was missed is what is to be read.
+  expect(score.recall >= AIMS.recall ? [] : score.missed).toEqual([]);
 });
 
 test("look-alikes stay readable", () => {
-  expect(score.precision, score.wrong.join("\n")).toBeGreaterThanOrEqual(AIMS.precision);
+  expect(score.precision >= AIMS.precision ? [] : score.wrong).toEqual([]);
 });
 
 test("what is found is told under the rule that knows how it is revoked", () => {

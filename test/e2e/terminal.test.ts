@@ -136,7 +136,7 @@ test("approve, fix, skip, a wrong command, help, abort, resume: a person at the 
   await first.see("help shows the words; Ctrl-C pauses");
   await first.see("Needs you (3)");
   await first.see("approve 1  let exactly this commit be merged");
-  await first.see("fix 2      have it fixed in one more round");
+  await first.see("fix 2   have it fixed in one more round");
 
   first.type("aprove 1");
   await first.see("There is no command `aprove`.");

@@ -7,6 +7,7 @@ import {
   LAND,
   LIVE_SESSION,
   LOST_SESSION,
+  PARTLY,
   TOGETHER,
   type Scenario,
 } from "./e2e-scenarios.ts";
@@ -24,6 +25,7 @@ const FROM_OUTSIDE = 12;
 /** Where the other scenarios differ from the first one. */
 const OF_ITS_OWN: readonly (readonly [Scenario, RegExp, "all" | "last"])[] = [
   [CONFLICT, /^(?:BeginMerge|CommitLeftovers|PrepareSession|RunSession|BuildCandidate)/, "last"],
+  [PARTLY, /^(?:Autofix|AddFollowUps)/, "all"],
   [ABORT, /^EndSession/, "all"],
   [LAND, /^(?:Land|append)/, "all"],
 ];

@@ -45,7 +45,7 @@ Depends on: none
 - two.txt holds the second number
 `;
 
-const config = (fixer: string): string => `version: 1
+const config = (fixer: string, autofix = "[]"): string => `version: 1
 parallel: 2
 target: main
 mode: autonomous
@@ -58,6 +58,7 @@ agents:
   roles: { fixer: ${fixer} }
   limits: { grace: 1s }
 gates:
+  autofix: ${autofix}
   pre_merge:
     - { name: whole, run: sh check.sh, kind: test }
 `;
@@ -141,6 +142,28 @@ echo "end $CAIRN_SESSION" >> ${diary}
   };
 }
 
+/** 1.1 alone: it does a part and leaves blanks for Cairn to take away; the rest becomes 1.1b. */
+function partly(diary: string): Sample {
+  const sample = together(diary);
+  const report = {
+    status: "partial",
+    summary: "The number stands there.",
+    steps_blocked: [{ step: "the sign of the number", why: "it needs a decision" }],
+  };
+  const writes = (name: string, content: string): readonly RecordedStep[] =>
+    noted(diary, [{ write: name, content }, { commit: "feat: a number (#{{task}})" }]);
+  return {
+    plan: PLAN.slice(0, PLAN.indexOf("## Task 1.2")),
+    config: config("recorded", "[sh tidy.sh]"),
+    files: { ...sample.files, "tidy.sh": "sed -i 's/ *$//' *.txt\n" },
+    recording: {
+      ...sample.recording,
+      "1.1": [{ role: "implementer", report, steps: writes("one.txt", "1  \n") }],
+      "1.1b": [{ role: "implementer", steps: writes("sign.txt", "+\n") }],
+    },
+  };
+}
+
 /** The first session of 1.1 works until a file says go: it is there to be ended. */
 function patient(diary: string): Sample {
   const sample = together(diary);
@@ -167,6 +190,9 @@ export const CONFLICT: Scenario = {
   sessions: 10,
   make: conflicting,
 };
+
+/** Commands that repair, and an issue for what a partial result leaves. */
+export const PARTLY: Scenario = { ...TOGETHER, name: "partly", sessions: 8, make: partly };
 
 /** A person ends the sessions in the middle and goes on later. */
 export const ABORT: Scenario = {
@@ -264,6 +290,7 @@ export const LOST_SESSION: Scenario = {
 export const SCENARIOS: readonly Scenario[] = [
   TOGETHER,
   CONFLICT,
+  PARTLY,
   ABORT,
   LAND,
   HANGING_GATE,

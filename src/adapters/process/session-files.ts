@@ -59,7 +59,9 @@ const secretFoundSchema = z
 export const exitSchema = z
   .object({
     /** Why the session was ended from outside; null: it ended by itself. */
-    cause: z.enum(["wall", "stall", "turns", "output", "cost", "loop", "ended", "lost", "start-failed"]).nullable(),
+    cause: z
+      .enum(["wall", "stall", "turns", "output", "cost", "loop", "ended", "lost", "start-failed"])
+      .nullable(),
     code: z.number().nullable(),
     signal: z.string().nullable(),
     /** Redacted tail of stderr. */

@@ -107,7 +107,11 @@ export const LimitsSchema = section(
         session: setting(CeilingSchema, 5, "One session."),
         task: setting(CeilingSchema, 20, "One task."),
         run: setting(CeilingSchema, 100, "One run; shown beside the forecast before the start."),
-        day: setting(CeilingSchema, null, "Local midnight to midnight, all runs together; then work goes on by itself."),
+        day: setting(
+          CeilingSchema,
+          null,
+          "Local midnight to midnight, all runs together; then work goes on by itself.",
+        ),
       }),
       {},
       "Each: dollars, or {usd, tokens}; null: no limit. Reached: no new turn.",

@@ -29,7 +29,13 @@ function defect(
   path: string,
   lines: { readonly written: string; readonly mended: string; readonly fault: string },
 ): Defect {
-  return { name, stage, path, ...lines, isFaulty: (text) => text.split("\n").includes(lines.written) };
+  return {
+    name,
+    stage,
+    path,
+    ...lines,
+    isFaulty: (text) => text.split("\n").includes(lines.written),
+  };
 }
 
 export const SEEDED_DEFECTS: readonly Defect[] = [
@@ -159,7 +165,11 @@ export const FIXERS: readonly Fixer[] = [
     moody: true,
     fix: (text) => text,
   },
-  { name: "changes something else", mends: false, fix: (text, _defect, round) => `${text}\n// ${round}` },
+  {
+    name: "changes something else",
+    mends: false,
+    fix: (text, _defect, round) => `${text}\n// ${round}`,
+  },
   {
     name: "goes to and fro, and the reviewer would let it pass the second time",
     mends: false,

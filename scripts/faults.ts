@@ -19,6 +19,8 @@ import {
 import { SCENARIOS } from "../test/support/e2e-scenarios.ts";
 
 const AT_ONCE = 2;
+/** Effects of pull requests that somebody else keeps; the local forge asks for none of them. */
+const OF_A_SERVICE = /^(?:OpenLanding|ReturnToDraft|TidyPullRequest|UpdateBranch):/;
 
 interface Row extends Verdict {
   readonly name: string;
@@ -47,21 +49,22 @@ async function main(): Promise<number> {
   }
 }
 
-/** Everything in a repository of its own; every point there is must be passed. */
+/** Everything in a repository of its own; every point there is without a service must be passed. */
 async function here({ only, seed, home }: Wanted): Promise<number> {
   const startedAt = performance.now();
   const calm = new Map<string, Calm>();
   for (const scenario of SCENARIOS) calm.set(scenario.name, await runCalmly(scenario, home));
   tell(calm);
-  const unpassed = FAULT_POINTS.filter((point) =>
+  const points = FAULT_POINTS.filter((point) => !OF_A_SERVICE.test(point));
+  const unpassed = points.filter((point) =>
     [...calm.values()].every(({ passed }) => !passed.has(point)),
   );
   for (const point of unpassed) console.log(`NEVER PASSED  ${point}`);
   const cases = allCases(calm, seed).filter(({ name }) => only.test(name));
   const red = await runAll(cases, (next) => runCase(next, calmOf(calm, next), home));
-  const passed = FAULT_POINTS.length - unpassed.length;
+  const passed = points.length - unpassed.length;
   console.log(
-    `\n${cases.length} cases, ${red} red, ${passed} of ${FAULT_POINTS.length} points passed, ${secondsSince(startedAt)} s`,
+    `\n${cases.length} cases, ${red} red, ${passed} of ${points.length} points passed, ${secondsSince(startedAt)} s`,
   );
   return red + unpassed.length === 0 && cases.length > 0 ? 0 : 1;
 }

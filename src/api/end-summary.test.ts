@@ -36,17 +36,18 @@ test("an autonomous run ends with what it decided and why, what failed, and what
   const story = alone();
   expect(endSummary(story.run, story.events, { questionsShown: false }).join("\n"))
     .toMatchInlineSnapshot(`
-    "1 of 6 merged on milestone/m4-workers; the run is running.
-    Decided without a person:
-      2  skipped: 2 is not right after 2 fix rounds. With it: 3, 4.
-    Failed:
-      5  stall: No word for 10 minutes.
-    Waits for a person:
-      6  6 changes a protected surface.
-         cairn approve 6, cairn skip 6 (default)
-      next: cairn resume
-      next: cairn approve 6"
-  `);
+      "1 of 6 merged on milestone/m4-workers; the run is running.
+      Decided without a person:
+        2  skipped: 2 is not right after 2 fix rounds. With it: 3, 4.
+      Failed:
+        5  stall: No word for 10 minutes.
+      Waits for a person:
+        6  6 changes a protected surface.
+           cairn approve 6, cairn skip 6 (default)
+        next: cairn resume
+        next: cairn logs 6
+        next: cairn skip 6"
+    `);
 });
 
 test("what stands on the screen already is not said again", () => {
@@ -79,4 +80,23 @@ test("defaults that counted, labels and tries begun again are decisions too, eac
     "  1  answered with the agent's own default: the first",
     "  5  went on with the label sensitive-review",
   ]);
+});
+
+test.each(["stops of the configuration", "engine", "the milestone"])(
+  "what %s has skipped is told, with what it took along",
+  (by) => {
+    const story = new RunStory().begun({}, ISSUES).started("2");
+    story.tell({ type: "TaskSkipped", task: "2", reason: "stop", detail: "It is there.", by });
+    const lines = endSummary(story.run, story.events, { questionsShown: false });
+    expect(lines).toContain("  2  skipped: It is there. With it: 3, 4.");
+  },
+);
+
+test("what counts as done without a change is no skipped task; what failed names what it took along", () => {
+  const story = new RunStory().begun({ parallel: 6 }, ISSUES).started("1").started("2");
+  const done = { reason: "done-elsewhere", detail: "Validated.", by: "engine" } as const;
+  story.tell({ type: "TaskSkipped", task: "1", ...done }).failedFor("2", "No word.");
+  const lines = endSummary(story.run, story.events, { questionsShown: false });
+  expect(lines).toContain("  1  counted as done: Validated.");
+  expect(lines).toContain("  2  stall: No word. With it: 3, 4.");
 });

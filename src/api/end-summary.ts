@@ -1,4 +1,4 @@
-import { decisionsOf } from "../core/report/decisions.ts";
+import { decisionsOf, withIt } from "../core/report/decisions.ts";
 import { haltedForSecrets } from "../core/report/halted-for-secrets.ts";
 import type { StoredEvent } from "../core/run/events.ts";
 import type { Run } from "../core/run/run.ts";
@@ -62,7 +62,9 @@ interface Entry {
 
 function failures(run: Run): readonly Entry[] {
   return [...run.tasks.values()].flatMap(({ key, status, reason, detail }) =>
-    status === "failed" ? [{ who: key, words: `${reason ?? "failed"}: ${detail ?? ""}` }] : [],
+    status === "failed"
+      ? [{ who: key, words: `${reason ?? "failed"}: ${detail ?? ""}${withIt(run, key)}` }]
+      : [],
   );
 }
 

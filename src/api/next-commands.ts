@@ -62,9 +62,21 @@ export function nextCommands(run: Run, isLive: boolean): readonly string[] {
 function answers(run: Run): readonly string[] {
   const ofPhase = run.phases.asks === null ? [] : [`cairn ${PHASE_ANSWERS[0] ?? ""}`];
   const ofTasks = [...run.tasks.values()].flatMap((task) =>
-    task.question === null ? [] : answerCommands(task.key, task.question).slice(0, 1),
+    task.question === null ? [] : answersOf(task.key, task.question),
   );
   return [...ofPhase, ...ofTasks];
+}
+
+/** Kinds of questions whose answer nobody can give who has not seen the change. */
+const LOOK_FIRST: ReadonlySet<Question["kind"]> = new Set(["protected-surface", "stop"]);
+
+/** The answer that is named first; where it lets a change pass, looking comes first, then what counts by default. */
+function answersOf(task: TaskKey, question: Question): readonly string[] {
+  const commands = answerCommands(task, question);
+  if (!LOOK_FIRST.has(question.kind)) return commands.slice(0, 1);
+  const usual = commands[question.options.indexOf(question.default)];
+  const others = commands.filter((command) => command !== usual && command !== "cairn abort");
+  return [`cairn logs ${task}`, ...(usual === undefined ? [] : [usual]), ...others];
 }
 
 function waitingCommands(run: Run): readonly string[] {

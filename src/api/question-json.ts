@@ -6,13 +6,23 @@ import type { TaskKey } from "../core/shared/names.ts";
 import { meaningOf } from "./answer-words.ts";
 import { answerCommands, PHASE_ANSWERS } from "./next-commands.ts";
 
-/** What a person is asked, with everything a view needs to ask it. */
-export interface QuestionJson {
-  /** Null: the run itself asks, at the end of a phase. */
-  readonly task: TaskKey | null;
+/** What a task asks a person, with everything a view needs to ask it. */
+export interface QuestionJson extends Asked {
+  readonly task: TaskKey;
+  readonly kind: Question["kind"];
+}
+
+/** What the run itself asks, at the end of a phase: its title is the phase's name. */
+export interface PhaseQuestionJson extends Asked {
+  readonly task: null;
+  readonly kind: "phase";
+}
+
+export type OpenQuestion = QuestionJson | PhaseQuestionJson;
+
+interface Asked {
   readonly title: string;
   readonly id: string;
-  readonly kind: Question["kind"] | "phase";
   readonly text: string;
   readonly options: readonly string[];
   /** For each option what it does, in a few words; null: its words are the asker's own. */
@@ -27,11 +37,16 @@ export interface QuestionJson {
 }
 
 /** Every open question of a run: that of the run itself first, then those of its tasks in plan order. */
-export function questionsOf(run: Run): readonly QuestionJson[] {
-  const ofTasks = [...run.tasks.values()].flatMap((task) =>
+export function questionsOf(run: Run): readonly OpenQuestion[] {
+  const ofRun = phaseQuestionOf(run);
+  return [...(ofRun === null ? [] : [ofRun]), ...taskQuestionsOf(run)];
+}
+
+/** The open questions of a run's tasks, in plan order. */
+export function taskQuestionsOf(run: Run): readonly QuestionJson[] {
+  return [...run.tasks.values()].flatMap((task) =>
     task.question === null ? [] : [taskQuestion(task, task.question)],
   );
-  return [...phaseEnd(run), ...ofTasks];
 }
 
 function taskQuestion(task: Task, question: Question): QuestionJson {
@@ -50,24 +65,23 @@ function taskQuestion(task: Task, question: Question): QuestionJson {
   };
 }
 
-function phaseEnd(run: Run): readonly QuestionJson[] {
+/** What the run itself asks; null where it asks nothing. */
+export function phaseQuestionOf(run: Run): PhaseQuestionJson | null {
   const text = phaseQuestion(run);
   const { asks } = run.phases;
-  if (text === null || asks === null) return [];
+  if (text === null || asks === null) return null;
   const { phase, askedAt, until } = asks;
-  return [
-    {
-      task: null,
-      title: phase,
-      id: `phase-${phase}`,
-      kind: "phase",
-      text,
-      options: PHASE_ANSWERS,
-      meanings: PHASE_ANSWERS.map((option) => meaningOf("phase", option)),
-      default: STOP_TABLE.phase.default,
-      askedAt: isoTime(askedAt),
-      until: until === undefined ? null : isoTime(until),
-      commands: PHASE_ANSWERS.map((option) => `cairn ${option}`),
-    },
-  ];
+  return {
+    task: null,
+    title: phase,
+    id: `phase-${phase}`,
+    kind: "phase",
+    text,
+    options: PHASE_ANSWERS,
+    meanings: PHASE_ANSWERS.map((option) => meaningOf("phase", option)),
+    default: STOP_TABLE.phase.default,
+    askedAt: isoTime(askedAt),
+    until: until === undefined ? null : isoTime(until),
+    commands: PHASE_ANSWERS.map((option) => `cairn ${option}`),
+  };
 }

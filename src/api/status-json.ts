@@ -8,10 +8,16 @@ import { waitingFor } from "../core/run/waiting-for.ts";
 import type { Usage } from "../core/shared/money.ts";
 import type { Instant, TaskKey } from "../core/shared/names.ts";
 import { nextCommands } from "./next-commands.ts";
-import { questionsOf, type QuestionJson } from "./question-json.ts";
+import {
+  phaseQuestionOf,
+  taskQuestionsOf,
+  type OpenQuestion,
+  type PhaseQuestionJson,
+  type QuestionJson,
+} from "./question-json.ts";
 import { doingOf, reasonOf, taskDoing } from "./run-words.ts";
 
-export type { QuestionJson } from "./question-json.ts";
+export type { OpenQuestion } from "./question-json.ts";
 
 /** The process that works on the run, where there is one. */
 export interface EngineHolder {
@@ -29,6 +35,8 @@ export interface StatusJson {
   readonly waves: readonly (readonly TaskKey[])[];
   readonly tasks: readonly TaskJson[];
   readonly questions: readonly QuestionJson[];
+  /** What the run itself asks, at the end of a phase; absent: nothing. */
+  readonly phaseQuestion?: PhaseQuestionJson;
   /** Commands a person would type next, the most useful first. */
   readonly next: readonly string[];
 }
@@ -134,14 +142,22 @@ const UNDER_WAY: ReadonlySet<RunStatus> = new Set([
 /** The state of a run as one documented object; `engine` is whoever holds the repository's lock for it. */
 export function statusJson(run: Run, now: Instant, engine: EngineHolder | null): StatusJson {
   const tasks = [...run.tasks.values()];
+  const ofRun = phaseQuestionOf(run);
   return {
     schemaVersion: 1,
     run: runJson(run, tasks, engine),
     waves: wavesOf(run),
     tasks: tasks.map((task) => taskJson(run, task, now)),
-    questions: questionsOf(run),
+    questions: taskQuestionsOf(run),
+    ...(ofRun === null ? {} : { phaseQuestion: ofRun }),
     next: nextCommands(run, engine !== null),
   };
+}
+
+/** Every open question: that of the run itself first. */
+export function openQuestions(status: StatusJson): readonly OpenQuestion[] {
+  const { phaseQuestion: ofRun, questions } = status;
+  return ofRun === undefined ? questions : [ofRun, ...questions];
 }
 
 function runJson(run: Run, tasks: readonly Task[], engine: EngineHolder | null): RunJson {

@@ -104,8 +104,9 @@ function whyOf(run: Run, task: Task, event: RunEvent): string | null {
       return event.detail;
     case "TddViolated":
       return `begun anew, not test-driven: ${event.detail}`;
-    case "BlockerMerged":
     case "BlockerFreed":
+      return `${event.blocker} is done elsewhere`;
+    case "BlockerMerged":
       return `${event.blocker} is merged`;
     case "BlockerEnded":
       return `${event.path.join(" -> ")} ended without being merged`;
@@ -191,6 +192,16 @@ function runChange(run: Run, event: StoredEvent, before: Run["status"]): Change 
   return about(run.status, whyRun(run, event), run.status === "halted" ? "error" : "info");
 }
 
+/** One after the other; sentences that end and name their task themselves are left as they are. */
+function heldWords(waiting: readonly { readonly task: TaskKey; readonly why: string }[]): string {
+  return waiting
+    .map(({ task, why }) => (why.startsWith(`${task} `) ? why : `${task}: ${why}`))
+    .reduce(
+      (said, words) => (said === "" ? words : `${said}${/[.?!]$/.test(said) ? "" : ";"} ${words}`),
+      "",
+    );
+}
+
 function whyRun(run: Run, event: RunEvent): string | null {
   switch (event.type) {
     case "PlanRejected":
@@ -200,7 +211,7 @@ function whyRun(run: Run, event: RunEvent): string | null {
     case "RunCancelled":
       return `by ${event.by}`;
     case "NothingCanMove":
-      return event.waiting.map(({ task, why }) => `${task}: ${why}`).join("; ");
+      return heldWords(event.waiting);
     case "IntegrationFailed":
       return `the integration test is red at ${shortCommit(event.commit)}`;
     case "Landed":

@@ -6,6 +6,12 @@ import { GLOBAL_OPTIONS } from "./options.ts";
 
 const GROUPS: readonly CommandRow["group"][] = ["Work", "Look", "Steer", "Finish", "Set up"];
 
+/** Taken before any command is looked for, so that it is no option of one. */
+const VERSION: CommandOption = {
+  flags: "--version",
+  meaning: "Print the version; with --verbose those of Node and git too",
+};
+
 /** `cairn --help`. */
 export function renderHelp(): string {
   const groups = GROUPS.flatMap((group) => {
@@ -24,8 +30,7 @@ export function renderHelp(): string {
     ...groups,
     "",
     "Options of every command:",
-    ...optionLines(GLOBAL_OPTIONS),
-    ...columns([["    --version", "Print the version; with --verbose those of Node and git too"]]),
+    ...optionLines([...GLOBAL_OPTIONS, VERSION]),
     "",
     "More: cairn help COMMAND, cairn help exit-codes, cairn help environment",
   ].join("\n");

@@ -8,6 +8,7 @@ import { readIfThere } from "../adapters/process/files.ts";
 import { runGit } from "../adapters/git/run-git.ts";
 import type { GateCommand } from "../core/execute/gates.ts";
 import { testRunnerOf } from "../core/execute/test-runner.ts";
+import type { WithheldReview } from "../core/run/settings.ts";
 import type { GroundFacts } from "../host/checks.ts";
 import type { Agent } from "../ports/agent.ts";
 import { findProgram, missingForGate } from "./gate-needs.ts";
@@ -28,6 +29,8 @@ export interface GroundRequest {
   readonly inCheckout: boolean;
   /** Agents whose sessions will have no known price, in words. */
   readonly unpriced: readonly string[];
+  /** A review that was asked for and nobody can do. */
+  readonly withheld: WithheldReview | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -45,6 +48,7 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
     git: gitFacts(git, request.inCheckout ? null : request.planFile),
     inCheckout: request.inCheckout,
     unpriced: request.unpriced,
+    withheld: request.withheld,
     target: { name: request.target, exists: request.target !== null && known.has(request.target) },
     agents: request.agentNames.map((name) => agentFact(name, request)),
     gates: request.gates.map((gate) => ({

@@ -5,6 +5,7 @@ import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
 import { remoteName } from "../adapters/git/remote-name.ts";
 import { readSecretFiles } from "../adapters/process/secret-files.ts";
 import { preflightGit } from "../adapters/git/preflight-git.ts";
+import { identify } from "../adapters/process/process-table.ts";
 import { tryLock } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
 import { loadConfig, type FlagValue, type LoadedConfig } from "../config/load.ts";
@@ -33,6 +34,7 @@ import { progressFileOf } from "./progress-file.ts";
 import { taskHistory } from "./task-history.ts";
 import { tidyRun } from "./tidy-run.ts";
 import { refuseUnbuilt } from "./unbuilt-settings.ts";
+import { withheldReview } from "./run-settings.ts";
 import { pricesFor, unknownCosts } from "./unknown-cost.ts";
 
 export interface ProjectRequest {
@@ -152,6 +154,7 @@ function groundFactsOf(asked: {
     planFile: read?.plan.source.reference ?? null,
     inCheckout: !config.workspace.worktrees,
     unpriced: unknownCosts(config, prices),
+    withheld: withheldReview(config),
     env,
   });
 }
@@ -179,7 +182,14 @@ function storeOf(
       return openStore(cairnFolder, options);
     },
     lock: async (_store, run, command) => {
-      const holder = { pid: process.pid, run, command, startedAt: Date.now() };
+      const start = identify(process.pid)?.start;
+      const holder = {
+        pid: process.pid,
+        run,
+        command,
+        startedAt: Date.now(),
+        ...(start === undefined ? {} : { start }),
+      };
       const attempt = tryLock(cairnFolder, holder);
       return Promise.resolve(
         attempt.lock ?? { heldBy: attempt.lock === null ? attempt.heldBy : null },

@@ -70,7 +70,7 @@ const STOPPED: ReadonlySet<Run["status"]> = new Set(["paused", "halted", "cancel
 
 /** Joins the real adapters into the world of one run. What a dead engine's gates left behind is ended first. */
 export async function openWorld(run: Run, options: WorldOptions): Promise<HostedWorld> {
-  await sweepRun(run.id);
+  await sweepRun(run.id, options.cairnFolder);
   const { root, cairnFolder, environment, secrets } = options;
   const repository = await openRepository({
     root,

@@ -3,9 +3,10 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
-import { readProcess } from "../adapters/process/process-table.ts";
+import { scoresOfRun } from "../adapters/process/kin-score.ts";
+import { placeOf } from "../adapters/process/place.ts";
+import { identify, readProcess } from "../adapters/process/process-table.ts";
 import { killEverything, type PanicPlace } from "./panic-kill.ts";
 
 let root: string;
@@ -21,7 +22,7 @@ afterEach(() => {
 
 async function start(environment: Record<string, string> = {}): Promise<ChildProcess> {
   const env = { PATH: process.env["PATH"], ...environment };
-  const child = spawn("sleep", ["1000"], { env, detached: true, stdio: "ignore" });
+  const child = spawn("sleep", ["1000"], { cwd: root, env, detached: true, stdio: "ignore" });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -57,11 +58,12 @@ test("a planner and a measuring go with the program that started them, which cou
   const planning = await start();
   const measuring = await start();
   const planner = `cairn-planner-${planning.pid}-abc123`;
-  folder("tmp", planner);
+  noteOf(planning, path.join(folder("tmp", planner), "starter.json"));
   const scratch = `scratch-${measuring.pid}-k1`;
-  folder("worktrees", scratch);
+  noteOf(measuring, path.join(folder("tmp"), `${scratch}.json`));
   const ours = [planning, measuring, await start(session(planner)), await start(command(scratch))];
-  await killEverything(place);
+  const { ended } = await killEverything(place);
+  expect(ended).toEqual(expect.arrayContaining(ours.map(({ pid }) => pid)));
   await expect.poll(() => ours.filter(isAlive), { timeout: 5_000 }).toEqual([]);
 });
 
@@ -75,7 +77,8 @@ async function plannerOf(of: string): Promise<ChildProcess> {
     fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
   });
   fs.writeFileSync(path.join(info, "alternates"), `${of}/.git/objects\n`);
-  return start(session(name));
+  const id = placeOf(path.join(os.tmpdir(), name, "cairn")).id;
+  return start({ ...session(name), CAIRN_PLACE_MARK: id });
 }
 
 test("a planner in the temporary folder is ours where its copy borrows from this repository", async () => {
@@ -85,18 +88,59 @@ test("a planner in the temporary folder is ours where its copy borrows from this
   expect(isAlive(other)).toBe(true);
 });
 
-test("a number that has gone to a stranger since is left alone, and so is the engine", async () => {
+test("a number in a name is nobody's, a note of another start or repository neither; the engine is spared", async () => {
   const engine = await start(session("m1-a"));
   folder("runs", "m1-a");
-  const old = folder("tmp", "old");
-  const stranger = await startLater();
-  fs.renameSync(old, path.join(old, `../cairn-planner-${stranger.pid}-abc123`));
+  const [named, reused, copied] = [await start(), await start(), await start()];
+  folder("tmp", `cairn-planner-${named.pid}-abc123`);
+  folder("worktrees", `scratch-${named.pid}-k1`);
+  const notes = [reused, copied].map(({ pid }) =>
+    path.join(folder("tmp", `cairn-planner-${pid}-abc123`), "starter.json"),
+  );
+  noteOf(reused, notes[0] ?? "", { start: "00000000-1" });
+  noteOf(copied, notes[1] ?? "", { place: placeOf(path.join(root, "copy")).id });
   await killEverything({ ...place, enginePid: engine.pid ?? null });
-  expect([stranger, engine].map(isAlive)).toEqual([true, true]);
+  expect([named, reused, copied, engine].map(isAlive)).toEqual([true, true, true, true]);
 });
 
-/** Two clocks are compared, which takes half a second to be sure. */
-async function startLater(): Promise<ChildProcess> {
-  await wait(700);
-  return start();
+test("any number of runs that are over makes no score anybody's", async () => {
+  for (let number = 1; number <= 60; number += 1) folder("runs", `m1-${number}`);
+  const strangers = await Promise.all(
+    Array.from({ length: 60 }, async (_, index) => {
+      const score = scoresOfRun(`m1-${index + 1}`, placeOf(place.cairnFolder).id).first + 1;
+      const script = `(echo ${score} > /proc/self/oom_score_adj; exec setsid sleep 1000) & echo $!`;
+      const shell = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"], cwd: "/" });
+      const [text] = (await once(shell.stdout, "data")) as [Buffer];
+      const pid = Number(text.toString());
+      onTestFinished(() => void process.kill(pid, "SIGKILL"));
+      return pid;
+    }),
+  );
+  const { ended } = await killEverything(place);
+  expect(ended).toEqual([]);
+  expect(strangers.filter((pid) => readProcess(pid) === null)).toEqual([]);
+});
+
+/** What a claim of a copied repository says is said of the original's processes. */
+test("a claim that was copied with its repository kills nothing of the original's", async () => {
+  const original = await start();
+  const at = folder("runs", "m1-a", "sessions", "1-s1");
+  const identity = identify(original.pid ?? 0);
+  const claim = { host: identity, agent: identity, kin: null, startedAt: Date.now() };
+  const write = (of: string): void =>
+    fs.writeFileSync(
+      path.join(at, "claim.json"),
+      JSON.stringify({ ...claim, host: { pid: 1, start: "" }, place: placeOf(of).id }),
+    );
+  write(path.join(root, "original"));
+  await killEverything(place);
+  expect(isAlive(original)).toBe(true);
+  write(place.cairnFolder);
+  expect((await killEverything(place)).ended).toContain(original.pid);
+});
+
+/** As the process would have written it itself. */
+function noteOf(child: ChildProcess, file: string, more: object = {}): void {
+  const note = { ...identify(child.pid ?? 0), place: placeOf(root).id, ...more };
+  fs.writeFileSync(file, JSON.stringify(note));
 }

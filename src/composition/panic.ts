@@ -9,6 +9,7 @@ import type { Command } from "../core/run/commands.ts";
 import type { RunId } from "../core/shared/names.ts";
 import { UserError } from "../errors.ts";
 import { findMainWorkTree, type RunReader } from "../host/open-run.ts";
+import { isStillHolder } from "./engine-identity.ts";
 import { killEverything, type PanicPlace } from "./panic-kill.ts";
 
 // What is needed to kill is loaded before, everything else behind it: the two seconds begin with the command.
@@ -115,7 +116,9 @@ async function stopEngine(reader: RunReader, dead: Killing): Promise<PanicEnd["e
   const hasAnswered = await isAnswered(reader);
   // A dashboard may live in the engine's own process.
   const isOther = engine.pid !== process.pid;
-  if (!hasAnswered && isOther && reader.engine() !== null) sendSignal(engine.pid, "SIGKILL");
+  const holder = engineHolder(reader.cairnFolder);
+  if (!hasAnswered && isOther && holder !== null && isStillHolder(holder))
+    sendSignal(holder.pid, "SIGKILL");
   const isGone = hasAnswered || (await until(() => reader.engine() === null, ENGINE_DEATH_MS));
   await dead.once();
   reader.advance();

@@ -44,6 +44,7 @@ test("what a killed planner left behind is removed, nothing else", async () => {
   const outside = fs.mkdtempSync(path.join(os.tmpdir(), `cairn-planner-${pid}-`));
   const session = spawn("sleep", ["300"], {
     stdio: "ignore",
+    cwd: path.join(tmp, `cairn-planner-${pid}-abcdef`),
     env: { ...process.env, CAIRN_SESSION_MARK: `cairn-planner-${pid}-abcdef/planner-s1` },
   });
   const ended = once(session, "exit");

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { createBootstrap } from "../adapters/bootstrap/bootstrap.ts";
@@ -6,6 +6,7 @@ import { createGateRunner, sweepRun } from "../adapters/gates/gate-runner.ts";
 import { excludeCairnFolder } from "../adapters/git/exclude-folder.ts";
 import { openRepository, type GitRepository } from "../adapters/git/git-repository.ts";
 import { readSecretFiles } from "../adapters/process/secret-files.ts";
+import { writeStarterNote } from "../adapters/process/starter-note.ts";
 import type { Config } from "../config/load.ts";
 import type { GateCommand, GateResult } from "../core/execute/gates.ts";
 import { emptyRun } from "../core/run/evolve.ts";
@@ -14,6 +15,7 @@ import { measurementSession } from "../core/shared/agent-mail.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { guardRefs } from "../engine/guard-refs.ts";
 import { scratchName, removeDeadScratch } from "./preflight-scratch.ts";
+import { scratchNote } from "./scratch-name.ts";
 import { worktreesFolderOf } from "./open-world.ts";
 import { agentEnvironment, COMMITTER } from "./session-environment.ts";
 import { removeIfEmpty } from "./tidy-run.ts";
@@ -57,6 +59,9 @@ export async function openMeasuring(parts: MeasuringParts): Promise<Measuring> {
   const slot = scratchName(process.pid, randomInt(RANDOM_TAGS).toString(36));
   const options = { root, cairnFolder, worktreesFolder, run: slot, committer: COMMITTER };
   const repository = await openRepository(options);
+  // Beside the work tree, not in it: a file there would be measured, too.
+  mkdirSync(join(cairnFolder, "tmp"), { recursive: true });
+  writeStarterNote(scratchNote(cairnFolder, slot), cairnFolder);
   const run = {
     ...emptyRun(slot),
     settings: { ...NO_SETTINGS, protectedBranches: protectedOf(parts) },
@@ -76,7 +81,7 @@ export async function openMeasuring(parts: MeasuringParts): Promise<Measuring> {
     timeoutMs: config.gates.timeoutMs,
   });
   // An installer hears of no signal: it is ended by its mark.
-  parts.signal.addEventListener("abort", () => void sweepRun(slot));
+  parts.signal.addEventListener("abort", () => void sweepRun(slot, cairnFolder));
   let measured = 0;
   return {
     repository,
@@ -112,7 +117,8 @@ interface Opened {
 }
 
 async function leave({ cairnFolder }: MeasuringParts, opened: Opened): Promise<void> {
-  await sweepRun(opened.slot);
+  await sweepRun(opened.slot, cairnFolder);
+  rmSync(scratchNote(cairnFolder, opened.slot), { force: true });
   await opened.repository.removeWorkspace(opened.slot);
   await opened.repository.close();
   removeIfEmpty(join(cairnFolder, "tmp"));

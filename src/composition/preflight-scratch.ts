@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { sweepRun } from "../adapters/gates/gate-runner.ts";
 import { openRepository } from "../adapters/git/git-repository.ts";
-import { SCRATCH_FOLDER } from "./scratch-name.ts";
+import { SCRATCH_FOLDER, scratchNote } from "./scratch-name.ts";
 import { COMMITTER } from "./session-environment.ts";
 
 /** Worktree of one measuring: names the process, so that what a killed one left is told from a live one's. */
@@ -27,7 +27,8 @@ export function deadScratch(worktreesFolder: string): readonly string[] {
 export async function removeDeadScratch(folders: Folders): Promise<readonly string[]> {
   const dead = deadScratch(folders.worktreesFolder);
   for (const name of dead) {
-    await sweepRun(name);
+    await sweepRun(name, folders.cairnFolder);
+    rmSync(scratchNote(folders.cairnFolder, name), { force: true });
     const repository = await openRepository({ ...folders, run: name, committer: COMMITTER });
     try {
       await repository.removeWorkspace(name);

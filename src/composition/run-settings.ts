@@ -3,7 +3,7 @@ import type { Config } from "../config/load.ts";
 import { guessKind } from "../config/gates.ts";
 import type { Milestone } from "../core/plan/issue.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import type { DefinedAgent, RoleAgent, RunSettings } from "../core/run/settings.ts";
+import type { DefinedAgent, RoleAgent, RunSettings, WithheldReview } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
 import { disciplineSettings } from "./discipline-settings.ts";
 import { forgeSettings, landOf, type ForgeHome } from "./forge-settings.ts";
@@ -58,7 +58,7 @@ export function runSettings(request: SettingsRequest): RunSettings {
       outputBytes: config.gates.outputBytes,
     },
     requireGreenBaseline: requireGreen(config),
-    review: { mode: canReview(config) ? config.review.mode : "none", rounds: config.review.rounds },
+    review: reviewOf(config),
     fixRounds: {
       pullRequest: config.fixRounds.pullRequest,
       conflict: CONFLICT_ROUNDS,
@@ -102,12 +102,18 @@ function budgetOf(budget: Config["limits"]["budget"]): RunSettings["budget"] {
 
 /**
  * A plain program answers every prompt alike: it reviews only where it was named for that role. Without a reviewer
- * nothing is reviewed, and plan, pull request and report say so.
+ * nothing is reviewed, and plan, doctor, the start, pull request and report say so. Null: what was asked for is done.
  */
-export function canReview(config: Config): boolean {
-  const { agents } = config;
-  if (agents.roles["quality-reviewer"] !== undefined) return true;
-  return agents.define[agents.default]?.kind !== "command";
+export function withheldReview({ agents, review }: Config): WithheldReview | null {
+  if (review.mode === "none" || agents.roles["quality-reviewer"] !== undefined) return null;
+  if (agents.define[agents.default]?.kind !== "command") return null;
+  return { mode: review.mode, agent: agents.default };
+}
+
+function reviewOf(config: Config): RunSettings["review"] {
+  const { mode, rounds } = config.review;
+  const withheld = withheldReview(config);
+  return withheld === null ? { mode, rounds } : { mode: "none", rounds, withheld };
 }
 
 function modeOf(config: Config, isTerminal: boolean): RunSettings["mode"] {

@@ -152,6 +152,31 @@ describe("what is measured about a change", () => {
     ]);
   });
 
+  test("a secret in a file that is too long to be read, or binary, is found", async () => {
+    await commit({
+      "long.txt": `${`${"x".repeat(200_000)}\n`.repeat(6)}PLANTED here\n`,
+      "one-line.txt": `${"y".repeat(1_200_000)} PLANTED`,
+      "nul.bin": "a\0b it is PLANTED\n",
+      "wide.txt": Buffer.from("first\nit is PLANTED\n", "utf16le").toString("latin1"),
+    });
+    expect((await measure()).secrets.map(({ path, line }) => [path, line])).toEqual([
+      ["long.txt", 7],
+      ["nul.bin", 1],
+      ["one-line.txt", 1],
+      ["wide.txt", 2],
+    ]);
+  });
+
+  test("of such a file, what was there before is not the task's, and what a later commit takes out is", async () => {
+    const long = `${"x".repeat(200_000)}\n`.repeat(6);
+    await commit({ "old.txt": `${long}PLANTED\n`, "other.txt": long });
+    const base = head;
+    await commit({ "old.txt": `${long}PLANTED\nmore\n`, "other.txt": `${long}PLANTED\n` });
+    await commit({ "other.txt": "short\n" });
+    const { secrets: found } = await measureSince(base);
+    expect(found.map(({ path, line }) => [path, line])).toEqual([["other.txt", 7]]);
+  });
+
   test("a secret in an author's name is found: it is published with the commit", async () => {
     await commit({ "src/b.ts": "b\n" });
     const amend = ["commit", "-q", "--amend", "--no-edit", "--author=PLANTED <ada@mill.example>"];

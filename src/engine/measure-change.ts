@@ -15,6 +15,7 @@ import type { FileChange } from "../ports/repository.ts";
 import type { AddedText } from "../ports/secrets.ts";
 import { workspaceOf, type World } from "./performer.ts";
 import { taskHistory } from "./task-history.ts";
+import { UnreadFiles } from "./unread-files.ts";
 
 /** A report of a large program has a few; one that is larger is not a report of this task's tests. */
 const REPORT_BYTES_MAX = 8 * 1024 * 1024;
@@ -107,12 +108,18 @@ async function secretsIn(
   commits: readonly HistoryCommit[],
 ): Promise<readonly SecretFound[]> {
   const found = new Map<string, SecretFound>();
+  const unread = new UnreadFiles(repository);
   const scan = async (files: readonly AddedText[]): Promise<void> => {
     // The same secret in several commits is told once, where the whole change has it if it does.
     for (const secret of await secrets.scan(files))
       if (!found.has(secret.fingerprint)) found.set(secret.fingerprint, secret);
   };
-  await scan(changes.map((change) => addedText(change)));
+  const scanChanges = async (files: readonly FileChange[]): Promise<void> => {
+    await scan(files.filter((one) => one.unread === undefined).map((one) => addedText(one)));
+    // One by one: a large file is not held twice.
+    for (const file of files) for await (const piece of unread.added(file)) await scan([piece]);
+  };
+  await scanChanges(changes);
   for (const { sha, parents, paths, people, subject, body } of commits) {
     await scan([
       wordsOf("commit message", `${subject}\n\n${body}`),
@@ -123,7 +130,7 @@ async function secretsIn(
     // Of a merge, what it took from another side is that side's: only what it wrote itself is looked at.
     const own = new Set(paths);
     const added = await repository.changesBetween(parent, sha, (path) => own.has(path));
-    await scan(added.filter(({ path }) => own.has(path)).map((change) => addedText(change)));
+    await scanChanges(added.filter(({ path }) => own.has(path)));
   }
   return [...found.values()];
 }

@@ -18,7 +18,8 @@ const DONE: GateResult = {
   problem: null,
 };
 
-async function autofix(result: GateResult) {
+/** `left`: what an earlier try, cut short, has left in the worktree. */
+async function autofix(result: GateResult, left: Readonly<Record<string, string>> = {}) {
   const repository = new SimulatedRepository();
   const base = repository.commit({ "a.ts": "ugly\n" }, [], "start", "ada@invalid");
   await repository.prepareWorkspace({ slot: "w-1", branch: "feat/1", base, mode: "create" });
@@ -34,6 +35,7 @@ async function autofix(result: GateResult) {
     },
     endAll: () => undefined,
   };
+  repository.write("/w/w-1", left);
   const ready = performAutofix({ repository, gates } as unknown as World).Autofix(ACTION, run);
   const outcome = await ready(async () => Promise.resolve()).catch((error: unknown) => error);
   return { outcome, base, tip: repository.tip("feat/1") };
@@ -47,6 +49,11 @@ test("what the repairing commands change is a commit of its own", async () => {
 
 test("commands that a stop has ended are no repair: nothing of them is committed", async () => {
   const { outcome, base, tip } = await autofix({ ...DONE, ok: false, problem: "ended" });
-  expect(outcome).toMatchObject({ code: "autofix/ended" });
+  expect(outcome).toMatchObject({ code: "trouble/gates-ended" });
   expect(tip).toBe(base);
+});
+
+test("half a repair that an earlier try has left is thrown away before the commands are run again", async () => {
+  const { outcome } = await autofix(DONE, { "half.ts": "half\n" });
+  expect(outcome).toMatchObject({ of: "Autofix", work: { changedPaths: ["a.ts"] } });
 });

@@ -1,5 +1,4 @@
 import type { GateCommand } from "../core/execute/gates.ts";
-import { UserError } from "../errors.ts";
 import { autofixMessage } from "../messages/commits.ts";
 import { asBreaches, guardRefs } from "./guard-refs.ts";
 import {
@@ -35,6 +34,8 @@ export function performAutofix(world: World): { Autofix: PerformerOf<"Autofix"> 
       const message = autofixMessage(task);
       return async (inside) => {
         await inside();
+        // What the agent left is committed by now: what is not is half a repair of a try that was cut short.
+        await repository.restoreUnlessMerging(path, branch);
         const { breaches } = await guardRefs(repository, run, action.key, () =>
           untilDone(world, request),
         );
@@ -46,20 +47,15 @@ export function performAutofix(world: World): { Autofix: PerformerOf<"Autofix"> 
   };
 }
 
-/** @throws UserError `autofix/ended` where the run was stopped meanwhile: half a repair would be judged as the whole. */
+/** @throws an Error of passing trouble where they were ended before they were done: half a repair is none. */
 async function untilDone(
   { gates }: World,
   request: Parameters<World["gates"]["run"]>[0],
 ): Promise<void> {
   const results = await gates.run(request, new AbortController().signal);
-  if (results.some(({ problem }) => problem === "ended"))
-    throw new UserError(
-      "autofix/ended",
-      "The repairing commands were ended before they were done.",
-      {
-        hints: ["They are run again when the run goes on."],
-      },
-    );
+  if (!results.some(({ problem }) => problem === "ended")) return;
+  const words = "The repairing commands were ended before they were done.";
+  throw Object.assign(new Error(words), { code: "trouble/gates-ended" });
 }
 
 function asCommand(run: string): GateCommand {

@@ -198,7 +198,8 @@ function asTrouble(error: unknown, action: Action): Outcome | null {
   // What one task's worktree or bootstrap runs into must not end the run of all the others.
   const isOfTask = error instanceof UserError && "task" in action;
   if (!passes && !isOfTask) return null;
-  return { of: "Trouble", why: wordsOf(error, code), retryable: true };
+  const ended = code === "trouble/gates-ended" ? ({ ended: true } as const) : {};
+  return { of: "Trouble", why: wordsOf(error, code), retryable: true, ...ended };
 }
 
 function wordsOf(error: unknown, code: string): string {

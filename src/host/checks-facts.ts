@@ -1,3 +1,5 @@
+import type { WithheldReview } from "../core/run/settings.ts";
+
 /** What git and the machine say before a run; values only. */
 export interface GroundFacts {
   readonly git: {
@@ -24,6 +26,8 @@ export interface GroundFacts {
   readonly inCheckout?: boolean;
   /** Agents whose sessions will have no known price, each with the reason. */
   readonly unpriced?: readonly string[];
+  /** A review that was asked for and nobody can do. */
+  readonly withheld?: WithheldReview | null;
   readonly target: { readonly name: string | null; readonly exists: boolean };
   readonly agents: readonly {
     readonly name: string;

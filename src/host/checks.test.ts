@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groundChecks } from "./checks.ts";
+import { groundChecks, SAID_AT_START } from "./checks.ts";
 import type { GroundFacts } from "./checks-facts.ts";
 
 function facts(gates: GroundFacts["gates"]): GroundFacts {
@@ -48,4 +48,18 @@ test("that there is no sandbox is said, not passed over", () => {
     result: "warning",
     words: "no sandbox here",
   });
+});
+
+test("a review that nobody can do is a warning, and said before every start", () => {
+  const withheld = { mode: "two-stage", agent: "sh" } as const;
+  const check = groundChecks({ ...facts([]), withheld }, { allowDirty: false }).find(
+    ({ name }) => name === "review",
+  );
+  expect(check?.result).toBe("warning");
+  expect(check?.words).toBe(
+    "Nothing will be reviewed: two-stage was asked for, but sh cannot review: name agents.roles.quality-reviewer.",
+  );
+  expect(SAID_AT_START).toContain(check?.code);
+  const others = groundChecks(facts([]), { allowDirty: false }).map(({ name }) => name);
+  expect(others).not.toContain("review");
 });

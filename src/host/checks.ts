@@ -1,3 +1,5 @@
+import { withheldWords } from "../core/report/words.ts";
+import type { WithheldReview } from "../core/run/settings.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { ok, refused, warning, type Check, type GroundFacts } from "./checks-facts.ts";
 import { gitCheck, repositoryCheck, targetCheck, treeCheck } from "./checks-git.ts";
@@ -26,6 +28,7 @@ export function groundChecks(
     ...facts.gates.flatMap((gate) => [gateCheck(gate), ...runnerChecks(gate)]),
     diskCheck(facts.freeBytes),
     ...costChecks(facts.unpriced ?? []),
+    ...reviewChecks(facts.withheld ?? null),
     warning(
       "sandbox",
       "no sandbox here",
@@ -106,9 +109,26 @@ function runnerChecks({ name, testRunner }: GroundFacts["gates"][number]): reado
   return [ok(`tests of ${name}`, words)];
 }
 
-/** Said before every start: a budget that cannot hold somebody must not be trusted to. */
-export const UNKNOWN_COST = "preflight/unknown-cost";
+/** Warnings that every start says: what is asked for there will not be had. */
+export const SAID_AT_START: ReadonlySet<string> = new Set([
+  "preflight/unknown-cost",
+  "preflight/no-reviewer",
+]);
 
+function reviewChecks(withheld: WithheldReview | null): readonly Check[] {
+  if (withheld === null) return [];
+  return [
+    warning(
+      "review",
+      `Nothing will be reviewed: ${withheldWords(withheld)}.`,
+      "A plain program answers every prompt alike.",
+      "preflight/no-reviewer",
+      "Name an agent that can: agents.roles.quality-reviewer; or want none: review.mode: none.",
+    ),
+  ];
+}
+
+/** A budget that cannot hold somebody must not be trusted to. */
 function costChecks(unpriced: readonly string[]): readonly Check[] {
   if (unpriced.length === 0) return [];
   return [
@@ -116,7 +136,7 @@ function costChecks(unpriced: readonly string[]): readonly Check[] {
       "cost",
       `What these agents cost will not be known: ${unpriced.join(", ")}.`,
       "Budgets in dollars cannot hold them; limits of time do.",
-      UNKNOWN_COST,
+      "preflight/unknown-cost",
       "Name a model with a price, or give it one: limits.prices; or forbid it: limits.unknown_cost: refuse.",
     ),
   ];

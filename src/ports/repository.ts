@@ -137,6 +137,8 @@ export interface Repository {
     to: CommitSha,
     wantsText: (path: string) => boolean,
   ): Promise<readonly FileChange[]>;
+  /** What a blob (`FileChange.unread`) holds, binary or not, as UTF-8; null: it is longer than `bytesMax`. */
+  blobText(blob: string, bytesMax: number): Promise<string | null>;
   /**
    * Text of a file in a checkout as it lies there, committed or not; `file` is relative, with `/`. Null: there is none,
    * it is no plain file, longer than `bytesMax`, or lies outside of the checkout, also by way of a link.

@@ -13,6 +13,8 @@ export interface AddedText {
   readonly path: string;
   /** In ascending order. */
   readonly lines: readonly AddedLine[];
+  /** Name of what nobody could look through, because it is too large; told as a finding of the rule `unscanned`. */
+  readonly unscanned?: string;
 }
 
 /** Looks for secrets in what a change adds. */

@@ -286,7 +286,12 @@ describe.concurrent("a person", () => {
       expect(ended.code).toBe(5);
       expect(status.tasks[0]).toMatchObject({ status: "escalated" });
       expect(status.questions[0]?.text).toContain("needs-dep-review");
-      expect(status.next[0]).toBe("cairn approve 1.1");
+      expect(status.next).toEqual([
+        "cairn logs 1.1",
+        "cairn skip 1.1",
+        "cairn approve 1.1",
+        "cairn report",
+      ]);
       expect(await world.cairn("approve", "1.1")).toMatchObject({ code: 0 });
       expect(await world.cairn("resume", "--progress", "quiet")).toMatchObject({ code: 0 });
     });

@@ -47,7 +47,7 @@ export function briefOf(run: Run, task: Task, action: Action): string {
     declinable: declinableOf(task),
     step: stepOf(run, task, action.role),
     leavesSteps: task.stepsDone.length + 1 < (task.issue.steps?.length ?? 0),
-    hasLeaked: task.findings.some(({ message }) => message.includes("secret")),
+    hasLeaked: task.findings.some(({ cleanAt }) => cleanAt !== undefined),
   };
   return JSON.stringify({ ...brief, run: run.id });
 }

@@ -6,7 +6,6 @@ import type { Run } from "../../src/core/run/run.ts";
 import { asBreaches, guardRefs } from "../../src/engine/guard-refs.ts";
 import { measureChange } from "../../src/engine/measure-change.ts";
 import { workspaceOf, type World } from "../../src/engine/performer.ts";
-import { UserError } from "../../src/errors.ts";
 import type { SecretScanner } from "../../src/ports/secrets.ts";
 import { hasMark, type Mark } from "./discipline.ts";
 import type { Lifetime, SimulatedWorld } from "./world.ts";
@@ -63,7 +62,8 @@ async function runTests(
   const directory = await view.repository.checkoutForGates(slot, commit);
   const request = { key, directory, commands, outputBytesMax: settings.gates.outputBytes };
   const [result] = await view.gates.run(request, new AbortController().signal);
-  if (result?.problem === "ended") throw new UserError("proof/ended", "The proof was ended.");
+  if (result?.problem === "ended")
+    throw Object.assign(new Error("The proof was ended."), { code: "trouble/gates-ended" });
   await view.repository.checkoutForGates(slot, commit);
 }
 

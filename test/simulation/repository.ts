@@ -236,6 +236,10 @@ export class SimulatedRepository implements Repository {
     });
   }
 
+  async blobText(): Promise<string | null> {
+    return null; // Every file here is a short text: none is left unread.
+  }
+
   async readTextAt(path: string, file: string, bytesMax: number): Promise<string | null> {
     const text = this.checkouts.has(path) ? this.treeAt(path)[file] : undefined;
     return text === undefined || text.length > bytesMax ? null : text;

@@ -411,10 +411,8 @@ class Simulation {
     const asks = question.text.includes("asks a person");
     const options = question.options.filter((option) => option !== "abort" && option !== "retry");
     const fixed = asks ? "approve" : (options[Math.floor(at * options.length)] ?? "skip");
-    // Who reviews on the service approves there, too: the two words must not race.
-    const { habits } = this.#scenario;
-    const approves = habits !== null && (habits.asksPerson || habits.approvals > 0);
-    if (approves && OF_HEAD.has(question.kind))
+    // The two words must not race.
+    if (this.#isAnsweredThere(question.kind))
       return this.#say(name, { name: "answer", task: task.key, text: "approve" });
     if (question.kind === "overdue" && fixed === "continue")
       this.#world.service?.rerun(task.branch);
@@ -428,11 +426,19 @@ class Simulation {
     this.#say(name, { name: "answer", task: task.key, text: word });
   }
 
+  /** Who reviews on the service approves there, too. */
+  #isAnsweredThere(kind: string): boolean {
+    const { habits } = this.#scenario;
+    return habits !== null && (habits.asksPerson || habits.approvals > 0) && OF_HEAD.has(kind);
+  }
+
   /** Questions that nobody answers, where they have a time limit; what the world broke is always seen to. */
   #isSilent(kind: string, task: string): boolean {
     const { seed, settings } = this.#scenario;
     if ((settings.discipline?.questionTimeoutMs ?? null) === null) return false;
     const isOfOrder = ["trouble", "conflict", "landing-check"].includes(kind);
+    // Who approves on the service may do so before it is asked, or after.
+    if (this.#isAnsweredThere(kind)) return false;
     return !isOfOrder && roll(seed, "silent", task, kind) < 0.3;
   }
 

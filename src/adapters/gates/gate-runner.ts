@@ -2,6 +2,7 @@ import type { GateResult } from "../../core/execute/gates.ts";
 import type { RunId } from "../../core/shared/names.ts";
 import type { GateRequest, GateRunner } from "../../ports/gate.ts";
 import { GATE_MARK } from "../process/session-files.ts";
+import { placeOf } from "../process/place.ts";
 import { sweep } from "../process/sweep.ts";
 import { visibleEnvironment } from "../process/visible-environment.ts";
 import { runCommand } from "./run-command.ts";
@@ -43,10 +44,11 @@ export function createGateRunner(options: GateRunnerOptions): GateRunner {
   };
 }
 
-/** Ends every gate process of this run, whichever engine started it; answers how many were found. */
-export async function sweepRun(run: RunId): Promise<number> {
+/** Ends every gate process of this run, whichever engine started it, and of no copy of the repository; answers how many. */
+export async function sweepRun(run: RunId, cairnFolder?: string): Promise<number> {
   const mark = { name: GATE_MARK, value: `${run}/`, isPrefix: true };
-  return (await sweep({ mark }, { patient: false })).ended.length;
+  const place = cairnFolder === undefined ? {} : { place: placeOf(cairnFolder) };
+  return (await sweep({ mark, ...place }, { patient: false })).ended.length;
 }
 
 async function runAll(

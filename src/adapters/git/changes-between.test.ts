@@ -51,13 +51,19 @@ describe("what two commits of a real repository differ in", () => {
       fs.writeFileSync(path.join(root, "pic.png"), Buffer.from([137, 80, 78, 71, 0, 1, 2, 10, 3]));
     });
     const [big, fits, picture] = await changes(before, head);
-    expect(big).toEqual({ path: "big.txt", added: 1, deleted: 0, before: null, after: null });
+    const sides = { before: null, after: null };
+    const unread = { before: null, after: world.git(["rev-parse", `${head}:big.txt`]) };
+    expect(big).toEqual({ path: "big.txt", added: 1, deleted: 0, ...sides, unread });
     expect(fits?.after?.length).toBe(MB);
+    const blob = world.git(["rev-parse", `${head}:pic.png`]);
     const noLines = { added: null, deleted: null, before: null, after: null };
-    expect(picture).toEqual({ path: "pic.png", ...noLines });
+    expect(picture).toEqual({ path: "pic.png", ...noLines, unread: { before: null, after: blob } });
+    expect(await world.repository.blobText(unread.after, MB + 1)).toBe(`${"x".repeat(MB)}\n`);
+    expect(await world.repository.blobText(unread.after, MB)).toBeNull();
     const gone = commitOf((root) => fs.writeFileSync(path.join(root, "pic.png"), "now text\n"));
     const [text] = await changes(head, gone);
     expect(text).toMatchObject({ added: null, before: null, after: "now text\n" });
+    expect(text?.unread).toEqual({ before: blob, after: null });
   });
 
   test("a symbolic link's text is where it points to; a change of the mode alone has no lines", async () => {

@@ -23,6 +23,12 @@ interface Changed {
   readonly after: Side;
 }
 
+/** One of its two is null, and both where nothing was asked for or there is nothing. */
+interface ReadSide {
+  readonly text: string | null;
+  readonly unread: string | null;
+}
+
 /** Of a path: lines added and deleted, null for both where it is binary. */
 type LineCounts = readonly [added: number | null, deleted: number | null];
 
@@ -56,15 +62,36 @@ export async function changesBetween(
   let bytesLeft = TEXTS_BYTES_MAX;
   for (const { path, before, after } of changed) {
     const [added, deleted] = counts.get(path) ?? [0, 0];
-    const read = async (side: Side): Promise<string | null> => {
-      const bytes = wantsText(path) ? await bytesOf(context, side, bytesLeft) : null;
+    const isWanted = wantsText(path);
+    const read = async (side: Side): Promise<ReadSide> => {
+      if (!isWanted || isAbsent(side)) return { text: null, unread: null };
+      const bytes = await bytesOf(context, side, bytesLeft);
       bytesLeft -= bytes?.length ?? 0;
-      return bytes === null || isBinary(bytes) ? null : bytes.toString("utf8");
+      const isText = bytes !== null && !isBinary(bytes);
+      return isText
+        ? { text: bytes.toString("utf8"), unread: null }
+        : { text: null, unread: side.blob };
     };
     // One after the other: each is a question to the same child, and the sum is held to.
-    changes.push({ path, added, deleted, before: await read(before), after: await read(after) });
+    const [was, is] = [await read(before), await read(after)];
+    const unread = { before: was.unread, after: is.unread };
+    const isUnread = unread.before !== null || unread.after !== null;
+    const texts = { before: was.text, after: is.text };
+    changes.push({ path, added, deleted, ...texts, ...(isUnread ? { unread } : {}) });
   }
   return changes;
+}
+
+/** What a blob holds, whatever it is, as UTF-8; null: it is not there, or longer than `bytesMax`. */
+export async function blobText(
+  context: RepositoryContext,
+  blob: string,
+  bytesMax: number,
+): Promise<string | null> {
+  const found = await context.objects.find(blob);
+  if (found === null || found.bytes > bytesMax) return null;
+  // A process of its own: the child that answers short questions would gather a long answer anew with each piece.
+  return (await context.git(["cat-file", "blob", found.id], { bytesMax: found.bytes })).text;
 }
 
 /** First all `:mode mode blob blob status NUL path NUL`, then all `added TAB deleted TAB path NUL`. */
@@ -98,11 +125,14 @@ async function bytesOf(
   side: Side,
   bytesMax: number,
 ): Promise<Buffer | null> {
-  // A submodule's commit is not in this repository; the zeros of an absent side are in none.
-  if (side.mode === SUBMODULE || side.mode === "000000") return null;
   const found = await context.objects.find(side.blob);
   if (found === null || found.bytes > Math.min(TEXT_BYTES_MAX, bytesMax)) return null;
   return context.objects.content(side.blob);
+}
+
+/** A submodule's commit is not in this repository; the zeros of an absent side are in none. */
+function isAbsent({ mode }: Side): boolean {
+  return mode === SUBMODULE || mode === "000000";
 }
 
 function isBinary(bytes: Buffer): boolean {

@@ -6,7 +6,7 @@ import type { Repository } from "../../ports/repository.ts";
 import { mailOf, protectedRefs, undoBreaches } from "./breaches.ts";
 import * as branches from "./branches.ts";
 import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
-import { changesBetween } from "./changes-between.ts";
+import { blobText, changesBetween } from "./changes-between.ts";
 import { checkoutExcludes } from "./checkout-excludes.ts";
 import { removeSlot } from "./checkout-slot.ts";
 import { commitFiles } from "./commit-files.ts";
@@ -87,6 +87,7 @@ function inSlots(context: RepositoryContext): GitRepository {
     checkoutForGates: (slot, commit) => checkoutForGates(context, slot, commit),
     inspectWork: (folder, branch, fork, scope) => inspectWork(context, folder, branch, fork, scope),
     changesBetween: (from, to, wantsText) => changesBetween(context, from, to, wantsText),
+    blobText: (blob, bytesMax) => blobText(context, blob, bytesMax),
     readTextAt,
     historyOf: (fork, head, without) => historyOf(context, fork, head, without),
     filesAt: (commit, wants) => filesAt(context, commit, wants),

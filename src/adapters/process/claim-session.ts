@@ -1,5 +1,6 @@
 import path from "node:path";
 import { createExclusive, readIfThere, writeAtomic } from "./files.ts";
+import { placeOfSession } from "./place.ts";
 import { identify } from "./process-table.ts";
 import {
   readSessionFile,
@@ -14,7 +15,9 @@ import {
 /** Takes the attempt for this host; null when somebody else has it, or had it. */
 export function claimSession(folder: string): { session: SessionFileContent; claim: Claim } | null {
   const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
-  const claim: Claim = { host, agent: null, temporary: null, kin: null, startedAt: Date.now() };
+  const place = placeOfSession(folder).id;
+  const nothing = { agent: null, temporary: null, kin: null };
+  const claim: Claim = { host, ...nothing, place, startedAt: Date.now() };
   if (readIfThere(path.join(folder, SessionFile.exit)) !== null) return null;
   if (!createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(claim))) return null;
   const session = readSessionFile(folder, SessionFile.session, sessionFileSchema);

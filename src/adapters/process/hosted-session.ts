@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { isCode, readIfThere, writeAtomic } from "./files.ts";
 import { giveBackScore, runOf, startingWith, takeScore } from "./kin-score.ts";
+import { placeOfSession } from "./place.ts";
 import { isForbidden } from "./panic-file.ts";
 import {
   identifyChild,
@@ -13,6 +14,7 @@ import {
   type ProcessIdentity,
 } from "./process-table.ts";
 import {
+  PLACE_MARK,
   SESSION_MARK,
   SessionFile,
   type Claim,
@@ -93,12 +95,13 @@ export class HostedSession {
   #start(): ChildProcess {
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-s-"));
     const { file, args, env, cwd, mark, stdin } = this.#session;
-    const kin = takeScore(runOf(mark));
+    const place = placeOfSession(this.#folder).id;
+    const kin = takeScore(runOf(mark), place);
     this.#claim = { ...this.#claim, temporary, kin };
     const child = startingWith(kin, () =>
       spawn(file, args, {
         cwd,
-        env: { ...env, TMPDIR: temporary, [SESSION_MARK]: mark },
+        env: { ...env, TMPDIR: temporary, [SESSION_MARK]: mark, [PLACE_MARK]: place },
         detached: true,
         stdio: ["pipe", "pipe", "pipe"],
       }),
@@ -212,15 +215,19 @@ export class HostedSession {
     if (this.#identity === null) return { ended: [], left: [] };
     const since = startTicksOf(this.#identity);
     const { kin } = this.#claim;
+    const folders = this.#hasOwnFolder() ? [this.#session.cwd] : [];
     const isHasty = this.#deadline !== null && performance.now() >= this.#deadline;
     return sweep(
       {
         mark: { name: SESSION_MARK, value: this.#session.mark },
+        place: placeOfSession(this.#folder),
         seen: this.#family,
         ...(this.#hasOwnFolder() ? { directory: this.#session.cwd } : {}),
         leader: this.#identity.pid,
         ...(since === null ? {} : { sinceTicks: since }),
-        ...(kin === null ? {} : { kin: { first: kin, last: kin } }),
+        ...(kin === null || since === null
+          ? {}
+          : { kin: { score: kin, sinceTicks: since, folders } }),
       },
       { patient: !isHasty },
     );

@@ -6,8 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { findDoomed, killRuns, type DoomedRuns } from "./kill-runs.ts";
 import { scoresOfRun, startingWith } from "./kin-score.ts";
+import { placeOf } from "./place.ts";
 import { readProcess, ticksAt } from "./process-table.ts";
-import { GATE_MARK, SESSION_MARK } from "./session-names.ts";
+import { GATE_MARK, PLACE_MARK, SESSION_MARK } from "./session-names.ts";
 import { sendSignal, sweep } from "./sweep.ts";
 
 const STUBBORN = `trap "" TERM INT HUP; while :; do sleep 0.2; done`;
@@ -58,6 +59,9 @@ async function pidIn(name: string): Promise<number> {
 
 const doomed = (more: Partial<DoomedRuns> = {}): DoomedRuns => ({
   names: new Set([run]),
+  places: [placeOf(path.join(folder, ".cairn"))],
+  leaders: [],
+  kin: [],
   folders: [],
   groups: [],
   spared: new Set(),
@@ -88,7 +92,13 @@ test("who emptied its environment and left session, folder and parent at once is
   const parent = start(`${escaping("child")}; exit 0`, {}, scoresOfRun(run).last);
   const child = await pidIn("child");
   await expect.poll(() => readProcess(parent.pid ?? 0), { timeout: 10_000 }).toBeNull();
-  expect((await killRuns(doomed())).ended).toContain(child);
+  // As long as no session of the run is open its score says nothing.
+  expect(findDoomed(doomed())).toEqual([]);
+  const score = scoresOfRun(run).last;
+  const ticks = readProcess(child)?.startTicks ?? 0;
+  const kin = (sinceTicks: number) => doomed({ kin: [{ score, sinceTicks, folders: [] }] });
+  expect(findDoomed(kin(ticks + 1))).toEqual([]);
+  expect((await killRuns(kin(ticks - 100))).ended).toContain(child);
   await expect.poll(() => readProcess(child), { timeout: 5_000 }).toBeNull();
 });
 
@@ -99,7 +109,7 @@ test("a session's own sweep finds it, too, and leaves alone whoever has another 
   const marked = start(STUBBORN, { [SESSION_MARK]: "another-run/1-s1" }, last);
   const [mine, other] = [await pidIn("mine"), await pidIn("other")];
   const mark = { name: SESSION_MARK, value: `${run}/1-s1` };
-  await sweep({ mark, kin: { first: last, last } }, { patient: false });
+  await sweep({ mark, kin: { score: last, sinceTicks: 0, folders: [] } }, { patient: false });
   expect(readProcess(mine)).toBeNull();
   expect(readProcess(other)).not.toBeNull();
   expect(readProcess(marked.pid ?? 0)).not.toBeNull();
@@ -110,7 +120,7 @@ test("a command of another live session with the same score that emptied its env
   const script = `env -i sh -c 'echo $$ > ${folder}/below; ${STUBBORN}' & ${STUBBORN}`;
   start(script, { [SESSION_MARK]: "another-run/1-s1" }, last);
   const below = await pidIn("below");
-  await killRuns(doomed());
+  await killRuns(doomed({ kin: [{ score: last, sinceTicks: 0, folders: [folder] }] }));
   await wait(50);
   expect(readProcess(below)).not.toBeNull();
 });
@@ -134,4 +144,26 @@ test("whoever is spared lives, mark or not", async () => {
   await expect.poll(() => findDoomed(doomed()).length, { timeout: 10_000 }).toBeGreaterThan(0);
   const { ended } = await killRuns(doomed({ spared: new Set([host.pid ?? 0]) }));
   expect(ended).not.toContain(host.pid);
+});
+
+test("a stranger with the score of a session and a living parent lives", async () => {
+  const { last } = scoresOfRun(run);
+  const sinceTicks = ticksAt(Date.now()) - 100;
+  const script = `echo ${last} > /proc/self/oom_score_adj; cd /; echo $$ > ${folder}/stranger; ${STUBBORN}`;
+  start(script, {});
+  const stranger = await pidIn("stranger");
+  const here = doomed({ kin: [{ score: last, sinceTicks, folders: [folder] }] });
+  expect((await killRuns(here)).ended).not.toContain(stranger);
+  expect(readProcess(stranger)).not.toBeNull();
+});
+
+test("a session of a copied repository with the same names lives", async () => {
+  const copy = path.join(folder, "copy/.cairn");
+  fs.mkdirSync(copy, { recursive: true });
+  const mark = { [SESSION_MARK]: `${run}/1-s1` };
+  const theirs = start(STUBBORN, { ...mark, [PLACE_MARK]: placeOf(copy).id });
+  const ours = start(STUBBORN, { ...mark, [PLACE_MARK]: placeOf(path.join(folder, ".cairn")).id });
+  await expect.poll(() => findDoomed(doomed()), { timeout: 5_000 }).toContain(ours.pid);
+  expect((await killRuns(doomed())).ended).not.toContain(theirs.pid);
+  expect(readProcess(theirs.pid ?? 0)).not.toBeNull();
 });

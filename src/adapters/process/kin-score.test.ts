@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import {
   giveBackScore,
-  isKin,
+  hasScore,
   runOf,
   scoreOfCommands,
   scoresOfRun,
@@ -28,9 +28,9 @@ test("a child has the score, and whoever starts it has not", () => {
   const scores = scoresOfRun("r1");
   const child = sleeper(scores.first);
   expect(own()).toBe(before);
-  expect(isKin(child.pid ?? 0, scores)).toBe(true);
-  expect(isKin(process.pid, scores)).toBe(false);
-  expect(isKin(sleeper(null).pid ?? 0, scores)).toBe(false);
+  expect(hasScore(child.pid ?? 0, scores.first)).toBe(true);
+  expect(hasScore(process.pid, scores.first)).toBe(false);
+  expect(hasScore(sleeper(null).pid ?? 0, scores.first)).toBe(false);
 });
 
 const fails = (): never => {

@@ -1,10 +1,20 @@
 import fs from "node:fs";
 import { HAS_PROC } from "./process-table.ts";
 
-/** Scores of one run, or of one session where both are the same. */
+/** Scores of one run. */
 export interface KinScores {
   readonly first: number;
   readonly last: number;
+}
+
+/** What is known of processes that have nothing but a score: never enough by the score alone, others use it too. */
+export interface Kin {
+  /** As it was recorded when it was given out. */
+  readonly score: number;
+  /** Start of the first that was given it, in clock ticks since boot: what is older is somebody else's. */
+  readonly sinceTicks: number;
+  /** Only orphans belong, and what works below these. */
+  readonly folders: readonly string[];
 }
 
 // Above what desktops, services and browsers give their processes (300 at most).
@@ -18,14 +28,14 @@ const RUNS_TOLD_APART = 37;
  * environment; nobody needs rights to raise it. So it is a mark where the variable is gone. Besides, an agent that eats
  * the memory is ended before the engine is.
  */
-export function scoresOfRun(run: string): KinScores {
-  const first = LOWEST + (hash(run) % RUNS_TOLD_APART) * SCORES_OF_RUN;
+export function scoresOfRun(run: string, place = ""): KinScores {
+  const first = LOWEST + (hash(`${place}/${run}`) % RUNS_TOLD_APART) * SCORES_OF_RUN;
   return { first, last: first + SCORES_OF_RUN - 1 };
 }
 
 /** Of gates and installers: many at once have the same, so only the end of the whole run looks for it. */
-export function scoreOfCommands(mark: string): number {
-  return scoresOfRun(runOf(mark)).first;
+export function scoreOfCommands(mark: string, place = ""): number {
+  return scoresOfRun(runOf(mark), place).first;
 }
 
 /** The run a mark's value begins with. */
@@ -36,8 +46,8 @@ export function runOf(mark: string): string {
 const taken = new Set<number>();
 
 /** A score no other live session of this process has; null: all are taken. To be given back. */
-export function takeScore(run: string): number | null {
-  const { first, last } = scoresOfRun(run);
+export function takeScore(run: string, place = ""): number | null {
+  const { first, last } = scoresOfRun(run, place);
   for (let score = first + 1; score <= last; score += 1) {
     if (taken.has(score)) continue;
     taken.add(score);
@@ -61,17 +71,11 @@ export function startingWith<T>(score: number | null, start: () => T): T {
   }
 }
 
-/** Cheap first look: no run has such a process below this. */
-export function mayBeKin(pid: number): boolean {
-  return (scoreOf(pid) ?? 0) >= LOWEST;
-}
-
-/** True for a score that a process of these was given, and not one that this whole system has anyway. */
-export function isKin(pid: number, { first, last }: KinScores): boolean {
-  const score = scoreOf(pid);
-  if (score === null || score < first || score > last) return false;
+/** True for a process with the score, unless this whole system has it anyway. */
+export function hasScore(pid: number, score: number): boolean {
+  if (scoreOf(pid) !== score) return false;
   const own = scoreOf("self");
-  return own === null || own < first;
+  return own === null || own < score;
 }
 
 function scoreOf(pid: number | "self"): number | null {

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { CommandOutput } from "./command-output.ts";
 import { scoreOfCommands, startingWith } from "./kin-score.ts";
+import { placeOfWorkTree, type Place } from "./place.ts";
 import { identifyChild, startTicksOf } from "./process-table.ts";
 import { secretValues } from "./redact.ts";
-import { GATE_MARK } from "./session-files.ts";
+import { GATE_MARK, PLACE_MARK } from "./session-files.ts";
 import { sendSignal, sweep } from "./sweep.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -53,10 +54,12 @@ export async function runProgram(
   const mayStart = program.mayStart ?? ((): boolean => true);
   if (!mayStart())
     return { code: null, signal: null, problem: null, why: "stopped", output, durationMs: 0 };
-  const child = startingWith(scoreOfCommands(mark), () =>
+  const place = placeOfWorkTree(program.directory);
+  const placed = place === null ? {} : { [PLACE_MARK]: place.id };
+  const child = startingWith(scoreOfCommands(mark, place?.id), () =>
     spawn(program.file, program.args, {
       cwd: program.directory,
-      env: { ...environment, [GATE_MARK]: mark },
+      env: { ...environment, ...placed, [GATE_MARK]: mark },
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     }),
@@ -67,7 +70,7 @@ export async function runProgram(
     why ??= reason;
     stop.abort();
   };
-  const ended = watch(child, { output, stop: stop.signal, mark, end });
+  const ended = watch(child, { output, stop: stop.signal, mark, place, end });
   // A panic that began meanwhile may have looked for it too early.
   if (!mayStart()) {
     end("stopped");
@@ -91,10 +94,11 @@ async function watch(
     readonly output: CommandOutput;
     readonly stop: AbortSignal;
     readonly mark: string;
+    readonly place: Place | null;
     readonly end: (why: "output") => void;
   },
 ): Promise<Exit> {
-  const { output, stop, mark } = around;
+  const { output, stop, mark, place } = around;
   const identity = child.pid === undefined ? null : identifyChild(child.pid);
   const gone = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal, problem: null }));
@@ -118,6 +122,7 @@ async function watch(
   const sinceTicks = identity === null ? null : startTicksOf(identity);
   await sweep({
     mark: { name: GATE_MARK, value: mark },
+    ...(place === null ? {} : { place }),
     leader: child.pid,
     ...(sinceTicks === null ? {} : { sinceTicks }),
   });

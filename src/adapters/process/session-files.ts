@@ -2,7 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { readIfThere } from "./files.ts";
 
-export { GATE_MARK, SESSION_MARK, SessionFile } from "./session-names.ts";
+export { GATE_MARK, PLACE_MARK, SESSION_MARK, SessionFile } from "./session-names.ts";
 
 const identitySchema = z.object({ pid: z.int().positive(), start: z.string() }).readonly();
 
@@ -47,6 +47,8 @@ export const claimSchema = z
     temporary: z.string().nullable(),
     /** What its processes are known by where their environment is gone; null: nothing. */
     kin: z.int().nullable().default(null),
+    /** Which `.cairn` folder it was made in: a copied one has copies of claims. Null: by an older version. */
+    place: z.string().nullable().default(null),
     startedAt: z.number(),
   })
   .readonly();

@@ -20,3 +20,5 @@ export const SessionFile = {
 export const SESSION_MARK = "CAIRN_SESSION_MARK";
 /** The same for the owner's commands run by the engine; its value starts with `<run>/`. */
 export const GATE_MARK = "CAIRN_GATE_MARK";
+/** Beside either mark: which `.cairn` folder it is of, since runs of a copied repository have equal names. */
+export const PLACE_MARK = "CAIRN_PLACE_MARK";

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isKin, type KinScores } from "./kin-score.ts";
+import { hasScore, type Kin } from "./kin-score.ts";
+import { isBelow, isFrom, type Place } from "./place.ts";
 import {
   areYoungerAbove,
   HAS_PROC,
@@ -10,12 +11,14 @@ import {
   workingDirectory,
   type ProcessRow,
 } from "./process-table.ts";
-import { GATE_MARK, SESSION_MARK } from "./session-names.ts";
+import { GATE_MARK, PLACE_MARK, SESSION_MARK } from "./session-names.ts";
 
 /** Which processes belong together because one thing started them. */
 export interface Belonging {
   /** Variable every one of them inherited, unless it emptied its environment. */
   readonly mark: { readonly name: string; readonly value: string; readonly isPrefix?: boolean };
+  /** Where it was started; absent: the value of the mark is nobody else's. */
+  readonly place?: Place;
   /** First process of all: its group, its session and its descendants belong too. */
   readonly leader?: number;
   /** Processes seen to belong earlier, while their parents still lived: pid -> start in ticks. */
@@ -24,8 +27,8 @@ export interface Belonging {
   readonly sinceTicks?: number;
   /** Orphans without a terminal that work below this directory belong, if `sinceTicks` says they are younger. */
   readonly directory?: string;
-  /** Whoever has such a score and no mark of anybody belongs. */
-  readonly kin?: KinScores;
+  /** Whoever has this score and no mark of anybody belongs, where the rest fits as well. */
+  readonly kin?: Kin;
 }
 
 export interface Swept {
@@ -105,7 +108,9 @@ function belongs(row: ProcessRow, belonging: Belonging): boolean {
   if (leader !== undefined && [row.pid, row.group, row.session].includes(leader)) return true;
   if (seen?.get(row.pid) === row.startTicks) return true;
   const value = readVariable(row.pid, mark.name);
-  if (value !== null && (mark.isPrefix ? value.startsWith(mark.value) : value === mark.value))
+  const isMarked =
+    value !== null && (mark.isPrefix ? value.startsWith(mark.value) : value === mark.value);
+  if (isMarked && (belonging.place === undefined || isFrom(row.pid, [belonging.place])))
     return true;
   if (belonging.kin !== undefined && isUnmarkedKin(row, belonging.kin)) return true;
   return directory !== undefined && belonging.sinceTicks !== undefined && isStray(row, directory);
@@ -115,9 +120,13 @@ function belongs(row: ProcessRow, belonging: Belonging): boolean {
  * A process that emptied its environment and left its parent, its session and its folder. Below a parent with such a
  * score it is left to that one: another session's command may empty its environment, too.
  */
-export function isUnmarkedKin(row: ProcessRow, kin: KinScores): boolean {
-  if (!isKin(row.pid, kin) || isKin(row.parent, kin)) return false;
-  return [SESSION_MARK, GATE_MARK].every((name) => readVariable(row.pid, name) === null);
+export function isUnmarkedKin(row: ProcessRow, { score, sinceTicks, folders }: Kin): boolean {
+  if (row.startTicks < sinceTicks || !hasScore(row.pid, score)) return false;
+  if (ownerOf(row.pid) !== process.getuid?.() || hasScore(row.parent, score)) return false;
+  if (!isOrphan(row) && !isBelow(workingDirectory(row.pid), folders)) return false;
+  return [SESSION_MARK, GATE_MARK, PLACE_MARK].every(
+    (name) => readVariable(row.pid, name) === null,
+  );
 }
 
 /**
@@ -125,10 +134,13 @@ export function isUnmarkedKin(row: ProcessRow, kin: KinScores): boolean {
  * programs there have a terminal or a living parent, so an orphan without a terminal is asked for.
  */
 export function isStray(row: ProcessRow, directory: string): boolean {
-  if (row.hasTerminal || (row.parent !== 1 && !isInit(row.parent))) return false;
+  if (row.hasTerminal || !isOrphan(row)) return false;
   if (ownerOf(row.pid) !== process.getuid?.()) return false;
-  const at = workingDirectory(row.pid);
-  return at !== null && (at === directory || at.startsWith(`${directory}/`));
+  return isBelow(workingDirectory(row.pid), [directory]);
+}
+
+function isOrphan(row: ProcessRow): boolean {
+  return row.parent === 1 || isInit(row.parent);
 }
 
 /** A user's own systemd adopts orphans in place of pid 1. */

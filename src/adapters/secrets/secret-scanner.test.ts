@@ -110,3 +110,20 @@ test("lines that are not neighbours are never read as one text, in whatever orde
   };
   expect(await scan([apart])).toEqual([]);
 });
+
+test("what nobody could look through is a finding of its own, which can be allowed", async () => {
+  const file = { path: "big.bin", lines: [], unscanned: "b10b" };
+  const [found] = await scan([file]);
+  expect(found).toMatchObject({ rule: "unscanned", path: "big.bin", line: 1 });
+  expect(await scan([file], [found?.fingerprint ?? ""])).toEqual([]);
+  expect(await scan([{ ...file, unscanned: "0ther" }], [found?.fingerprint ?? ""])).toHaveLength(1);
+});
+
+test("a token among the bytes of a program, or at the end of a very long line, is found", async () => {
+  expect(await scan([added("a.bin", `\uFFFD\u0001 \uFFFD ${TOKEN} \uFFFD`)])).toMatchObject([
+    { rule: "github-token" },
+  ]);
+  expect(await scan([added("a.txt", `${"x".repeat(200_000)} ${TOKEN}`)])).toMatchObject([
+    { rule: "github-token" },
+  ]);
+});

@@ -1,4 +1,5 @@
-import type { SecretFound } from "../../core/review/change-facts.ts";
+import { setImmediate } from "node:timers/promises";
+import { UNSCANNED, type SecretFound } from "../../core/review/change-facts.ts";
 import type { AddedLine, AddedText, SecretScanner } from "../../ports/secrets.ts";
 import {
   findKnown,
@@ -38,7 +39,9 @@ export function createSecretScanner({ values, allow }: SecretScannerOptions): Se
         .flatMap((file) => scanFile(file, known))
         .filter(({ fingerprint }) => !allowed.has(fingerprint))
         .toSorted((a, b) => compare(a.path, b.path) || a.line - b.line || compare(a.rule, b.rule));
-      return Promise.resolve(found);
+      // Of a large file many pieces come one after the other: what else waits for its turn gets it in between.
+      await setImmediate();
+      return found;
     },
   };
 }
@@ -54,6 +57,11 @@ function scanFile(file: AddedText, known: readonly string[]): readonly SecretFou
     const key = `${fingerprint} ${line}`;
     if (!found.has(key)) found.set(key, { rule, path, line, fingerprint });
   };
+  if (file.unscanned !== undefined) {
+    const of = { rule: UNSCANNED, path };
+    const fingerprint = secretFingerprint({ ...of, value: file.unscanned });
+    found.set(fingerprint, { ...of, line: 1, fingerprint });
+  }
   // A name is published with the file.
   const [first] = file.lines;
   for (const { form } of findKnown(file.path, known)) note("environment", form, first?.line ?? 1);

@@ -11,6 +11,8 @@ export interface LockHolder {
   readonly command: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Boot and clock ticks of the process' start; absent: by an older version, or not to be known. */
+  readonly start?: string;
 }
 
 /** The right to be this repository's engine; ends with the process, `kill -9` included. */

@@ -1,7 +1,7 @@
-import type { QuestionJson } from "../../api/question-json.ts";
+import type { OpenQuestion } from "../../api/question-json.ts";
 
 /** Asks one question at the terminal; null when the person leaves it (Ctrl-C). */
-export async function askQuestion(question: QuestionJson): Promise<string | null> {
+export async function askQuestion(question: OpenQuestion): Promise<string | null> {
   const { isCancel, select, text } = await import("@clack/prompts");
   const { task, default: usual } = question;
   const message =

@@ -29,7 +29,7 @@ export const command: CommandModule = {
       const canType = mode === "tty" && context.terminal.stdin && hasKeyboard(process.stdin);
       const progress = await openProgress({
         mode,
-        ...(canType ? { typing: { hint: HINT } } : {}),
+        ...(canType ? { typing: { hint: () => HINT } } : {}),
         run: reader.run,
         out: process.stdout,
         err: process.stderr,

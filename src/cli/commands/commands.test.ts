@@ -33,6 +33,7 @@ function asking(): RunStory {
 
 async function agent(run: string): Promise<ChildProcess> {
   const child = spawn("sleep", ["600"], {
+    cwd: world.root,
     detached: true,
     stdio: "ignore",
     env: { PATH: process.env["PATH"], CAIRN_SESSION_MARK: `${run}/2-s1` },
@@ -46,7 +47,7 @@ async function agent(run: string): Promise<ChildProcess> {
 async function hangingEngine(run: string): Promise<void> {
   const module = path.resolve(import.meta.dirname, "../../adapters/sqlite/run-lock.ts");
   const script = `import { tryLock } from ${JSON.stringify(module)};
-    tryLock(${JSON.stringify(world.cairnFolder)}, { pid: process.pid, run: ${JSON.stringify(run)}, command: "cairn run plan.md", startedAt: 1 });
+    tryLock(${JSON.stringify(world.cairnFolder)}, { pid: process.pid, run: ${JSON.stringify(run)}, command: "cairn run plan.md", startedAt: Date.now() });
     console.log("locked");
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {

@@ -39,8 +39,23 @@ export function limitWords(until: number, words: string): string {
   return `GitHub takes no more requests of this token until ${at} UTC; waiting until then, nothing is lost. (${said})`;
 }
 
-/** Shown where nothing is typed yet. */
-const HINT = "help shows the words; Ctrl-C pauses";
+/** Shown where nothing is typed yet: what Ctrl-C does in this state. */
+function hintOf({ status }: Run): string {
+  const words = "help shows the words";
+  switch (status) {
+    case "waiting":
+      return `${words}; Ctrl-C leaves, the questions stay`;
+    case "draining":
+      return `${words}; Ctrl-C ends the sessions`;
+    case "paused":
+    case "halted":
+    case "complete":
+    case "cancelled":
+      return words;
+    default:
+      return `${words}; Ctrl-C pauses`;
+  }
+}
 
 export interface HostingRequest {
   readonly context: CommandContext;
@@ -156,7 +171,7 @@ async function progressFor(
   const stdout = { isTTY: context.terminal.stdout, columns: context.terminal.columns };
   const progress = await openProgress({
     mode: how.mode,
-    ...(how.canType ? { typing: { hint: HINT } } : {}),
+    ...(how.canType ? { typing: { hint: hintOf } } : {}),
     run,
     out: process.stdout,
     err: process.stderr,
@@ -238,13 +253,13 @@ export async function sayWhereItStands(context: CommandContext, run: Run): Promi
   for (const line of resumeLines(statusJson(run, Date.now(), null))) context.tell(line);
 }
 
-/** Preflight: says the warnings, refuses what must not be. */
+/** Preflight: refuses what must not be, and answers what is to be said once nothing else ends the start. */
 export async function refuseBadStart(
   context: CommandContext,
   project: OpenedProject,
   read: Parameters<OpenedProject["groundFacts"]>[0],
-): Promise<void> {
-  const { groundChecks, refuseBadGround, UNKNOWN_COST } = await import("../../host/checks.ts");
+): Promise<readonly string[]> {
+  const { groundChecks, refuseBadGround, SAID_AT_START } = await import("../../host/checks.ts");
   const facts = await project.groundFacts(read);
   const checks = groundChecks(facts, { allowDirty: isOn(context.options, "allowDirty") });
   refuseBadGround(checks);
@@ -265,9 +280,9 @@ export async function refuseBadStart(
       },
     );
   }
-  for (const check of checks) {
-    if (context.globals.verbose) context.tell(`${check.name}: ${check.words}`);
-    else if (check.code === UNKNOWN_COST && context.globals.progress !== "quiet")
-      context.tell(`${check.words} ${check.why}`);
-  }
+  if (context.globals.verbose) return checks.map(({ name, words }) => `${name}: ${words}`);
+  if (context.globals.progress === "quiet") return [];
+  return checks
+    .filter(({ code }) => SAID_AT_START.has(code))
+    .map(({ words, why }) => `${words} ${why}`);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { exitCodeOf } from "../../core/report/exit-code.ts";
 import type { Command } from "../../core/run/commands.ts";
 import type { Run } from "../../core/run/run.ts";
-import { UserError } from "../../errors.ts";
+import { ExitCode, UserError } from "../../errors.ts";
 import type { CommandContext, CommandModule } from "../command-module.ts";
 import { isOn, textOption } from "../options.ts";
 import { finish } from "./end-of-run.ts";
@@ -42,7 +42,10 @@ export const command: CommandModule = {
     });
     if (run.status === "halted") await refuseHalted(run, wish);
     await lockFor(context, project, store, run.id);
-    if (isOn(context.options, "afterPanic")) await forgetPanicFile(project.cairnFolder);
+    if (isOn(context.options, "afterPanic")) {
+      const raised = store.read(run.id, 0).findLast((event) => event.type === "PanicRaised");
+      await forgetPanicFile(project.cairnFolder, raised?.at ?? null);
+    }
     await sayWhereItStands(context, run);
     // A word that was said after the end, such as a retry, opens the run again.
     const isAsked = store.pending(run.id, run.commandsTaken).length > 0;
@@ -105,10 +108,31 @@ function numberOption(options: CommandContext["options"], name: string): number 
   });
 }
 
-/** One that nobody took up, made while no engine was at work: the person has said that it is over. */
-async function forgetPanicFile(cairnFolder: string): Promise<void> {
-  const { rm } = await import("node:fs/promises");
-  await rm(join(cairnFolder, "PANIC"), { force: true });
+/**
+ * What a panic that the log knows has left. A newer one was raised by somebody whom nobody has heard yet.
+ * @throws UserError `run/halted`
+ */
+async function forgetPanicFile(cairnFolder: string, raisedAt: number | null): Promise<void> {
+  const { rm, stat } = await import("node:fs/promises");
+  const file = join(cairnFolder, "PANIC");
+  const made = await stat(file).catch(() => null);
+  if (made === null) return;
+  if (raisedAt === null || made.mtimeMs > raisedAt) {
+    const than =
+      raisedAt === null ? "no panic is in the log" : "it is newer than the panic in the log";
+    throw new UserError(
+      "run/halted",
+      `There is a file .cairn/PANIC, and ${than}: somebody raised another one.`,
+      {
+        hints: [
+          "Kill and halt by it: cairn panic",
+          "When you are sure that it is over: rm .cairn/PANIC, then cairn resume --after-panic",
+        ],
+        exitCode: ExitCode.failures,
+      },
+    );
+  }
+  await rm(file, { force: true });
 }
 
 /** A stop that a person must acknowledge is not passed by opening the engine. */

@@ -78,8 +78,10 @@ export const command: CommandModule = {
       context.tell("Every issue of this milestone is done; there is nothing to run.");
       return ExitCode.done;
     }
-    await refuseBadStart(context, project, read);
-    for (const words of await project.checkForge()) context.tell(`Warning: ${words}`);
+    const said = await refuseBadStart(context, project, read);
+    const warnings = await project.checkForge();
+    for (const words of said) context.tell(words);
+    for (const words of warnings) context.tell(`Warning: ${words}`);
     if (isOn(context.options, "detach")) return inBackground(context, project, read);
     return begin(context, project, read);
   },

@@ -38,6 +38,9 @@ async function obey(to: TypedTo, line: string): Promise<void> {
   progress.say(`> ${line}\n  …`);
   const said = await answerTo(to, line).catch((error: unknown) => wordsOf(error));
   progress.say([`> ${line}`, ...said.map((words) => `  ${words}`)].join("\n"));
+  // A panic ends the run and with it the picture: what is below that is wiped off.
+  if (line.trim() === "panic")
+    process.once("exit", () => void process.stdout.write(`${said.join("\n")}\n`));
 }
 
 function wordsOf(error: unknown): readonly string[] {
@@ -100,9 +103,8 @@ async function panic(reader: RunReader): Promise<readonly string[]> {
     import("../../composition/views.ts"),
   ]);
   const { by, from } = commandOf({ name: "panic" });
-  const { killed } = await killAll({ directory: reader.root, run: reader.run.id, by, from });
-  return [
-    `Killed ${killed} ${killed === 1 ? "process" : "processes"}. Nothing new starts.`,
-    "When you are sure: cairn resume --after-panic",
-  ];
+  const end = await killAll({ directory: reader.root, run: reader.run.id, by, from });
+  const { nextLines, panicLines } = await import("../render/panic-lines.ts");
+  const none = { drafts: [], isLeftToEngine: false, trouble: null, token: null };
+  return [...panicLines(end), ...nextLines(end, none)];
 }

@@ -71,7 +71,7 @@ test("what is typed is seen at once, below the tree, and so is what is said to i
     pictures += 1;
     return null;
   };
-  const progress = await openProgress({ ...parts, engine, typing: { hint: "help" } });
+  const progress = await openProgress({ ...parts, engine, typing: { hint: () => "help" } });
   await wait(20);
   expect(stripVTControlCharacters(out.join(""))).toMatch(/Handbook[^\n]*\n\n> {2}help\n$/);
   const drawn = pictures;
@@ -97,7 +97,7 @@ test("what is typed is seen at once, below the tree, and so is what is said to i
 test("a help text is never taller than the terminal: the tree makes room", async () => {
   const story = new RunStory().begun();
   const { parts, out } = partsFor(story, "tty");
-  const progress = await openProgress({ ...parts, typing: { hint: "help" } });
+  const progress = await openProgress({ ...parts, typing: { hint: () => "help" } });
   await wait(20);
   const from = out.length;
   progress.say(Array.from({ length: 30 }, (_, at) => `line ${at}`).join("\n"));

@@ -37,7 +37,7 @@ export interface ProgressParts {
   /** True under GitHub Actions. */
   readonly annotate: boolean;
   /** A person may type into the tree; shown where they have typed nothing yet. Absent: nobody can. */
-  readonly typing?: { readonly hint: string };
+  readonly typing?: { readonly hint: (run: Run) => string };
 }
 
 // Four pictures a second are enough to look alive; more only flicker and burn the machine the agents need.
@@ -203,7 +203,8 @@ class LiveTree {
     );
     const note = words.length === 0 ? [] : ["", ...words];
     if (typing === undefined) return note;
-    return [...note, "", renderLine(this.#line, { width, mark: cursorOn, hint: typing.hint })];
+    const hint = typing.hint(this.#run);
+    return [...note, "", renderLine(this.#line, { width, mark: cursorOn, hint })];
   }
 }
 

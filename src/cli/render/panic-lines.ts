@@ -17,8 +17,8 @@ export function panicLines(end: PanicEnd): readonly string[] {
 function stateLines({ run, state, engine, enginePid }: PanicEnd): readonly string[] {
   if (state === "silent")
     return [
-      `The engine of ${run} (process ${enginePid}) does not answer and belongs to another user. It can start nothing while .cairn/PANIC is there.`,
-      `  To end it: sudo kill -9 ${enginePid}`,
+      `The engine of ${run} (process ${enginePid}) does not answer; it belongs to another user, or it cannot be told for sure from one that got its number since. It can start nothing while .cairn/PANIC is there.`,
+      `  See what it is: ps -fp ${enginePid}   To end it: sudo kill -9 ${enginePid}`,
     ];
   if (state === "over") return [`The run ${run} was over already; nothing is halted.`];
   const by = {

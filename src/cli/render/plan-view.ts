@@ -227,7 +227,7 @@ function gateSection({ width, paint }: View, gates: PlanViewOptions["gates"]): L
 
 function profileSection({ width }: View, profile: PlanViewOptions["profile"]): Lines {
   if (profile === undefined) return [];
-  const { gate, why, exempt } = profile;
+  const { gate, why, exempt, unreviewed } = profile;
   const words =
     gate === null
       ? `Tests first: asked for, not proven (plain): ${printable(why ?? "")}.`
@@ -236,6 +236,9 @@ function profileSection({ width }: View, profile: PlanViewOptions["profile"]): L
   return [
     ...wrap(words, width, "  "),
     ...(keys.length === 0 ? [] : listLines("  Exempt by type", keys, ", ", width)),
+    ...(unreviewed === undefined
+      ? []
+      : wrap(`Review: none; ${printable(unreviewed)}.`, width, "  ")),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { StatusJson, TaskJson } from "../../api/status-json.ts";
+import { openQuestions, type StatusJson, type TaskJson } from "../../api/status-json.ts";
 import { plural } from "../../core/report/words.ts";
 import type { RunStatus, TaskStatus } from "../../core/run/run.ts";
 import { oneLine } from "./text-width.ts";
@@ -48,7 +48,7 @@ function doneWords(status: StatusJson): string {
 }
 
 function movingWords(status: StatusJson): string {
-  const asked = status.questions.map((question) => `${question.task ?? "the run"} asks you`);
+  const asked = openQuestions(status).map((question) => `${question.task ?? "the run"} asks you`);
   const moving = status.tasks
     .filter((task) => UNDER_WAY.has(task.status))
     .map((task) => `${task.key} ${task.status}`);
@@ -63,7 +63,7 @@ function movingWords(status: StatusJson): string {
 function nextWords(status: StatusJson): string {
   const [command] = status.next;
   const isMoving = status.run.engine !== null && MOVING.has(status.run.status);
-  const waitsForPerson = !isMoving || status.questions.length > 0;
+  const waitsForPerson = !isMoving || openQuestions(status).length > 0;
   if (waitsForPerson && command !== undefined) return command;
   const ready = status.tasks.filter((task) => task.status === "ready");
   const blocked = status.tasks.filter((task) => task.status === "blocked");

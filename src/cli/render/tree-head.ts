@@ -1,4 +1,9 @@
-import type { QuestionJson, RunJson, StatusJson } from "../../api/status-json.ts";
+import {
+  openQuestions,
+  type OpenQuestion,
+  type RunJson,
+  type StatusJson,
+} from "../../api/status-json.ts";
 import { formatDuration, shortCommit } from "../../core/report/words.ts";
 import { formatUsd } from "../../core/shared/money.ts";
 import { cutMark, drawable, paint, separator, type Style } from "./look.ts";
@@ -35,18 +40,15 @@ export function headLines(status: StatusJson, look: TreeLook): readonly string[]
 
 /** What a person is asked, each with the commands that answer it. */
 export function questionLines(status: StatusJson, look: TreeLook): readonly string[] {
-  if (status.questions.length === 0) return [];
+  const questions = openQuestions(status);
+  if (questions.length === 0) return [];
   return [
-    paint(
-      look,
-      "bold",
-      status.questions.length === 1 ? "Needs you" : `Needs you (${status.questions.length})`,
-    ),
-    ...status.questions.flatMap((question) => questionEntry(question, look)),
+    paint(look, "bold", questions.length === 1 ? "Needs you" : `Needs you (${questions.length})`),
+    ...questions.flatMap((question) => questionEntry(question, look)),
   ];
 }
 
-function questionEntry(question: QuestionJson, look: TreeLook): readonly string[] {
+function questionEntry(question: OpenQuestion, look: TreeLook): readonly string[] {
   const mark = cutMark(look);
   const who = question.task ?? "The run";
   const title = fit(
@@ -63,7 +65,7 @@ function questionEntry(question: QuestionJson, look: TreeLook): readonly string[
 }
 
 /** Each answer as it is typed, with what it does; the default says so, and from when on it counts by itself. */
-function answerLines(question: QuestionJson, look: TreeLook): readonly string[] {
+function answerLines(question: OpenQuestion, look: TreeLook): readonly string[] {
   const typed = question.commands.map((command) =>
     oneLine(look.typing === true ? command.replace(/^cairn /, "") : command),
   );
@@ -87,12 +89,12 @@ function answerLines(question: QuestionJson, look: TreeLook): readonly string[] 
   return isFree ? [...lines, ...freeDefault(question, look)] : lines;
 }
 
-function defaultWord(question: QuestionJson, look: TreeLook): string {
+function defaultWord(question: OpenQuestion, look: TreeLook): string {
   return question.until === null ? "default" : `default at ${look.clock(question.until)}`;
 }
 
 /** A question that takes any text: what counts when nobody says one. */
-function freeDefault(question: QuestionJson, look: TreeLook): readonly string[] {
+function freeDefault(question: OpenQuestion, look: TreeLook): readonly string[] {
   const words = `${defaultWord(question, look)}: ${oneLine(question.default)}`;
   return [`      ${fit(drawable(look, words), look.width - 6, cutMark(look))}`];
 }
@@ -170,7 +172,7 @@ function completeSentences(status: StatusJson): readonly string[] {
 }
 
 function nextSentence(status: StatusJson): string {
-  if (status.questions.length > 0) return "";
+  if (openQuestions(status).length > 0) return "";
   const [first] = status.next;
   return first === undefined ? "" : `Next: ${first}`;
 }

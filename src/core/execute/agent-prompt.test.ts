@@ -155,6 +155,18 @@ test("only a fixer is told how to decline, and a reviewer's words stay inside th
   expect(prompt).toContain("key `k '1`");
 });
 
+test("only Cairn's own word lets commits be rewritten, and only those after a clean one", () => {
+  const finding = { severity: "critical", file: null, line: null, message: "leak" } as const;
+  const ask = (source: "cairn" | "reviewer", commits = true): string =>
+    buildPrompt(
+      anInput("fixer", { commits, findings: [{ ...finding, source, cleanAt: "c0ffee" }] }),
+    );
+  expect(ask("cairn")).toContain("`git reset --soft c0ffee`");
+  expect(ask("cairn")).toContain("commit what is left anew");
+  expect(ask("cairn", false)).toContain("leave the rest in the files");
+  expect(ask("reviewer")).not.toContain("c0ffee");
+});
+
 test("foreign text can neither end its fence nor fill placeholders", () => {
   const plain = buildPrompt(anInput("implementer"));
   const mark = /<<<issue ([0-9a-f]{16})/.exec(plain)?.[1] ?? "none";

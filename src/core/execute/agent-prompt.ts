@@ -138,16 +138,24 @@ function rulesSection(input: PromptInput): string {
   const committing = input.commits
     ? `- Commit your work on \`${input.branch}\`, in small steps. Message: \`type(scope): text (#${input.issue.number})\`, type one of feat, fix, test, refactor, docs, chore.`
     : `- Leave your work in the files and do not commit: Cairn commits what it finds in the tree.`;
+  const tainted = input.findings.find(({ source, cleanAt }) => source === "cairn" && cleanAt);
+  const untouched = tainted?.cleanAt === undefined ? "" : ` ${takeBack(tainted.cleanAt, input)}`;
   return [
     "## Rules",
     "",
     committing,
-    `- Stay on \`${input.branch}\`. Never switch branches, never rewrite commits that were there before you${guarded === "" ? "" : `, never touch ${guarded}`}.`,
+    `- Stay on \`${input.branch}\`. Never switch branches, never rewrite commits that were there before you${guarded === "" ? "" : `, never touch ${guarded}`}.${untouched}`,
     "- Never push, never open pull requests, never write to the forge: that is Cairn's part.",
     "- Never start `cairn`: you are running inside it.",
     "- Do not leave programs running. Everything you started is ended when you end.",
     "- Do not read or print secrets, and do not change files outside this directory.",
   ].join("\n");
+}
+
+/** The one case in which history is rewritten: what a later commit takes out would be pushed all the same. */
+function takeBack(clean: string, { commits }: PromptInput): string {
+  const after = commits ? "and commit what is left anew" : "and leave the rest in the files";
+  return `One exception, this time only: the commits after \`${clean}\` hold a secret and were not pushed, so these have to be rewritten. \`git reset --soft ${clean}\`, take the secret out of the files and out of the index, ${after}.`;
 }
 
 function issueSection(input: PromptInput): string {

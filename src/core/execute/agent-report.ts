@@ -1,3 +1,5 @@
+import type { CommitSha } from "../shared/names.ts";
+
 /** What an agent says at the end of a session, by schema. Checked against git before it counts. */
 export interface AgentReport {
   readonly status: "complete" | "partial" | "failed" | "question";
@@ -41,4 +43,6 @@ export interface Finding {
   readonly threadId?: string;
   readonly author?: string;
   readonly url?: string;
+  /** Of Cairn's own, about commits that were not pushed: whoever mends it may take back what follows this one. */
+  readonly cleanAt?: CommitSha;
 }

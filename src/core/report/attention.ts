@@ -5,7 +5,7 @@ import type { TaskKey } from "../shared/names.ts";
 import { secretLines } from "./halted-for-secrets.ts";
 import { unwrittenFollowUps } from "./follow-ups.ts";
 import type { ReportTask } from "./report.ts";
-import { plural, shortCommit } from "./words.ts";
+import { plural, shortCommit, withheldWords } from "./words.ts";
 
 /** What a person should look at, the most pressing first; empty when nothing is left to do. */
 export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly string[] {
@@ -96,8 +96,11 @@ export function notDoneOf(run: Run, profile: Profile): readonly string[] {
     lines.push("Coverage was not measured.");
   if (profile.why !== null)
     lines.unshift(`Test-driven development was not proven (plain): ${profile.why}.`);
-  if (settings.review.mode === "none")
-    lines.unshift("Not reviewed by Cairn: no review was asked for.");
+  const { mode, withheld } = settings.review;
+  if (mode === "none") {
+    const why = withheld === undefined ? "no review was asked for" : withheldWords(withheld);
+    lines.unshift(`Not reviewed by Cairn: ${why}.`);
+  }
   if (settings.gates.preMerge.length === 0)
     lines.unshift("Nothing was tested before merging: no gate is configured.");
   if (settings.gates.postMerge.length === 0 && settings.gates.preMerge.length === 0) {

@@ -10,8 +10,14 @@ export interface Decision {
   readonly words: string;
 }
 
-/** Who skips where nobody is asked, and who answers where nobody does. */
-const POLICY = "autonomous policy";
+/** Who skips without a person's word. */
+const RULES: ReadonlySet<string> = new Set([
+  "autonomous policy",
+  "stops of the configuration",
+  "engine",
+  "the milestone",
+]);
+/** Who answers where nobody does: told with the question. */
 const TIMEOUT = "question timeout";
 
 interface Ask {
@@ -49,15 +55,18 @@ function decisionOf(
 ): Decision | null {
   switch (event.type) {
     case "TaskSkipped":
-      if (event.by !== POLICY) return null;
-      return { task: event.task, words: `skipped: ${event.detail}${withIt(run, event.task)}` };
+      if (!RULES.has(event.by)) return null;
+      return {
+        task: event.task,
+        words: `${event.reason === "done-elsewhere" ? "counted as done" : "skipped"}: ${event.detail}${withIt(run, event.task)}`,
+      };
     case "TddViolated":
       return { task: event.task, words: `begun again from a clean branch: ${event.detail}` };
     case "QuestionTimedOut": {
       const ask = asked.get(event.task);
       return {
         task: event.task,
-        words: `not answered in time, so "${ask?.default ?? "its default"}" counted: ${ask?.text ?? ""}`,
+        words: `not answered in time, so "${ask?.default ?? "its default"}" counted: ${ask?.text ?? ""}${withIt(run, event.task)}`,
       };
     }
     case "PhaseContinued":
@@ -84,8 +93,8 @@ function serialOf(run: Run): readonly Decision[] {
   );
 }
 
-/** Tasks that were left out because of this one. */
-function withIt(run: Run, root: TaskKey): string {
+/** A sentence with the tasks that were left out because of this one; empty where none were. */
+export function withIt(run: Run, root: TaskKey): string {
   const closed: TaskKey[] = [];
   const queue = [root];
   for (const key of queue) {

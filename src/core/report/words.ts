@@ -1,3 +1,4 @@
+import type { WithheldReview } from "../run/settings.ts";
 import type { Usage } from "../shared/money.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Instant } from "../shared/names.ts";
@@ -24,6 +25,11 @@ export function isoTime(at: Instant): string {
     pad(Math.floor(part), 2),
   );
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock.join(":")}.${pad(ms % SECOND_MS, 3)}Z`;
+}
+
+/** Why there is no review although one was asked for, and what would give one. */
+export function withheldWords({ mode, agent }: WithheldReview): string {
+  return `${mode} was asked for, but ${agent} cannot review: name agents.roles.quality-reviewer`;
 }
 
 /** `2026-11-21 06:41 UTC`, for text that is read later and elsewhere. */

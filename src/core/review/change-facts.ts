@@ -20,6 +20,9 @@ export interface StopFound {
   readonly paths: readonly string[];
 }
 
+/** Rule of a file that is too large to be looked through: a person has to do it. */
+export const UNSCANNED = "unscanned";
+
 /** A secret in a diff; never its value. */
 export interface SecretFound {
   readonly rule: string;

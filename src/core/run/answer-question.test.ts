@@ -28,7 +28,7 @@ test("a secret in a fix round is tried again by the fixer, who is told where the
   const task = taskIn(run, "1");
   expect(task).toMatchObject({ status: "fixing", step: { at: "session" } });
   expect(task.findings[0]?.message).toContain("github-token in a.ts:3");
-  expect(task.findings[0]?.message).toContain("git reset --soft c1");
+  expect(task.findings[0]).toMatchObject({ source: "cairn", cleanAt: "c1" });
 });
 
 test("a secret that somebody pushed is measured again, by no session", () => {

@@ -1,5 +1,6 @@
 import { stopTask } from "../review/fix-round.ts";
 import { pathMatcher } from "../review/stops/path-matcher.ts";
+import { plainName } from "../review/stops/plain-name.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Run, Task } from "./run.ts";
 import { stopsOf, stopWords } from "./stops-of-task.ts";
@@ -37,15 +38,29 @@ export function approveOrAsk(run: Run, task: Task): readonly RunEvent[] {
 function asks(run: Run, task: Task, labels: readonly string[]): readonly TaskEvent[] {
   const dependencies = task.change?.dependencies ?? [];
   const found = [...dependencies, stopWords(stopsOf(run, task).held)].join(" ");
+  const touched = labels.map((label) => surfaceWords(run, task, label)).join("; ");
   return stopTask(run, task, {
     kind: "protected-surface",
     reason: "protected-surface",
     // One word of a person passes this head: all of what it would pass is said.
-    text: `${task.key} changes a protected surface (${labels.join(", ")}). ${found}`.trim(),
+    text: `${task.key} changes a protected surface (${touched}). ${found}`.trim(),
     options: ["approve", "skip", "abort"],
     default: "skip",
     always: true,
   });
+}
+
+/** So many paths of one surface are named; the change itself has them all. */
+const PATHS_NAMED = 3;
+
+/** The label with what of the change it is about: `database: db/schema.sql`. Put on by a person it may be about nothing. */
+function surfaceWords(run: Run, task: Task, label: string): string {
+  const isMatch = pathMatcher(run.settings.protectedSurfaces[label] ?? []);
+  const paths = task.changedPaths.filter((path) => isMatch(path));
+  if (paths.length === 0) return label;
+  const more = paths.length - PATHS_NAMED;
+  const named = paths.slice(0, PATHS_NAMED).map((path) => plainName(path));
+  return `${label}: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** What the owner wants skipped is skipped, whatever else there is to ask about. */

@@ -17,7 +17,7 @@ import type { PlannedIssue } from "../plan/plan.ts";
 import { readDependencies } from "../plan/read-dependencies.ts";
 import type { ActionOf } from "./actions.ts";
 import type { RunEvent } from "./events.ts";
-import { followUpDrafts, followUpIssue, followUpsToWrite } from "./follow-ups.ts";
+import { followUpDrafts, followUpIssue, followUpsToWrite, leftOf } from "./follow-ups.ts";
 import { NO_DISCIPLINE } from "../../../test/support/no-discipline.ts";
 import { checkInvariants } from "./invariants.ts";
 import type { Run, RunSettings, Task } from "./run.ts";
@@ -299,6 +299,24 @@ describe("the words of the issue", () => {
       .build();
     const body = followUpDrafts(run, taskIn(run, "1"))[0]?.body ?? "";
     expect(body).toContain("**Left:**\n\n- send it (no access)\n- log it\n- count it\n");
+  });
+
+  test.each([
+    [["Step 3: log it"], ["Step 3: log it (no time)", "count it"]],
+    [["LOG IT"], ["LOG IT (no time)", "count it"]],
+    [["step 4"], ["step 4 (no time)", "log it"]],
+    [["send it"], ["send it (no time)", "log it", "count it"]],
+  ])("a later step that the agent names itself is left once: %j", (steps, left) => {
+    const stepsBlocked = steps.map((name) => ({ step: name, why: "no time" }));
+    const run = aRun({ discipline: { ...discipline, stepSessions: true } })
+      .withTask("1", {
+        status: "running",
+        report: { ...PARTIAL, stepsBlocked },
+        stepsDone: [{ step: 0, commit: "c" }],
+        issue: { steps: [step("read"), step("send"), step("log it"), step("count it")] },
+      })
+      .build();
+    expect(leftOf(run, taskIn(run, "1"))).toEqual(left);
   });
 
   test("of a rest of a rest the title is the first one's, and the mark is another one each time", () => {

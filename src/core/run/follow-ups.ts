@@ -89,8 +89,23 @@ export function leftOf(run: Run, task: Task): readonly string[] {
   const isStepwise = run.settings.discipline?.stepSessions === true;
   // The step that was worked on is the one that the agent speaks of.
   const behind = isStepwise ? (task.issue.steps ?? []).slice(task.stepsDone.length + 1) : [];
-  const left = [...said, ...behind.map(({ title }) => oneLine(title))];
+  const first = task.stepsDone.length + 2;
+  const named = new Set((task.report?.stepsBlocked ?? []).flatMap(({ step }) => namesOf(step)));
+  // An agent may speak of later steps as well, by number or by name: each is listed once.
+  const unsaid = behind.filter(
+    ({ title }, at) =>
+      !namesOf(title).some((name) => named.has(name)) && !named.has(`step ${first + at}`),
+  );
+  const left = [...said, ...unsaid.map(({ title }) => oneLine(title))];
   return left.length > 0 ? left : [oneLine(task.report?.summary ?? "What is not done yet.")];
+}
+
+/** What a step may be called by: `Step 3: mul` is `step 3` and `mul`. */
+function namesOf(step: string): readonly string[] {
+  const words = oneLine(step).toLowerCase();
+  const [, number, name] = /^(?:step|task)\s+(\d+)\s*(?:[-:.)–—]\s*(.*))?$/u.exec(words) ?? [];
+  if (number === undefined) return [words];
+  return [`step ${number}`, ...(name === undefined || name === "" ? [] : [name])];
 }
 
 function bodyOf(run: Run, task: Task): string {

@@ -190,4 +190,10 @@ export type Outcome =
       readonly breaches?: readonly BreachFact[];
     }
   /** The performer itself failed for a reason that may pass (disk full, lock file, forge away). Tried again later. */
-  | { readonly of: "Trouble"; readonly why: string; readonly retryable: boolean };
+  | {
+      readonly of: "Trouble";
+      readonly why: string;
+      readonly retryable: boolean;
+      /** Commands of the owner were ended before they were done, as a stop of the run does. */
+      readonly ended?: true;
+    };

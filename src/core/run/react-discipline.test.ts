@@ -222,6 +222,50 @@ describe("a secret in the commits", () => {
     expect(run.secretStops).toEqual([{ task: "1", session: "1-s1", secrets }]);
     expect(taskIn(run, "1").step.at).toBe("gates");
   });
+
+  test("in an agent's words halts the run, also when nobody waits for them any more or they broke more than this", () => {
+    const secrets = [{ rule: "anthropic-key", line: 7 }];
+    const breaches = [{ ref: "refs/heads/main", was: "a", became: "b", keptAs: "refs/cairn/b" }];
+    const skipped = aRun({}).withTask("1", { status: "skipped" }).withEffect(aSession("1")).build();
+    tell(skipped, "session:1:s1", sessionEnded("1", { secrets }));
+    const breached = aRun({})
+      .withTask("1", { status: "running", step: SESSION })
+      .withEffect(aSession("1"))
+      .build();
+    tell(breached, "session:1:s1", sessionEnded("1", { secrets, breaches }));
+    for (const run of [skipped, breached]) {
+      expect(run.status).toBe("halted");
+      expect(run.secretStops).toEqual([{ task: "1", session: "1-s1", secrets }]);
+    }
+    expect(breached.haltReason).toContain("protected branch");
+  });
+
+  test("what is too large to be looked through stops it in its own words", () => {
+    const run = measured("running");
+    const unscanned = { ...SECRET, rule: "unscanned", path: "big.bin", line: 1 };
+    const events = tell(run, "p1", proven(null, { secrets: [unscanned] }));
+    expect(run.status).toBe("halted");
+    expect(run.haltReason).toContain("too large to be looked through for secrets");
+    expect(types(events)).not.toContain("WorkAccepted");
+  });
+});
+
+describe("commands of the owner that a stop has ended", () => {
+  const ended = { of: "Trouble", why: "ended", retryable: true, ended: true } as const;
+
+  test("a proof that was cut short is made again, and the stop costs no try", () => {
+    const run = measured("running");
+    run.status = "paused";
+    for (let times = 0; times < 9; times += 1) tell(run, "p1", ended);
+    expect(run.delayed.get("p1")).toMatchObject({ tries: 0 });
+    expect(taskIn(run, "1")).toMatchObject({ status: "running", question: null });
+  });
+
+  test("ended from outside while the run goes on, it is trouble like any other", () => {
+    const run = measured("running");
+    tell(run, "p1", ended);
+    expect(run.delayed.get("p1")).toMatchObject({ tries: 1 });
+  });
 });
 
 describe("a partial result", () => {
@@ -432,7 +476,18 @@ describe("stop conditions before the merge", () => {
     const run = leaving({ protectedSurfaces }, { dependencies });
     tell(run, "d1", { of: "LeaveDraft" });
     expect(taskIn(run, "1").question?.text).toBe(
-      "1 changes a protected surface (needs-dep-review). package.json adds left-pad ^1.3.0.",
+      "1 changes a protected surface (needs-dep-review: a.ts). package.json adds left-pad ^1.3.0.",
+    );
+  });
+
+  test("the question names up to three paths of each surface", () => {
+    const protectedSurfaces = { db: ["a.ts", "db/**"], auth: ["auth/**"], other: ["z.ts"] };
+    const run = leaving({ protectedSurfaces }, {});
+    const changedPaths = ["a.ts", "db/1", "db/2\n3", "db/4", "db/5", "auth/login.ts"];
+    Object.assign(taskIn(run, "1"), { changedPaths });
+    tell(run, "d1", { of: "LeaveDraft" });
+    expect(taskIn(run, "1").question?.text).toBe(
+      "1 changes a protected surface (db: a.ts, db/1, db/2 3 and 2 more; auth: auth/login.ts).",
     );
   });
 

@@ -8,7 +8,7 @@ import { isStarted } from "./task-state.ts";
 
 /**
  * Gates whose colours say nothing about the commit: they were ended from outside, or were red in a run that was being
- * stopped. They are run again under the same key. Null: a measurement, to be judged.
+ * stopped; and what else runs the owner's commands (a proof, a repair, a landing) and was ended by such a stop. They are run again under the same key. Null: a measurement, to be judged.
  */
 export function reactToNoMeasurement(
   run: Run,
@@ -16,19 +16,25 @@ export function reactToNoMeasurement(
   outcome: Outcome,
   now: Instant,
 ): readonly RunEvent[] | null {
+  if (outcome.of === "Trouble")
+    return outcome.ended === true && isStopped(run) ? notCounted(run, action, now) : null;
   if (!("results" in outcome) || breachesOf(outcome) !== null) return null;
-  const { key } = action;
   const red = outcome.results.filter((result) => !result.ok);
-  const isStopped = run.status === "paused" || run.status === "halted" || isOver(run);
-  if (isStopped && red.length > 0) {
-    // Not the effect's own trouble: not counted.
-    const tries = run.delayed.get(key)?.tries ?? 0;
-    const why = "The run was stopped while the gates ran.";
-    return [{ type: "EffectDelayed", key, why, notBefore: now, tries }];
-  }
+  if (isStopped(run) && red.length > 0) return notCounted(run, action, now);
   if (!red.some((result) => result.problem === "ended")) return null;
   const why = "The gates were ended from outside before they had measured anything.";
   return reactToTrouble(run, action, why, now);
+}
+
+function isStopped(run: Run): boolean {
+  return run.status === "paused" || run.status === "halted" || isOver(run);
+}
+
+/** The stop's doing, not the effect's own trouble. */
+function notCounted(run: Run, { key }: Action, now: Instant): readonly RunEvent[] {
+  const tries = run.delayed.get(key)?.tries ?? 0;
+  const why = "The run was stopped while the gates ran.";
+  return [{ type: "EffectDelayed", key, why, notBefore: now, tries }];
 }
 
 /**

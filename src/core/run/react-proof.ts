@@ -1,6 +1,7 @@
 import type { Finding } from "../execute/agent-report.ts";
 import type { Violation } from "../execute/proof.ts";
 import { restartWords } from "../execute/tdd/restart-words.ts";
+import { UNSCANNED } from "../review/change-facts.ts";
 import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import { TDD_LABEL } from "./approval.ts";
@@ -143,7 +144,11 @@ function secretFound(
   // What is proven in review is a head that somebody else has pushed.
   const isOut = task.status === "reviewing";
   const blocked = isOut ? "Somebody else has pushed them." : "Nothing of them was pushed.";
-  const text = `A secret is in the commits of ${task.key}: ${where}. ${blocked}`;
+  const isUnscanned = outcome.change.secrets.every(({ rule }) => rule === UNSCANNED);
+  const what = isUnscanned
+    ? `The commits of ${task.key} hold files too large to be looked through for secrets`
+    : `A secret is in the commits of ${task.key}`;
+  const text = `${what}: ${where}. ${blocked}`;
   const halted: RunEvent = {
     type: "CriticalStopRaised",
     what: "secret",
@@ -177,9 +182,10 @@ function secretFound(
 
 /** What a fixer is told if a person has it tried again: out of the files is not out of the commits. */
 function leak(task: Task, where: string): Finding {
-  const clean = task.head ?? task.workspace?.forkPoint ?? "the commit you started from";
-  const message = `A secret is in your commits: ${where}. Take it out of the commits themselves: git reset --soft ${clean}, take it out of the files, and commit anew. A later commit without it is not enough.`;
-  return { source: "cairn", severity: "critical", file: null, line: null, message };
+  const clean = task.head ?? task.workspace?.forkPoint ?? null;
+  const message = `A secret is in your commits: ${where}. Take it out of the commits themselves, as your rules say${clean === null ? "" : `: back to ${clean}`}. A later commit without it is not enough.`;
+  const cleanAt = clean === null ? {} : { cleanAt: clean };
+  return { source: "cairn", severity: "critical", file: null, line: null, message, ...cleanAt };
 }
 
 const SECRETS_SHOWN = 5;

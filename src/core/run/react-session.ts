@@ -34,9 +34,9 @@ export function reactToSession(
     detail: outcome.detail,
     ...(isPart(action, outcome) ? { partAt: outcome.work.head } : {}),
   };
-  const breach = breachStop(run, task, outcome);
-  // News of a session whose task has moved on is recorded and has no effect.
-  if (outcome.breaches.length > 0 || !isAwaited(task, action)) return [ended, ...breach];
+  const stops = [...breachStop(run, task, outcome), ...secretStop(run, task, outcome)];
+  // News of a session whose task has moved on is recorded and has no effect, but for what stops the whole run.
+  if (outcome.breaches.length > 0 || !isAwaited(task, action)) return [ended, ...stops];
   // Judged as it is from now on: a reminder continues the session that has just ended.
   const after = evolveTask(task, ended, now);
   const isReview = action.stages.length > 0;
@@ -44,7 +44,7 @@ export function reactToSession(
     ? judgeReview(run, after, action, outcome, now)
     : judgeSession(run, after, outcome, now);
   // Last: what the session came to is decided, and goes on from there when the stop is dealt with.
-  return [ended, ...judged, ...secretStop(run, task, outcome)];
+  return [ended, ...judged, ...stops];
 }
 
 function isPart({ role }: ActionOf<"RunSession">, { report }: SessionOutcome): boolean {

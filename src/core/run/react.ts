@@ -56,9 +56,9 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   const effect = run.effects.get(message.key);
   if (effect === undefined) return []; // News of an effect that has its receipt: told twice, counted once.
   const { outcome } = message;
-  if (outcome.of === "Trouble") return reactToTrouble(run, effect.action, outcome.why, now);
   const again = reactToNoMeasurement(run, effect.action, outcome, now);
   if (again !== null) return again;
+  if (outcome.of === "Trouble") return reactToTrouble(run, effect.action, outcome.why, now);
   if (isPutOff(run, effect.action, outcome)) {
     const why = "The run was stopped while the workspace was made.";
     return [{ type: "EffectDelayed", key: message.key, why, notBefore: now, tries: 0 }];

@@ -175,7 +175,12 @@ export interface RunSettings {
     readonly outputBytes: number;
   };
   readonly requireGreenBaseline: "all" | "tests" | "none";
-  readonly review: { readonly mode: "two-stage" | "one-pass" | "none"; readonly rounds: number };
+  readonly review: {
+    readonly mode: "two-stage" | "one-pass" | "none";
+    readonly rounds: number;
+    /** What was asked for where `mode` is `none` because nobody can do it; absent: `mode` is what was asked for. */
+    readonly withheld?: WithheldReview;
+  };
   readonly fixRounds: {
     readonly pullRequest: number;
     readonly conflict: number;
@@ -200,6 +205,12 @@ export interface RunSettings {
     readonly outputBytes: number;
     readonly graceMs: number;
   };
+}
+
+/** A review that was asked for, and who was to do it and cannot. */
+export interface WithheldReview {
+  readonly mode: "two-stage" | "one-pass";
+  readonly agent: string;
 }
 
 const NOBODY: RoleAgent = { agent: "", model: null, continues: false, commits: false };

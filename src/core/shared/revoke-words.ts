@@ -78,6 +78,10 @@ const REVOCATIONS: Readonly<Record<string, Revocation>> = {
     ],
     rotate: ["ssh-keygen -t ed25519 (or a new certificate request)"],
   },
+  unscanned: {
+    revoke: ["Nothing, unless you find a secret in it: it is too large, and you have to look."],
+    rotate: ["Only what you find. Where there is nothing, allow the finding."],
+  },
   "url-credentials": password(),
   password: password(),
 };

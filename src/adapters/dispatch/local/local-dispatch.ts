@@ -8,6 +8,7 @@ import type { Dispatch, SessionOutcome, SessionRequest } from "../../../ports/di
 import { readIfThere, writeAtomic } from "../../process/files.ts";
 import { findDoomed, killRuns } from "../../process/kill-runs.ts";
 import { isPanic } from "../../process/panic-file.ts";
+import { placeOf } from "../../process/place.ts";
 import { isAlive } from "../../process/process-table.ts";
 import { redactText, secretValues } from "../../process/redact.ts";
 import {
@@ -113,7 +114,9 @@ class LocalDispatch implements Dispatch {
 
   async panic(run: string): Promise<number> {
     const open = openSessions(this.#options.cairnFolder, run);
-    const doomed = doomedBy(new Set([run]), open);
+    const places = [placeOf(this.#options.cairnFolder)];
+    const engine = { pid: process.pid, run };
+    const doomed = doomedBy({ names: new Set([run]), places, engine }, open);
     // Counted before anybody is told: the host may be quicker than the sweep.
     const ended = new Set(findDoomed(doomed));
     for (const folder of open) this.#endAtOnce(folder);

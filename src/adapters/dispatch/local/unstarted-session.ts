@@ -36,7 +36,8 @@ export function settleUnhosted(folder: string): void {
 
 function settleUnclaimed(folder: string, exit: Pick<SessionExit, "cause" | "problem">): boolean {
   const host = identify(process.pid) ?? { pid: process.pid, start: "unknown" };
-  const own: Claim = { host, agent: null, temporary: null, kin: null, startedAt: Date.now() };
+  const nothing = { agent: null, temporary: null, kin: null, place: null };
+  const own: Claim = { host, ...nothing, startedAt: Date.now() };
   if (!createExclusive(path.join(folder, SessionFile.claim), JSON.stringify(own))) return false;
   writeExit(folder, { ...exit, startedAt: own.startedAt, swept: 0 });
   return true;

@@ -10,4 +10,12 @@ export interface ChangedFile {
    */
   readonly before: string | null;
   readonly after: string | null;
+  /** Where a side was asked for and is there, but is binary or longer than is read; null for the other side. */
+  readonly unread?: UnreadSides;
+}
+
+/** Names by which git gives out what a text would have been read from. */
+export interface UnreadSides {
+  readonly before: string | null;
+  readonly after: string | null;
 }

@@ -27,7 +27,7 @@ const ASKED: readonly (readonly [string, StopCondition, string])[] = [
   [
     "surface",
     "protected-surface",
-    "(needs-human, needs-dep-review). package.json adds new ^2.0.0.",
+    "(needs-human: auth/door.txt; needs-dep-review: package.json). package.json adds new ^2.0.0.",
   ],
   ["tdd", "tdd", "src/step.js was changed, and no test came with it"],
   ["spec", "spec", "after 1 fix round: The spec is wrong."],

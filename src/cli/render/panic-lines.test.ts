@@ -32,7 +32,7 @@ test.each<[string, Partial<PanicEnd>, RegExp]>([
   [
     "an engine of somebody else",
     { state: "silent", engine: "silent" },
-    /^ {2}To end it: sudo kill -9 4711$/m,
+    /^ {2}See what it is: ps -fp 4711   To end it: sudo kill -9 4711$/m,
   ],
   ["one process", { killed: 1 }, /: 1 process killed, none left\.$/m],
   ["one that does not die", { left: [77] }, /^14 processes killed\. These did not die: 77\./m],

@@ -5,7 +5,9 @@ import type { Faults } from "./fault-points.ts";
 import { testWhatWasMerged } from "./merged-work.ts";
 import { performAutofix } from "./perform-autofix.ts";
 import { performFollowUps } from "./perform-follow-ups.ts";
+import { performForecast } from "./perform-forecast.ts";
 import { performGates } from "./perform-gates.ts";
+import { performGiveBack } from "./perform-give-back.ts";
 import { performIntegration } from "./perform-integration.ts";
 import { performLanding } from "./perform-landing.ts";
 import { performMerge } from "./perform-merge.ts";
@@ -13,7 +15,9 @@ import { performProof } from "./perform-proof.ts";
 import { performPullRequest } from "./perform-pull-request.ts";
 import { performTidy } from "./perform-tidy.ts";
 import { performSession } from "./perform-session.ts";
+import { performTrain } from "./perform-train.ts";
 import { performUpdate } from "./perform-update.ts";
+import { performWhole } from "./perform-whole.ts";
 import { performWorkspace } from "./perform-workspace.ts";
 import type { PerformerOf, World } from "./performer.ts";
 import type { Perform } from "./run-engine.ts";
@@ -37,6 +41,10 @@ export function createPerform(world: World, faults: Faults): Perform {
     ...performTidy(world),
     ...performUpdate(world),
     ...performMerge(world),
+    ...performTrain(world),
+    ...performForecast(world),
+    ...performGiveBack(world),
+    ...performWhole(world),
   };
   return (action, run) => performWith(performers, action, run, faults);
 }

@@ -111,6 +111,7 @@ const STEPS: Readonly<Record<Exclude<Step["at"], "checks" | "review">, string>> 
   publish: "It is being published.",
   undraft: "It leaves draft; checks and reviewers are next.",
   "begin-merge": "The base is being merged into it.",
+  "give-back": "Its conflict becomes an issue of its own.",
   candidate: "It is being brought onto the newest base.",
   "candidate-gates": "Its gates run on the newest base.",
   update: "Its branch is being brought onto the newest base.",

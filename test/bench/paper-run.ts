@@ -87,6 +87,23 @@ function answer(run: Run, action: Action): Outcome {
       return { of: action.type, result: { kind: "merged", commit: action.candidate } };
     case "TestIntegration":
       return { of: action.type, commit: action.commit, results: greenGates() };
+    case "BuildTrain": {
+      const cars = action.members.map(({ task, head }) => {
+        const made = commit(`merge-${task}`);
+        return { task, head, commit: made, tree: treeOf(made) };
+      });
+      return { of: action.type, cars, left: [] };
+    }
+    case "GateTrain":
+    case "TestWave":
+      return { of: action.type, commit: action.commit, results: greenGates() };
+    case "ForecastConflicts":
+      return { of: action.type, pairs: [] };
+    case "GiveBack":
+    case "RevertTask":
+      return { of: action.type, result: { kind: "refused", why: "" } };
+    case "FindCulprit":
+      return { of: action.type, culprit: null, trials: [], why: "" };
     case "Land":
       return { of: action.type, result: { kind: "landed", commit: action.head } };
     case "LeaveDraft":

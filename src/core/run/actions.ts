@@ -1,5 +1,6 @@
 import type { ReviewStage } from "../execute/agent-report.ts";
 import type { CommitSha, SessionId, TaskKey } from "../shared/names.ts";
+import type { TrainMember } from "./merge-state.ts";
 import type { AgentRole } from "./settings.ts";
 import type { SessionReminder } from "./task.ts";
 
@@ -111,6 +112,54 @@ export type Action =
       readonly from: CommitSha;
       readonly candidate: CommitSha;
       readonly head: CommitSha;
+    }
+  /** Puts branches one on top of the other in the object database; moves nothing. */
+  | {
+      readonly type: "BuildTrain";
+      readonly key: string;
+      readonly onto: CommitSha;
+      readonly members: readonly TrainMember[];
+    }
+  /** Runs the gates on the first `length` cars together. */
+  | {
+      readonly type: "GateTrain";
+      readonly key: string;
+      readonly commit: CommitSha;
+      readonly length: number;
+    }
+  /** Which branches that are ready would conflict; `pairs` of keys of `branches`, null for the branch they target. */
+  | {
+      readonly type: "ForecastConflicts";
+      readonly key: string;
+      readonly onto: CommitSha;
+      readonly branches: readonly TrainMember[];
+      readonly pairs: readonly (readonly [TaskKey, TaskKey | null])[];
+    }
+  /** A conflict too heavy to settle becomes an issue of the source. */
+  | { readonly type: "GiveBack"; readonly key: string; readonly task: TaskKey }
+  /** Under `barrier`: the branch as a whole after a wave. */
+  | {
+      readonly type: "TestWave";
+      readonly key: string;
+      readonly wave: number;
+      readonly commit: CommitSha;
+    }
+  /** Looks for the merge that made the whole red; `landings` oldest first, `base` before all of them. */
+  | {
+      readonly type: "FindCulprit";
+      readonly key: string;
+      readonly commit: CommitSha;
+      readonly base: CommitSha;
+      readonly landings: readonly { readonly task: TaskKey; readonly commit: CommitSha }[];
+    }
+  /** Takes a merged task back: its revert is built on `onto`, gated, and the branch moved to it. */
+  | {
+      readonly type: "RevertTask";
+      readonly key: string;
+      readonly task: TaskKey;
+      readonly landed: CommitSha;
+      readonly before: CommitSha;
+      readonly onto: CommitSha;
     }
   | { readonly type: "TestIntegration"; readonly key: string; readonly commit: CommitSha }
   /** The milestone branch's own pull request, by which a person lands it. */

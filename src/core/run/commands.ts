@@ -17,6 +17,7 @@ export type CommandName =
   | "skip-phase"
   | "restart"
   | "land"
+  | "revert"
   | "panic"
   | "checkpoint";
 

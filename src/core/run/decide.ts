@@ -1,21 +1,18 @@
-import type { Instant, TaskKey } from "../shared/names.ts";
+import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
-import {
-  barrierWave,
-  busyGroups,
-  isDue,
-  slotsTaken,
-  startOrder,
-  tasksInFlight,
-} from "./admission.ts";
-import { draftActions, owesDraft } from "./drafts.ts";
+import { isDue, slotsTaken } from "./admission.ts";
+import { draftActions } from "./drafts.ts";
+import { forecastActions } from "./forecast-conflicts.ts";
 import { holdsEnd, mayBegin } from "./may-begin.ts";
+import { newWork } from "./new-work.ts";
 import type { Run, Task } from "./run.ts";
 import { stepAction, takesGateSlot, takesSlot } from "./step-action.ts";
 import { landingDeadlines } from "./overdue.ts";
-import { phaseIsOpen } from "./phases.ts";
 import { questionDeadlines } from "./question-time.ts";
 import { isTerminal, taskStatus } from "./task-state.ts";
+import { trainActions } from "./train-actions.ts";
+import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
+import { revertActions, verifyActions, waveActions } from "./whole-actions.ts";
 
 /** What should be begun now, and when to look again although nothing happened (null: never). */
 export interface Decision {
@@ -46,17 +43,6 @@ export function decide(run: Run, now: Instant): Decision {
 }
 
 const TIDIES: ReadonlySet<string> = new Set(["running", "verifying", "landing"]);
-
-function isUnderWay(run: Run, action: Action): boolean {
-  return run.effects.has(action.key) || run.finishedKeys.has(action.key);
-}
-
-/** The action, or null while it waits after trouble; then it is begun with the arguments it was first begun with. */
-function whenDue(run: Run, action: Action, now: Instant): Action | null {
-  const delayed = run.delayed.get(action.key);
-  if (delayed === undefined) return action;
-  return delayed.notBefore > now ? null : delayed.action;
-}
 
 /** Sessions whose outcome met trouble on its way: they may be alive, so it is asked for in any status of the run. */
 function owedSessions(run: Run): readonly Action[] {
@@ -98,15 +84,10 @@ function wholeRunActions(run: Run): readonly Action[] {
       return run.baseline === null
         ? [{ type: "RunBaseline", key: `baseline:${integration.head}`, commit: integration.head }]
         : [];
+    case "running":
+      return [...revertActions(run), ...waveActions(run)];
     case "verifying":
-      if (integration === null) return [];
-      return [
-        {
-          type: "TestIntegration",
-          key: `verify:${run.verifications}:${integration.head}`,
-          commit: integration.head,
-        },
-      ];
+      return verifyActions(run);
     case "landing":
       return integration === null ? [] : landingActions(run, integration.head);
     default:
@@ -156,18 +137,9 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     }
     actions.push(action);
   }
+  // What is gated together comes after what has its turn: it only looks ahead.
+  actions.push(...trainActions(run, now, gateSlots), ...forecastActions(run));
   return [...actions, ...newWork(run, now, { slots, busy })];
-}
-
-/** Tasks with a live session or an effect under way: one thing at a time happens to a task. */
-function busyTasks(run: Run): Set<TaskKey> {
-  const busy = new Set<TaskKey>();
-  for (const task of run.tasks.values()) if (task.session !== null) busy.add(task.key);
-  for (const { action } of run.effects.values()) {
-    if ("task" in action && action.type !== "EndSession") busy.add(action.task);
-  }
-  for (const key of owesDraft(run)) busy.add(key);
-  return busy;
 }
 
 function countGates(run: Run): number {
@@ -187,74 +159,6 @@ const URGENCY: Readonly<Record<string, number>> = {
 function byUrgency(run: Run): readonly Task[] {
   const started = [...run.tasks.values()].filter((task) => task.status in URGENCY);
   return started.toSorted((a, b) => (URGENCY[a.status] ?? 9) - (URGENCY[b.status] ?? 9));
-}
-
-interface Room {
-  readonly slots: number;
-  readonly busy: ReadonlySet<TaskKey>;
-}
-
-function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
-  let slots = Math.min(room.slots, run.settings.inFlight - tasksInFlight(run));
-  if (slots <= 0 || run.integration === null) return [];
-  const groups = busyGroups(run);
-  const wave = barrierWave(run);
-  const taken = takenSlots(run);
-  const actions: Action[] = [];
-  for (const task of startOrder(run, now)) {
-    if (slots <= 0) break;
-    const group = task.issue.conflictGroup;
-    const holder = group === null ? undefined : groups.get(group);
-    if (!mayBegin(run, task, now) || (holder !== undefined && holder !== task.key)) continue;
-    if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
-    if (room.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
-    const wanted = prepareWorkspace(task, run.integration.head, taken);
-    const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
-    if (action === null) continue;
-    if (group !== null) groups.set(group, task.key);
-    slots -= 1;
-    actions.push(action);
-  }
-  return actions;
-}
-
-function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string>): Action {
-  const slot = task.workspace?.slot ?? freeSlot(taken);
-  taken.add(slot);
-  return {
-    type: "PrepareWorkspace",
-    key: `workspace:${task.key}:n${task.stepNo}`,
-    task: task.key,
-    slot,
-    branch: task.branch,
-    base: task.workspace?.forkPoint ?? integrationHead,
-    mode: modeFor(task),
-    attempt: task.attemptsFailed + 1,
-  };
-}
-
-/** A preparation that met trouble may have left the branch at an older base: it is the run's own and is made anew. */
-function modeFor(task: Task): "create" | "reuse" | "restart" {
-  if (task.workspace !== null) return task.startOver ? "restart" : "reuse";
-  return task.stepNo > 0 && task.retries === 0 ? "restart" : "create";
-}
-
-/** Workspaces in use: a merged task's goes back to the pool once nothing works in it, everybody else's is kept. */
-function takenSlots(run: Run): Set<string> {
-  const taken = new Set<string>();
-  const busy = busyTasks(run);
-  for (const task of run.tasks.values()) {
-    if (task.workspace === null) continue;
-    if (task.status !== "merged" || busy.has(task.key)) taken.add(task.workspace.slot);
-  }
-  for (const { action } of [...run.effects.values(), ...run.delayed.values()]) {
-    if (action.type === "PrepareWorkspace") taken.add(action.slot);
-  }
-  return taken;
-}
-
-function freeSlot(taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number += 1) if (!taken.has(`w${number}`)) return `w${number}`;
 }
 
 /** The earliest time at which a task or a delayed effect becomes due. */

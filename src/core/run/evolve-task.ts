@@ -3,6 +3,7 @@ import { DISCIPLINE_RULES } from "./discipline-rules.ts";
 import { statesAfter } from "./failed-states.ts";
 import { FORGE_RULES } from "./forge-rules.ts";
 import { IllegalEvent } from "./illegal-event.ts";
+import { MERGE_RULES } from "./merge-rules.ts";
 import type { Run, Task } from "./run.ts";
 import type { TaskEventMap, TaskRules } from "./task-rule.ts";
 import { isTerminal } from "./task-state.ts";
@@ -16,6 +17,7 @@ export const TASK_RULES: TaskRules<TaskEvent["type"]> = {
   ...WORK_RULES,
   ...FORGE_RULES,
   ...DISCIPLINE_RULES,
+  ...MERGE_RULES,
   ...TURN_RULES,
 };
 

@@ -49,8 +49,13 @@ describe("the transition table", () => {
     },
   );
 
-  test("nothing follows a terminal status but a retry, a person's merge, and the end of its session", () => {
-    expect(eventsAfter("merged")).toEqual(["SessionEnded", "SessionEnding"]);
+  test("nothing follows a terminal status but a person's retry, merge or revert, and the end of its session", () => {
+    expect(eventsAfter("merged")).toEqual([
+      "MarkedSuspect",
+      "SessionEnded",
+      "SessionEnding",
+      "TaskReverted",
+    ]);
     for (const status of ["failed", "cancelled", "skipped"] as const) {
       expect(eventsAfter(status)).toEqual([
         "MergedByPerson",

@@ -6,6 +6,7 @@ import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-
 import { RUN_RULES, type RunEventMap } from "./run-rules.ts";
 import type { Run } from "./run.ts";
 import { NO_SETTINGS } from "./settings.ts";
+import { NO_TRAINS } from "./train-rules.ts";
 import { addDependent } from "./task-state.ts";
 
 /** A run before its first event. */
@@ -27,6 +28,13 @@ export function emptyRun(id: RunId): Run {
     finishedKeys: new Set(),
     delayed: new Map(),
     merging: null,
+    train: null,
+    trains: NO_TRAINS,
+    forecast: [],
+    wavesTested: 0,
+    redWhole: null,
+    revert: null,
+    reverts: 0,
     merged: [],
     freed: new Set(),
     usage: NO_USAGE,

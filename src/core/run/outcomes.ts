@@ -1,8 +1,11 @@
 import type { StoppingSecret } from "./secret-stop.ts";
+import type { CulpritTrials, GivenBack } from "./merge-events.ts";
+import type { ConflictPair, TrainCar } from "./merge-state.ts";
 import type { SessionEnd } from "./session-end.ts";
 import type { AgentReport } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
 import type { Proof } from "../execute/proof.ts";
+import type { ConflictedFile } from "../merge/conflicts/facts.ts";
 import type { PlannedIssue } from "../plan/plan.ts";
 import type { ChangeFacts } from "../review/change-facts.ts";
 import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
@@ -146,12 +149,19 @@ export type Outcome =
   | {
       readonly of: "BuildCandidate";
       readonly result:
-        | { readonly kind: "clean"; readonly commit: CommitSha; readonly tree: string }
+        | {
+            readonly kind: "clean";
+            readonly commit: CommitSha;
+            readonly tree: string;
+            /** Conflicts that a proven resolver settled. */
+            readonly resolved?: readonly { readonly path: string; readonly by: string }[];
+          }
         | { readonly kind: "empty" }
         | {
             readonly kind: "conflict";
             readonly paths: readonly string[];
             readonly messages: string;
+            readonly files?: readonly ConflictedFile[];
           }
         | { readonly kind: "refused"; readonly paths: readonly string[]; readonly why: string }
         | { readonly kind: "head-moved"; readonly head: CommitSha }
@@ -171,6 +181,47 @@ export type Outcome =
         | { readonly kind: "base-rewound"; readonly base: CommitSha | null }
         | { readonly kind: "head-moved"; readonly head: CommitSha }
         | { readonly kind: "deferred"; readonly why: string; readonly isQueued?: boolean };
+    }
+  | {
+      readonly of: "BuildTrain";
+      readonly cars: readonly TrainCar[];
+      readonly left: readonly { readonly task: TaskKey; readonly why: string }[];
+    }
+  | {
+      readonly of: "GateTrain";
+      readonly commit: CommitSha;
+      readonly results: readonly GateResult[];
+      readonly breaches?: readonly BreachFact[];
+    }
+  | { readonly of: "ForecastConflicts"; readonly pairs: readonly ConflictPair[] }
+  | {
+      readonly of: "GiveBack";
+      readonly result:
+        | ({ readonly kind: "added" } & GivenBack)
+        | { readonly kind: "refused"; readonly why: string };
+    }
+  | {
+      readonly of: "TestWave";
+      readonly commit: CommitSha;
+      readonly results: readonly GateResult[];
+      readonly breaches?: readonly BreachFact[];
+    }
+  | {
+      readonly of: "FindCulprit";
+      /** Null: red before the first of them already, or nothing certain was found. */
+      readonly culprit: TaskKey | null;
+      readonly trials: CulpritTrials;
+      /** One sentence for a person. */
+      readonly why: string;
+      readonly breaches?: readonly BreachFact[];
+    }
+  | {
+      readonly of: "RevertTask";
+      readonly result:
+        | { readonly kind: "reverted"; readonly commit: CommitSha; readonly tree: string }
+        | { readonly kind: "base-moved"; readonly base: CommitSha }
+        | { readonly kind: "refused"; readonly why: string };
+      readonly breaches?: readonly BreachFact[];
     }
   | {
       readonly of: "TestIntegration";

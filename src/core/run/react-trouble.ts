@@ -56,6 +56,20 @@ function givenUp(run: Run, action: Action, why: string): readonly RunEvent[] | n
     case "OpenLanding":
     case "Land":
       return run.status === "landing" ? [{ type: "LandingRefused", why }] : null;
+    case "TestWave":
+    case "FindCulprit": {
+      const failed = { commit: action.commit, results: [], culprit: null, why };
+      const isWanted = run.status === "verifying" || run.status === "running";
+      return isWanted ? [{ type: "IntegrationFailed", ...failed }] : null;
+    }
+    // They only look ahead: without them branches take their turn one after the other.
+    case "BuildTrain":
+    case "GateTrain":
+      return run.train === null ? [] : [{ type: "TrainEnded", why, culprit: null }];
+    case "ForecastConflicts":
+      return [];
+    case "RevertTask":
+      return run.revert === null ? [] : [{ type: "RevertRefused", task: action.task, why }];
     // The session may be alive, and what it did is owed.
     case "RunSession":
     case "EndSession":
@@ -107,6 +121,13 @@ const WHAT_FAILS: Readonly<Record<Action["type"], string>> = {
   BeginMerge: "the newest base cannot be merged into its branch",
   BuildCandidate: "its merge cannot be built",
   MergePullRequest: "the branch it targets cannot be moved",
+  BuildTrain: "the branches cannot be put together",
+  GateTrain: "the gates cannot be run on the branches together",
+  ForecastConflicts: "the conflicts to come cannot be told",
+  GiveBack: "the issue for its conflict cannot be made",
+  TestWave: "the wave cannot be tested as a whole",
+  FindCulprit: "what made the whole red cannot be looked for",
+  RevertTask: "it cannot be taken back",
   TestIntegration: "the whole cannot be tested",
   Land: "the landing cannot be made",
 };

@@ -11,12 +11,15 @@ import { reactToCommand } from "./react-command.ts";
 import { reactToBreach, reactToNoMeasurement } from "./react-measurement.ts";
 import { reactToMerge } from "./react-merge.ts";
 import { reactToMilestone } from "./react-milestone.ts";
+import { reactToGiveBack } from "./give-back.ts";
 import { reactToFollowUps } from "./react-follow-ups.ts";
 import { reactToNews, type ForgeNews } from "./react-news.ts";
 import { reactToProof } from "./react-proof.ts";
 import { reactToSession } from "./react-session.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import { reactToWholeRun } from "./react-whole-run.ts";
+import { reactToWholeTests } from "./react-whole-tests.ts";
+import { reactToTrain } from "./train-actions.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal, taskStatus } from "./task-state.ts";
 
@@ -96,6 +99,19 @@ function outcomeEvents(
     case "OpenLanding":
     case "Land":
       return reactToWholeRun(run, outcome, action);
+    case "BuildTrain":
+    case "GateTrain":
+      return reactToTrain(run, action, outcome);
+    case "ForecastConflicts":
+      return action.type === "ForecastConflicts"
+        ? [{ type: "ConflictsForecast", onto: action.onto, pairs: outcome.pairs }]
+        : [];
+    case "TestWave":
+    case "FindCulprit":
+    case "RevertTask":
+      return reactToWholeTests(run, action, outcome);
+    case "GiveBack":
+      return reactToGiveBack(run, taskOf(run, action), outcome, now);
     case "TidyPullRequest":
     case "EndSession":
       return [];

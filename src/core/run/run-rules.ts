@@ -1,8 +1,11 @@
 import { changedSettings } from "./change-settings.ts";
 import type { EventOf, WholeRunEvent } from "./events.ts";
 import { IllegalEvent } from "./illegal-event.ts";
+import { noteForecast } from "./forecast-conflicts.ts";
 import type { Run, RunStatus, Task } from "./run.ts";
 import { addDependent, newTask } from "./task-state.ts";
+import { buildTrain, endTrain, gateTrain, planTrain } from "./train-rules.ts";
+import { beginRevert, endRevert, noteRed, noteWave } from "./whole-rules.ts";
 
 /** Every event of the run as a whole with its own shape. */
 export type RunEventMap = { readonly [T in WholeRunEvent["type"]]: EventOf<T> };
@@ -113,10 +116,17 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     },
   },
   IntegrationFailed: {
-    from: ["verifying"],
-    apply: (run, event) => {
-      const { commit, results, culprit, why } = event;
-      run.verifyFailed = { commit, results, culprit, ...(why === undefined ? {} : { why }) };
+    // From `running` after a wave, under `barrier`.
+    from: ["verifying", "running"],
+    apply: (run, { commit, results, culprit, trials, why }) => {
+      run.verifyFailed = {
+        commit,
+        results,
+        culprit,
+        ...(trials === undefined ? {} : { trials }),
+        ...(why === undefined ? {} : { why }),
+      };
+      run.redWhole = null;
       return "waiting";
     },
   },
@@ -197,6 +207,15 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     },
   },
   CheckpointNamed: { from: ANY, apply: none },
+  TrainPlanned: { from: ["running"], apply: planTrain },
+  TrainBuilt: { from: OPEN, apply: buildTrain },
+  TrainGated: { from: OPEN, apply: gateTrain },
+  TrainEnded: { from: ANY, apply: endTrain },
+  ConflictsForecast: { from: ANY, apply: noteForecast },
+  WaveTested: { from: OPEN, apply: noteWave },
+  IntegrationRed: { from: ["verifying", "running"], apply: noteRed },
+  RevertRequested: { from: ["running", "waiting", "complete"], apply: beginRevert },
+  RevertRefused: { from: OPEN, apply: endRevert },
 };
 
 function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {

@@ -4,14 +4,16 @@ import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
 import type { Day } from "./day.ts";
+import type { CulpritTrials } from "./merge-events.ts";
+import type { ConflictPair, Train, TrainRecord } from "./merge-state.ts";
 import type { Progress } from "./outcomes.ts";
 import type { SecretStop } from "./secret-stop.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
 
 export type { AgentRole, RunSettings } from "./settings.ts";
+export type { ChecksSeen } from "./checks-seen.ts";
 export type {
-  ChecksSeen,
   Question,
   SessionReminder,
   QuestionKind,
@@ -80,6 +82,18 @@ export interface Run {
   /** Effects that met passing trouble: not begun again before `notBefore`. */
   delayed: Map<string, DelayedEffect>;
   merging: TaskKey | null;
+  /** Branches that are gated together now. */
+  train: Train | null;
+  trains: TrainRecord;
+  /** What was found out about conflicts to come; of heads that are no longer the newest too, until they are forgotten. */
+  forecast: readonly ConflictPair[];
+  /** Under `barrier`: how many waves were tested as a whole. */
+  wavesTested: number;
+  /** The whole is red and its culprit is looked for. */
+  redWhole: { commit: CommitSha; results: readonly GateResult[] } | null;
+  /** A merged task that is taken back now; `no` counts all that were asked for. */
+  revert: { task: TaskKey; by: string } | null;
+  reverts: number;
   /** In the order they were merged. */
   merged: TaskKey[];
   /** Blockers before `--from` that a person declared done. */
@@ -106,6 +120,7 @@ export interface Run {
     commit: CommitSha;
     results: readonly GateResult[];
     culprit: TaskKey | null;
+    trials?: CulpritTrials;
     /** Set where nothing could be measured. */
     why?: string;
   } | null;

@@ -124,6 +124,23 @@ export interface StopPolicy {
   readonly coverage: { readonly report: string | null; readonly minimum: number };
 }
 
+/** How branches become one. Absent in runs begun before it was built: one after the other. */
+export interface MergeSettings {
+  /** Branches gated together, at most; `auto`: by gate slots and by how many turn out red. */
+  readonly train: number | "auto";
+  /** Every landing has been gated by itself, none only inside a green prefix. */
+  readonly everyCommitGreen: boolean;
+  /** Limits of a conflict that an agent may settle. */
+  readonly medium: {
+    readonly files: number;
+    readonly hunks: number;
+    readonly lines: number;
+    readonly attempts: number;
+  };
+  /** What becomes of a conflict beyond them. */
+  readonly heavy: "give-back" | "ask" | "skip";
+}
+
 /** What is proven, scanned and asked beyond gates and reviews. Absent in runs begun before it was built. */
 export interface Discipline {
   /** Null: nothing is proven. */
@@ -155,6 +172,8 @@ export interface RunSettings {
   /** Tasks started and not yet over. */
   readonly inFlight: number;
   readonly barrier: boolean;
+  /** Absent: `merged`. */
+  readonly start?: "merged" | "stacked";
   readonly worktrees: boolean;
   readonly target: string;
   readonly targetPolicy: "integration" | "direct";
@@ -165,6 +184,8 @@ export interface RunSettings {
     /** Absent: the reviewer does that as well. */
     readonly specReviewer?: RoleAgent;
     readonly testChecker?: RoleAgent;
+    /** Absent: the fixer does that as well. */
+    readonly conflictResolver?: RoleAgent;
   };
   /** Agents the run was begun with by name: one given on the command line is not in any file when it is resumed. */
   readonly defined?: Readonly<Record<string, DefinedAgent>>;
@@ -190,6 +211,7 @@ export interface RunSettings {
   readonly retryMs: readonly number[];
   readonly mergeAuto: boolean;
   readonly mergeMethod: "squash" | "merge";
+  readonly merging?: MergeSettings;
   readonly land: "manual" | "auto" | "pull-request";
   /** Absent: the local forge. */
   readonly forge?: ForgeSettings;

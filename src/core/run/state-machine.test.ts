@@ -10,10 +10,7 @@ const DOCUMENT = fs.readFileSync(
 
 /** In the tables for what is to come; no code tells them yet. */
 const TO_COME = [
-  "BlockerReverted",
-  "ConflictGivenBack",
   "PullRequestClosedByPerson",
-  "TaskReverted",
   "PlanRevised",
   "LandedByPerson",
 ];

@@ -11,9 +11,16 @@ export function takesSlot(action: Action): boolean {
   );
 }
 
+const GATE_SLOT_TYPES: ReadonlySet<Action["type"]> = new Set([
+  "RunGates",
+  "ProveWork",
+  "Autofix",
+  "GateTrain",
+]);
+
 /** True for actions that run the owner's commands on a commit: they hold one of the gate slots. */
 export function takesGateSlot(action: Action): boolean {
-  return action.type === "RunGates" || action.type === "ProveWork" || action.type === "Autofix";
+  return GATE_SLOT_TYPES.has(action.type);
 }
 
 /** The action that a started task's step asks for; null when it asks for none now. */
@@ -61,6 +68,8 @@ export function stepAction(run: Run, task: Task): Action | null {
         task: key,
         other: run.integration.head,
       };
+    case "give-back":
+      return { type: "GiveBack", key: `give-back:${place}`, task: key };
     case "candidate":
       return candidate(run, task, `candidate:${place}`);
     case "move":

@@ -14,11 +14,14 @@ import type {
 } from "./run.ts";
 import type { IssueTexts } from "./issue-texts.ts";
 import type { DisciplineEvent } from "./discipline-events.ts";
+import type { MergeTaskEvent } from "./merge-events.ts";
+import type { MetConflict } from "./merge-state.ts";
 import type { SessionEnd } from "./session-end.ts";
 
 /** Facts about one task. Numbers in comments are the rows of docs/state-machine.md. */
 export type TaskEvent =
   | DisciplineEvent
+  | MergeTaskEvent
   | /* 2 */ { readonly type: "BlockerMerged"; readonly task: TaskKey; readonly blocker: TaskKey }
   /* 2 */
   | { readonly type: "BlockerFreed"; readonly task: TaskKey; readonly blocker: TaskKey }
@@ -225,6 +228,10 @@ export type TaskEvent =
       readonly onto: CommitSha;
       readonly paths: readonly string[];
       readonly messages: string;
+      /** Absent in runs begun before conflicts were classified. */
+      readonly conflict?: MetConflict;
+      /** Absent: the base is merged into the branch, for a session to settle. */
+      readonly step?: Step;
     }
   /* 21 */
   | {

@@ -5,6 +5,8 @@ import type { PlannedIssue } from "../plan/plan.ts";
 import type { ChangeFacts } from "../review/change-facts.ts";
 import type { Usage } from "../shared/money.ts";
 import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
+import type { ChecksSeen } from "./checks-seen.ts";
+import type { MetConflict } from "./merge-state.ts";
 import type { AgentRole } from "./settings.ts";
 
 /** As stored. `waiting` is shown as `blocked` or `ready`, which are derived from the graph (`taskStatus`). */
@@ -89,6 +91,8 @@ export type Step =
   /** The base is merged into the task branch in its workspace, markers and all, before a fixer looks at it. */
   | { readonly at: "begin-merge" }
   | { readonly at: "candidate" }
+  /** A conflict too heavy to settle becomes an issue of its own, with the branch as its material. */
+  | { readonly at: "give-back" }
   | {
       readonly at: "candidate-gates";
       readonly candidate: CommitSha;
@@ -262,6 +266,14 @@ export interface Task {
   /** The agent was reminded of this already in the open attempt or round. */
   readonly reminded: readonly string[];
   readonly mergedCommit: CommitSha | null;
+  /** Where the branch stood before it was merged: what a revert goes back to. */
+  readonly mergedOnto: CommitSha | null;
+  /** The conflict it met last at its turn; kept until it is merged, for what settled it to be remembered. */
+  readonly conflict: MetConflict | null;
+  /** Merged on top of these, which were taken back. */
+  readonly suspectOf: readonly TaskKey[];
+  /** Issue that took its place after a conflict too heavy to settle. */
+  readonly supersededBy: TaskKey | null;
   readonly usage: Usage;
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
@@ -271,21 +283,4 @@ export interface Task {
   readonly notes: readonly string[];
   /** Its issue was closed by others, and whether a person was asked about that; null: it is open, as far as is known. */
   readonly issueClosed: "unasked" | "asked" | null;
-}
-
-/** What the forge said of one head, in short. */
-export interface ChecksSeen {
-  readonly head: CommitSha;
-  readonly ci: "none" | "pending" | "passed" | "failed";
-  readonly waiting: readonly {
-    readonly what: "check" | "review";
-    readonly name: string;
-    readonly isRequired: boolean;
-  }[];
-  /** The branch it targets demands checks of whatever is merged. */
-  readonly areRequired: boolean;
-  /** One line for a person. */
-  readonly words: string;
-  /** What was not waited for, or could not be read. */
-  readonly noted: readonly string[];
 }

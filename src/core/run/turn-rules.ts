@@ -1,6 +1,7 @@
 import { stagesAskedAbout } from "../review/stages.ts";
 import type { TaskEvent } from "./events.ts";
 import { withTexts } from "./issue-texts.ts";
+import type { MERGE_RULES } from "./merge-rules.ts";
 import type { Task } from "./run.ts";
 import { NO_ROUNDS } from "./task-state.ts";
 import { restarted, type DISCIPLINE_RULES } from "./discipline-rules.ts";
@@ -19,7 +20,7 @@ import {
 
 type TurnEvent = Exclude<
   TaskEvent["type"],
-  keyof typeof WORK_RULES | keyof typeof FORGE_RULES | keyof typeof DISCIPLINE_RULES
+  keyof typeof WORK_RULES | keyof typeof FORGE_RULES | keyof typeof DISCIPLINE_RULES | keyof typeof MERGE_RULES
 >;
 
 /** The rest of the table: the graph, questions and people, a branch's turn, and how a task ends. */
@@ -149,8 +150,9 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
     from: ["merging"],
     apply: (task, event) => ({
       ...openRound(task, "conflict"),
-      step: { at: "begin-merge" },
+      step: event.step ?? { at: "begin-merge" },
       mergingWith: null,
+      conflict: event.conflict ?? null,
       findings: event.paths.map((file) => ({
         source: "conflict" as const,
         severity: "critical" as const,

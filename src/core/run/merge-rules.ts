@@ -1,0 +1,40 @@
+import type { TaskEvent } from "./events.ts";
+import { NO_STEP, OPEN, type TaskRules } from "./task-rule.ts";
+
+type MergeTaskEventType = Extract<
+  TaskEvent["type"],
+  "ConflictGivenBack" | "TaskReverted" | "BlockerReverted" | "MarkedSuspect"
+>;
+
+/** Rows 3, 20 and 28: conflicts given back, and merged tasks taken back. */
+export const MERGE_RULES: TaskRules<MergeTaskEventType> = {
+  ConflictGivenBack: {
+    // From `fixing` where an agent tried it and could not.
+    from: ["merging", "fixing"],
+    apply: (_task, event) => ({
+      status: "skipped",
+      step: NO_STEP,
+      reason: "superseded",
+      detail: event.detail,
+      supersededBy: event.to,
+      mergingWith: null,
+    }),
+  },
+  TaskReverted: {
+    from: ["merged"],
+    apply: (_task, event) => ({
+      status: "failed",
+      step: NO_STEP,
+      reason: "reverted",
+      detail: `Taken back by ${event.by} as ${event.commit.slice(0, 10)}.`,
+    }),
+  },
+  BlockerReverted: {
+    from: OPEN,
+    apply: (task, event) => ({ released: task.released.filter((key) => key !== event.blocker) }),
+  },
+  MarkedSuspect: {
+    from: ["merged"],
+    apply: (task, event) => ({ suspectOf: [...new Set([...task.suspectOf, event.of])] }),
+  },
+};

@@ -1,0 +1,69 @@
+import type { ConflictedFile } from "../merge/conflicts/facts.ts";
+import type { CommitSha, TaskKey } from "../shared/names.ts";
+
+/** A branch that may join a train, as it stood when the train was planned. */
+export interface TrainMember {
+  readonly task: TaskKey;
+  readonly forkPoint: CommitSha;
+  readonly head: CommitSha;
+}
+
+/** A member on top of those before it: what the branch becomes when they are merged in this order. */
+export interface TrainCar {
+  readonly task: TaskKey;
+  readonly head: CommitSha;
+  readonly commit: CommitSha;
+  readonly tree: string;
+}
+
+/** Branches gated together. It only says which trees are green: each car then takes its ordinary turn. */
+export interface Train {
+  /** Of this run, from 1: part of the keys. */
+  readonly no: number;
+  readonly onto: CommitSha;
+  readonly members: readonly TrainMember[];
+  /** Null until they are put together. */
+  readonly cars: readonly TrainCar[] | null;
+  /** How often the gates of that prefix were green or red, by its length. */
+  readonly gated: Readonly<Record<number, boolean>>;
+  /** Where the branch stands while nobody but this train has moved it. */
+  readonly head: CommitSha;
+}
+
+/** What is known of gating several branches together: the window grows while all is green, and halves on red. */
+export interface TrainRecord {
+  readonly count: number;
+  /** Branches that the next train takes, at most. */
+  readonly window: number;
+  /** Branches that trains have judged, and how many of them turned out red. */
+  readonly judged: number;
+  readonly red: number;
+  /** The car that turned a green prefix red: it takes its turn alone, next. */
+  readonly alone: TaskKey | null;
+}
+
+/** Two branches on top of each other, or (`b` null) one on the branch it targets. Empty `paths`: no conflict. */
+export interface ConflictPair {
+  readonly a: TaskKey;
+  readonly b: TaskKey | null;
+  /** Heads that were looked at: news of others is no news. */
+  readonly heads: readonly [CommitSha, CommitSha | null];
+  readonly paths: readonly string[];
+}
+
+/** One state of the branch that was tested while looking for what broke it. */
+export interface CulpritTrial {
+  /** The last task merged in that state; null: none of this run's. */
+  readonly task: TaskKey | null;
+  readonly commit: CommitSha;
+  readonly ok: boolean;
+}
+
+/** A conflict that a task's branch met at its turn. */
+export interface MetConflict {
+  readonly onto: CommitSha;
+  readonly class: "medium" | "heavy";
+  /** One sentence for a person: why it is of that class. */
+  readonly why: string;
+  readonly files: readonly ConflictedFile[];
+}

@@ -1,0 +1,78 @@
+import type { Instant, TaskKey } from "../shared/names.ts";
+import type { Action } from "./actions.ts";
+import { barrierWave, busyGroups, startOrder, tasksInFlight } from "./admission.ts";
+import { mayBegin } from "./may-begin.ts";
+import { phaseIsOpen } from "./phases.ts";
+import type { Run, Task } from "./run.ts";
+import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
+
+/** What is free for tasks that have not begun. */
+export interface Room {
+  readonly slots: number;
+  readonly busy: ReadonlySet<TaskKey>;
+}
+
+/** Tasks that may start now, each by having its workspace made. */
+export function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
+  let slots = Math.min(room.slots, run.settings.inFlight - tasksInFlight(run));
+  if (slots <= 0 || run.integration === null) return [];
+  const groups = busyGroups(run);
+  const wave = barrierWave(run);
+  const taken = takenSlots(run);
+  const actions: Action[] = [];
+  for (const task of startOrder(run, now)) {
+    if (slots <= 0) break;
+    const group = task.issue.conflictGroup;
+    const holder = group === null ? undefined : groups.get(group);
+    if (!mayBegin(run, task, now) || (holder !== undefined && holder !== task.key)) continue;
+    if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
+    if (room.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
+    const wanted = prepareWorkspace(task, run.integration.head, taken);
+    const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
+    if (action === null) continue;
+    if (group !== null) groups.set(group, task.key);
+    slots -= 1;
+    actions.push(action);
+  }
+  return actions;
+}
+
+function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string>): Action {
+  const slot = task.workspace?.slot ?? freeSlot(taken);
+  taken.add(slot);
+  return {
+    type: "PrepareWorkspace",
+    key: `workspace:${task.key}:n${task.stepNo}`,
+    task: task.key,
+    slot,
+    branch: task.branch,
+    base: task.workspace?.forkPoint ?? integrationHead,
+    mode: modeFor(task),
+    attempt: task.attemptsFailed + 1,
+  };
+}
+
+/** A preparation that met trouble may have left the branch at an older base: it is the run's own and is made anew. */
+function modeFor(task: Task): "create" | "reuse" | "restart" {
+  if (task.workspace !== null) return task.startOver ? "restart" : "reuse";
+  return task.stepNo > 0 && task.retries === 0 ? "restart" : "create";
+}
+
+/** Workspaces in use: a merged task's goes back to the pool once nothing works in it, everybody else's is kept. */
+function takenSlots(run: Run): Set<string> {
+  const taken = new Set<string>();
+  const busy = busyTasks(run);
+  for (const task of run.tasks.values()) {
+    if (task.workspace === null) continue;
+    if (task.status !== "merged" || busy.has(task.key)) taken.add(task.workspace.slot);
+  }
+  for (const { action } of [...run.effects.values(), ...run.delayed.values()]) {
+    if (action.type === "PrepareWorkspace") taken.add(action.slot);
+  }
+  return taken;
+}
+
+function freeSlot(taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number += 1) if (!taken.has(`w${number}`)) return `w${number}`;
+}
+

@@ -1,9 +1,7 @@
-import type { AgentReport, Finding, ReviewStage } from "../execute/agent-report.ts";
+import type { Finding, ReviewStage } from "../execute/agent-report.ts";
 import type { GateResult } from "../execute/gates.ts";
-import type { CommitSha, Instant, SessionId, TaskKey } from "../shared/names.ts";
-import type { Usage } from "../shared/money.ts";
+import type { CommitSha, Instant, TaskKey } from "../shared/names.ts";
 import type {
-  AgentRole,
   ChecksSeen,
   Question,
   QuestionKind,
@@ -14,14 +12,15 @@ import type {
 } from "./run.ts";
 import type { IssueTexts } from "./issue-texts.ts";
 import type { DisciplineEvent } from "./discipline-events.ts";
+import type { SessionEvent } from "./session-events.ts";
 import type { MergeTaskEvent } from "./merge-events.ts";
 import type { MetConflict } from "./merge-state.ts";
-import type { SessionEnd } from "./session-end.ts";
 
 /** Facts about one task. Numbers in comments are the rows of docs/state-machine.md. */
 export type TaskEvent =
   | DisciplineEvent
   | MergeTaskEvent
+  | SessionEvent
   | /* 2 */ { readonly type: "BlockerMerged"; readonly task: TaskKey; readonly blocker: TaskKey }
   /* 2 */
   | { readonly type: "BlockerFreed"; readonly task: TaskKey; readonly blocker: TaskKey }
@@ -271,37 +270,4 @@ export type TaskEvent =
       readonly why: string;
       /** Remembered for the open attempt or round, beside the reminders: `lost`. */
       readonly remember?: string;
-    }
-  | {
-      readonly type: "SessionPrepared";
-      readonly task: TaskKey;
-      readonly session: SessionId;
-      readonly protectedRefs: Readonly<Record<string, CommitSha>>;
-    }
-  | {
-      readonly type: "SessionEnding";
-      readonly task: TaskKey;
-      readonly session: SessionId;
-      readonly why: string;
-    }
-  | {
-      readonly type: "SessionEnded";
-      readonly task: TaskKey;
-      readonly session: SessionId;
-      readonly role: AgentRole;
-      readonly end: SessionEnd;
-      readonly usage: Usage;
-      readonly report: AgentReport | null;
-      readonly vendorSession: string | null;
-      readonly lastWords: string;
-      readonly detail: string;
-      /** Where the branch stood when only a part was reported done. */
-      readonly partAt?: CommitSha;
-    }
-  | {
-      readonly type: "MergeBegun";
-      readonly task: TaskKey;
-      readonly forkPoint: CommitSha;
-      readonly conflict: boolean;
-      readonly step: Step;
     };

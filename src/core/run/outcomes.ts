@@ -193,7 +193,10 @@ export type Outcome =
       readonly results: readonly GateResult[];
       readonly breaches?: readonly BreachFact[];
     }
-  | { readonly of: "ForecastConflicts"; readonly pairs: readonly ConflictPair[] }
+  | {
+      readonly of: "ForecastConflicts";
+      readonly pairs: readonly Pick<ConflictPair, "a" | "b" | "paths">[];
+    }
   | {
       readonly of: "GiveBack";
       readonly result:

@@ -2,6 +2,7 @@ import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RunEvent } from "./events.ts";
+import { forecastGivenUp } from "./forecast-conflicts.ts";
 import type { Run } from "./run.ts";
 import { isStarted } from "./task-state.ts";
 
@@ -67,7 +68,7 @@ function givenUp(run: Run, action: Action, why: string): readonly RunEvent[] | n
     case "GateTrain":
       return run.train === null ? [] : [{ type: "TrainEnded", why, culprit: null }];
     case "ForecastConflicts":
-      return [];
+      return forecastGivenUp(action);
     case "RevertTask":
       return run.revert === null ? [] : [{ type: "RevertRefused", task: action.task, why }];
     // The session may be alive, and what it did is owed.

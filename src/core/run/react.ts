@@ -11,6 +11,7 @@ import { reactToCommand } from "./react-command.ts";
 import { reactToBreach, reactToNoMeasurement } from "./react-measurement.ts";
 import { reactToMerge } from "./react-merge.ts";
 import { reactToMilestone } from "./react-milestone.ts";
+import { reactToForecast } from "./forecast-conflicts.ts";
 import { reactToGiveBack } from "./give-back.ts";
 import { reactToFollowUps } from "./react-follow-ups.ts";
 import { reactToNews, type ForgeNews } from "./react-news.ts";
@@ -103,9 +104,7 @@ function outcomeEvents(
     case "GateTrain":
       return reactToTrain(run, action, outcome);
     case "ForecastConflicts":
-      return action.type === "ForecastConflicts"
-        ? [{ type: "ConflictsForecast", onto: action.onto, pairs: outcome.pairs }]
-        : [];
+      return action.type === "ForecastConflicts" ? reactToForecast(action, outcome) : [];
     case "TestWave":
     case "FindCulprit":
     case "RevertTask":

@@ -87,6 +87,8 @@ export interface Run {
   trains: TrainRecord;
   /** What was found out about conflicts to come; of heads that are no longer the newest too, until they are forgotten. */
   forecast: readonly ConflictPair[];
+  /** How often it was looked at: part of the keys. */
+  forecasts: number;
   /** Under `barrier`: how many waves were tested as a whole. */
   wavesTested: number;
   /** The whole is red and its culprit is looked for. */

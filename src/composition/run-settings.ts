@@ -68,6 +68,13 @@ export function runSettings(request: SettingsRequest): RunSettings {
     retryMs: limits.retryMs,
     mergeAuto: config.merge.auto,
     mergeMethod: config.merge.method === "merge" ? "merge" : "squash",
+    start: config.start,
+    merging: {
+      train: config.merge.train,
+      everyCommitGreen: config.merge.everyCommitGreen,
+      medium: config.merge.medium,
+      heavy: config.merge.heavy,
+    },
     land: landOf(config, request.home !== null),
     ...(request.home === null ? {} : { forge: forgeSettings(config, plan, request.home) }),
     protectedBranches: [

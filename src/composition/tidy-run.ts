@@ -56,6 +56,7 @@ async function slotsToRemove(
 ): Promise<readonly string[]> {
   if (keep === "all") return [];
   const slots = new Set(["gate"]);
+  for (let at = 1; at <= run.settings.gates.parallel; at += 1) slots.add(`gate${at}`);
   const kept = new Set<string>();
   for (const task of run.tasks.values()) {
     if (task.workspace === null) continue;

@@ -22,6 +22,8 @@ const READ: readonly string[] = [
   "labels",
   "land",
   "merge.update",
+  "merge.train",
+  "merge.every_commit_green",
   "pull_request.draft",
   "pull_request.labels",
   "review.wait_for",

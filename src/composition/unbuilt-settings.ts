@@ -39,7 +39,6 @@ export const WITHOUT_EFFECT: readonly string[] = [
   "gates.network",
   "merge.heavy",
   "merge.medium",
-  "merge.train",
   "notify",
   "pull_request.template",
   "pull_request.title",

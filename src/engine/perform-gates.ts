@@ -7,7 +7,8 @@ import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.t
 /** Slot of the worktree in which the branch as a whole is gated. */
 export const GATE_SLOT = "gate";
 
-interface Measurement {
+/** What is run on a commit that belongs to no task alone. */
+export interface Measurement {
   readonly run: Run;
   readonly key: string;
   readonly commit: string;
@@ -72,9 +73,18 @@ export function performGates(world: World): {
 
 const NOT_MEASURED: Measured = { results: [] };
 
-async function onWholeBranch(world: World, measurement: Measurement): Promise<Measured> {
+function onWholeBranch(world: World, measurement: Measurement): Promise<Measured> {
+  return measureIn(world, GATE_SLOT, measurement);
+}
+
+/** Runs the commands on exactly this commit, in the worktree of that name; nobody else may use it meanwhile. */
+export async function measureIn(
+  world: World,
+  slot: string,
+  measurement: Measurement,
+): Promise<Measured> {
   if (measurement.commands.length === 0) return NOT_MEASURED;
-  const directory = await world.repository.checkoutForGates(GATE_SLOT, measurement.commit);
+  const directory = await world.repository.checkoutForGates(slot, measurement.commit);
   return measure(world, directory, measurement);
 }
 

@@ -1,7 +1,9 @@
 import { mergeAdditions } from "../core/merge/merge-additions.ts";
+import type { Run, Task } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { commitTitle, mergeMessage } from "../messages/commits.ts";
 import { BrokenPromise } from "../errors.ts";
+import type { CandidateRequest } from "../ports/repository.ts";
 import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
 /** Effects at a branch's turn. */
@@ -14,11 +16,8 @@ export function performMerge(world: World): {
     BuildCandidate: (action, run) => {
       const task = taskOf(run, action.task);
       const { branch } = workspaceOf(task);
-      const method = run.settings.mergeMethod;
       const base = run.settings.integrationBranch;
-      const handoff = run.plan?.handoff ?? null;
-      const growing =
-        handoff === null ? {} : { growing: { paths: [handoff], merge: mergeAdditions } };
+      const request = candidateRequest(run, task, action);
       return async (inside) => {
         const tip = await repository.resolve(`refs/heads/${branch}`);
         if (tip !== null && tip !== action.head)
@@ -27,15 +26,7 @@ export function performMerge(world: World): {
         if (moved !== null)
           return { of: "BuildCandidate", result: { kind: "base-moved", base: moved } };
         await inside();
-        const result = await repository.buildCandidate({
-          onto: action.onto,
-          forkPoint: action.forkPoint,
-          head: action.head,
-          method,
-          message: mergeMessage(task),
-          authorOf: action.head,
-          ...growing,
-        });
+        const result = await repository.buildCandidate(request);
         return { of: "BuildCandidate", result };
       };
     },
@@ -63,6 +54,25 @@ export function performMerge(world: World): {
         return { of: "MergePullRequest", result };
       };
     },
+  };
+}
+
+/** The merge of a task's branch on `onto`. The same places give the same commit, at its turn and ahead of it. */
+export function candidateRequest(
+  run: Run,
+  task: Task,
+  place: { readonly onto: CommitSha; readonly forkPoint: CommitSha; readonly head: CommitSha },
+): CandidateRequest {
+  const { onto, forkPoint, head } = place;
+  const handoff = run.plan?.handoff ?? null;
+  return {
+    onto,
+    forkPoint,
+    head,
+    method: run.settings.mergeMethod,
+    message: mergeMessage(task),
+    authorOf: head,
+    ...(handoff === null ? {} : { growing: { paths: [handoff], merge: mergeAdditions } }),
   };
 }
 

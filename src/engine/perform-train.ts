@@ -1,18 +1,105 @@
-import type { PerformerOf, World } from "./performer.ts";
+import type { ActionOf } from "../core/run/actions.ts";
+import type { TrainCar } from "../core/run/merge-state.ts";
+import type { Outcome } from "../core/run/outcomes.ts";
+import type { Run } from "../core/run/run.ts";
+import { measureIn } from "./perform-gates.ts";
+import { candidateRequest } from "./perform-merge.ts";
+import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
-/** Effects that look ahead of the queue: nothing they do is seen outside of the object database and the gate worktrees. */
-export function performTrain(_world: World): {
+type Built = Extract<Outcome, { of: "BuildTrain" }>;
+
+/**
+ * Effects that look ahead of the queue. Nothing they do is seen outside of the object database and the gate worktrees,
+ * and the same members give the same commits: a death on the way costs the work, and nothing else.
+ */
+export function performTrain(world: World): {
   BuildTrain: PerformerOf<"BuildTrain">;
   GateTrain: PerformerOf<"GateTrain">;
 } {
+  const worktrees = numbered();
   return {
-    BuildTrain: () => async (inside) => {
-      await inside();
-      return { of: "BuildTrain", cars: [], left: [] };
+    BuildTrain: (action, run) => {
+      const requests = action.members.map((member) => {
+        const task = taskOf(run, member.task);
+        const { branch } = workspaceOf(task);
+        const on = (onto: string): ReturnType<typeof candidateRequest> =>
+          candidateRequest(run, task, { ...member, onto });
+        return { member, branch, on };
+      });
+      return async (inside) => {
+        await inside();
+        return putTogether(world, action, requests);
+      };
     },
-    GateTrain: (action) => async (inside) => {
-      await inside();
-      return { of: "GateTrain", commit: action.commit, results: [] };
+
+    GateTrain: (action, run) => async (inside) => {
+      const worktree = worktrees.take();
+      try {
+        await inside();
+        const measured = await gated(world, run, action, `gate${worktree}`);
+        return { of: "GateTrain", commit: action.commit, ...measured };
+      } finally {
+        worktrees.giveBack(worktree);
+      }
     },
+  };
+}
+
+type Request = {
+  readonly member: ActionOf<"BuildTrain">["members"][number];
+  readonly branch: string;
+  readonly on: (onto: string) => ReturnType<typeof candidateRequest>;
+};
+
+/** Each on top of those before it; what does not fit there is left out, and those after it go on without it. */
+async function putTogether(
+  { repository }: World,
+  { onto }: ActionOf<"BuildTrain">,
+  requests: readonly Request[],
+): Promise<Built> {
+  const cars: TrainCar[] = [];
+  const left: { task: string; why: string }[] = [];
+  for (const { member, branch, on } of requests) {
+    const { task, head } = member;
+    const tip = await repository.resolve(`refs/heads/${branch}`);
+    if (tip !== null && tip !== head) {
+      left.push({ task, why: "its branch has moved" });
+      continue;
+    }
+    const candidate = await repository.buildCandidate(on(cars.at(-1)?.commit ?? onto));
+    if (candidate.kind === "clean")
+      cars.push({ task, head, commit: candidate.commit, tree: candidate.tree });
+    else left.push({ task, why: WHY_LEFT[candidate.kind] });
+  }
+  return { of: "BuildTrain", cars, left };
+}
+
+const WHY_LEFT = {
+  empty: "it brings nothing new",
+  conflict: "it conflicts with what comes before it",
+  refused: "the landing check refused it",
+} as const;
+
+function gated(
+  world: World,
+  run: Run,
+  { key, commit }: ActionOf<"GateTrain">,
+  slot: string,
+): ReturnType<typeof measureIn> {
+  const { preMerge: commands, outputBytes: outputBytesMax } = run.settings.gates;
+  return measureIn(world, slot, { run, key, commit, commands, outputBytesMax });
+}
+
+/** Numbers from 1, the smallest free one first: as many worktrees as gates run at once, used over and over. */
+function numbered(): { take(): number; giveBack(number: number): void } {
+  const taken = new Set<number>();
+  return {
+    take() {
+      let number = 1;
+      while (taken.has(number)) number += 1;
+      taken.add(number);
+      return number;
+    },
+    giveBack: (number) => void taken.delete(number),
   };
 }

@@ -68,6 +68,11 @@ export const MergeSchema = section({
     1,
     "Branches gated together; auto: by gate slots and red rate.",
   ),
+  every_commit_green: setting(
+    YesNoSchema,
+    false,
+    "true: each landing is gated by itself, none only as a part of a longer train that is green.",
+  ),
   medium: setting(
     section({
       files: setting(CountOrNoneSchema, 3, "Files."),

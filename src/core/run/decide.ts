@@ -138,7 +138,10 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     actions.push(action);
   }
   // What is gated together comes after what has its turn: it only looks ahead.
-  actions.push(...trainActions(run, now, gateSlots), ...forecastActions(run));
+  for (const wanted of [...trainActions(run, gateSlots), ...forecastActions(run)]) {
+    const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
+    if (action !== null) actions.push(action);
+  }
   return [...actions, ...newWork(run, now, { slots, busy })];
 }
 

@@ -6,7 +6,7 @@ import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-
 import { RUN_RULES, type RunEventMap } from "./run-rules.ts";
 import type { Run } from "./run.ts";
 import { NO_SETTINGS } from "./settings.ts";
-import { NO_TRAINS } from "./train-rules.ts";
+import { forgetAlone, moveTrain, NO_TRAINS } from "./train-rules.ts";
 import { addDependent } from "./task-state.ts";
 
 /** A run before its first event. */
@@ -87,6 +87,7 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
   const after = evolveTask(before, event, at);
   run.tasks.set(event.task, after);
   noteTransition(run, before, after);
+  forgetAlone(run, after);
   switch (event.type) {
     case "GatesPassed":
       run.greenTrees.add(event.tree);
@@ -99,6 +100,7 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
       noteLimit(run, event);
       break;
     case "PullRequestMerged":
+      moveTrain(run, event);
       moveIntegration(run, event.commit);
       break;
     case "BaseMoved":

@@ -54,6 +54,8 @@ export interface InvariantRecord {
   readonly started: Set<string>;
   readonly finished: Set<string>;
   readonly greenTrees: Set<string>;
+  /** Trees of the branches that are gated together, in their order. */
+  train: readonly string[];
   readonly spent: Map<TaskKey, number>;
   spentInAll: number;
   /** Counted here from what the engine told and what sessions reported since; null: no day was told. */
@@ -76,6 +78,7 @@ export function recordOf(run: Run): InvariantRecord {
     started: new Set(run.effects.keys()),
     finished: new Set(run.finishedKeys),
     greenTrees: new Set(run.greenTrees),
+    train: (run.train?.cars ?? []).map(({ tree }) => tree),
     spent: new Map(),
     spentInAll: run.usage.usd ?? 0,
     day: run.day === null ? null : dayRecord(run.day),

@@ -65,6 +65,16 @@ function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void
     case "BaselineRecorded":
       if (event.results.every((result) => result.ok)) record.greenTrees.add(event.tree);
       return;
+    case "TrainPlanned":
+      record.train = [];
+      return;
+    case "TrainBuilt":
+      record.train = event.cars.map(({ tree }) => tree);
+      return;
+    case "TrainGated":
+      if (event.ok)
+        for (const tree of record.train.slice(0, event.length)) record.greenTrees.add(tree);
+      return;
     case "GatesPassed":
       return notePassed(run, record, event);
     case "EngineStarted":

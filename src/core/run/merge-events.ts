@@ -1,7 +1,13 @@
 import type { GateResult } from "../execute/gates.ts";
 import type { PlannedIssue } from "../plan/plan.ts";
 import type { CommitSha, TaskKey } from "../shared/names.ts";
-import type { ConflictPair, CulpritTrial, TrainCar, TrainMember } from "./merge-state.ts";
+import type {
+  ConflictPair,
+  CulpritTrial,
+  TrainAlone,
+  TrainCar,
+  TrainMember,
+} from "./merge-state.ts";
 
 /** Facts about how branches become one, of the run as a whole. Numbers are rows of docs/state-machine.md. */
 export type WholeMergeEvent =
@@ -24,8 +30,8 @@ export type WholeMergeEvent =
       readonly ok: boolean;
       readonly results: readonly GateResult[];
     }
-  /** `culprit`: the car that turned a green prefix red; it takes its turn alone, next. */
-  | { readonly type: "TrainEnded"; readonly why: string; readonly culprit: TaskKey | null }
+  /** `alone`: whose turn is next, without a train; null: whoever the order says. */
+  | { readonly type: "TrainEnded"; readonly why: string; readonly alone: TrainAlone | null }
   /** Which of the branches that are ready would conflict with each other, or with the branch they target. */
   | {
       readonly type: "ConflictsForecast";

@@ -24,10 +24,19 @@ export interface Train {
   readonly members: readonly TrainMember[];
   /** Null until they are put together. */
   readonly cars: readonly TrainCar[] | null;
-  /** How often the gates of that prefix were green or red, by its length. */
+  /** Whether that prefix was green, by its length; those that are missing were not gated. */
   readonly gated: Readonly<Record<number, boolean>>;
+  /** Names of the gates that were red, by the length of the prefix. */
+  readonly redGates: Readonly<Record<number, readonly string[]>>;
   /** Where the branch stands while nobody but this train has moved it. */
   readonly head: CommitSha;
+}
+
+/** Takes its turn without a train, before everybody else. */
+export interface TrainAlone {
+  readonly task: TaskKey;
+  /** Gates that were red when it was added to a green prefix; null: it did not fit, or nobody could put it there. */
+  readonly red: readonly string[] | null;
 }
 
 /** What is known of gating several branches together: the window grows while all is green, and halves on red. */
@@ -38,8 +47,7 @@ export interface TrainRecord {
   /** Branches that trains have judged, and how many of them turned out red. */
   readonly judged: number;
   readonly red: number;
-  /** The car that turned a green prefix red: it takes its turn alone, next. */
-  readonly alone: TaskKey | null;
+  readonly alone: TrainAlone | null;
 }
 
 /** Two branches on top of each other, or (`b` null) one on the branch it targets. Empty `paths`: no conflict. */

@@ -75,4 +75,3 @@ function takenSlots(run: Run): Set<string> {
 function freeSlot(taken: ReadonlySet<string>): string {
   for (let number = 1; ; number += 1) if (!taken.has(`w${number}`)) return `w${number}`;
 }
-

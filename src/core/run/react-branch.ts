@@ -101,6 +101,7 @@ function gatesRan(
   if (findings.length === 0) {
     const { commit, tree, results } = outcome;
     return [
+      ...flakeSeen(run, task),
       { type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) },
     ];
   }
@@ -128,6 +129,15 @@ function gatesRan(
       step,
     },
   ];
+}
+
+/** Red when it was added to a green prefix, green on the same tree: the evidence of a flake. */
+function flakeSeen(run: Run, { key, step }: Task): readonly RunEvent[] {
+  const { alone } = run.trains;
+  if (step.at !== "candidate-gates" || alone?.task !== key || alone.red === null) return [];
+  const gates = alone.red.join(", ");
+  const words = `Flaky: ${gates} was red when it was gated with others, and green on the same tree.`;
+  return [{ type: "TaskNoted", task: key, words }];
 }
 
 function firstLine(text: string | undefined): string {

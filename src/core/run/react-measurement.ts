@@ -5,6 +5,7 @@ import type { Outcome } from "./outcomes.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import type { Run } from "./run.ts";
 import { isStarted } from "./task-state.ts";
+import { trainGivenUp } from "./train-actions.ts";
 
 /**
  * Gates whose colours say nothing about the commit: they were ended from outside, or were red in a run that was being
@@ -57,8 +58,11 @@ export function reactToBreach(
     case "RunGates":
       return [...sameStepAgain(run, action), stop];
     case "TestIntegration":
+    case "TestWave":
     case "Land":
       return [stop];
+    case "GateTrain":
+      return [...trainGivenUp(run, "A gate wrote on a protected branch."), stop];
     default:
       return usual.some((event) => event.type === "PlanRejected") ? usual : [...usual, stop];
   }

@@ -5,6 +5,7 @@ import type { RunEvent } from "./events.ts";
 import { forecastGivenUp } from "./forecast-conflicts.ts";
 import type { Run } from "./run.ts";
 import { isStarted } from "./task-state.ts";
+import { trainGivenUp } from "./train-actions.ts";
 
 /**
  * An effect met trouble that may pass: it is begun again after the configured delays. When those are used up it waits
@@ -66,7 +67,7 @@ function givenUp(run: Run, action: Action, why: string): readonly RunEvent[] | n
     // They only look ahead: without them branches take their turn one after the other.
     case "BuildTrain":
     case "GateTrain":
-      return run.train === null ? [] : [{ type: "TrainEnded", why, culprit: null }];
+      return trainGivenUp(run, why);
     case "ForecastConflicts":
       return forecastGivenUp(action);
     case "RevertTask":

@@ -9,6 +9,7 @@ import { overdueLanding } from "./overdue.ts";
 import { endedPhase, phaseIsOpen, phaseQuestion } from "./phases.ts";
 import { timedOutQuestion } from "./question-time.ts";
 import type { Run, Task } from "./run.ts";
+import { settleTrain } from "./settle-train.ts";
 import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 
 /**
@@ -70,6 +71,8 @@ function settleLanding(run: Run, now: Instant): RunEvent | null {
 }
 
 function settleRunning(run: Run, now: Instant): RunEvent | null {
+  const train = settleTrain(run, now);
+  if (train !== null) return train;
   const head = headOfQueue(run, now, remainingPath);
   if (head !== null && run.integration !== null) {
     return { type: "MergeStarted", task: head.key, onto: run.integration.head };

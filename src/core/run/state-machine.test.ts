@@ -9,11 +9,7 @@ const DOCUMENT = fs.readFileSync(
 );
 
 /** In the tables for what is to come; no code tells them yet. */
-const TO_COME = [
-  "PullRequestClosedByPerson",
-  "PlanRevised",
-  "LandedByPerson",
-];
+const TO_COME = ["PullRequestClosedByPerson", "PlanRevised", "LandedByPerson"];
 
 /** They change no status, and what they note is no row of its own. */
 const NOTES = [

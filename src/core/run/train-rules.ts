@@ -1,11 +1,62 @@
+import { prefixBounds } from "../merge/train/prefix-search.ts";
+import { windowAfter } from "../merge/train/window.ts";
 import type { EventOf } from "./events.ts";
 import type { TrainRecord } from "./merge-state.ts";
-import type { Run } from "./run.ts";
+import type { Run, Task } from "./run.ts";
 
 /** Before the first train. */
 export const NO_TRAINS: TrainRecord = { count: 0, window: 0, judged: 0, red: 0, alone: null };
 
-export function planTrain(_run: Run, _event: EventOf<"TrainPlanned">): void {}
-export function buildTrain(_run: Run, _event: EventOf<"TrainBuilt">): void {}
-export function gateTrain(_run: Run, _event: EventOf<"TrainGated">): void {}
-export function endTrain(_run: Run, _event: EventOf<"TrainEnded">): void {}
+export function planTrain(run: Run, { onto, members }: EventOf<"TrainPlanned">): void {
+  const no = run.trains.count + 1;
+  run.trains = { ...run.trains, count: no };
+  run.train = { no, onto, members, cars: null, gated: {}, redGates: {}, head: onto };
+}
+
+/** Prefixes whose tree has passed the gates before are known at once. */
+export function buildTrain(run: Run, { cars }: EventOf<"TrainBuilt">): void {
+  if (run.train === null) return;
+  const known = cars.flatMap(({ tree }, index) =>
+    run.greenTrees.has(tree) ? [[index + 1, true] as const] : [],
+  );
+  run.train = { ...run.train, cars, gated: Object.fromEntries(known) };
+}
+
+/** A green prefix makes the trees of all its cars green: each of them lies inside it. */
+export function gateTrain(run: Run, { length, ok, results }: EventOf<"TrainGated">): void {
+  const { train } = run;
+  if (train === null || train.cars === null) return;
+  const red = results.filter((result) => !result.ok).map(({ name }) => name);
+  run.train = {
+    ...train,
+    gated: { ...train.gated, [length]: ok },
+    redGates: ok ? train.redGates : { ...train.redGates, [length]: red },
+  };
+  if (ok) for (const { tree } of train.cars.slice(0, length)) run.greenTrees.add(tree);
+}
+
+export function endTrain(run: Run, { alone }: EventOf<"TrainEnded">): void {
+  const { train, trains } = run;
+  run.train = null;
+  const green = train === null ? 0 : prefixBounds(train.gated).green;
+  const isRed = alone !== null && alone.red !== null;
+  const size = train?.members.length ?? 0;
+  // One that fell apart before it had measured anything says nothing about the next one's size.
+  const window = green > 0 || isRed ? windowAfter(Math.max(size, 1), isRed) : trains.window;
+  const judged = trains.judged + green + (isRed ? 1 : 0);
+  run.trains = { ...trains, window, judged, red: trains.red + (isRed ? 1 : 0), alone };
+}
+
+/** The branch moved as the train said it would. */
+export function moveTrain(run: Run, event: EventOf<"PullRequestMerged">): void {
+  const { train } = run;
+  if (train === null || train.cars === null || event.isAsChecked === false) return;
+  const isNext = train.head === event.from && train.cars.some(({ task }) => task === event.task);
+  if (isNext) run.train = { ...train, head: event.commit };
+}
+
+/** Its turn is over as soon as it has left the queue. */
+export function forgetAlone(run: Run, { key, status }: Task): void {
+  if (run.trains.alone?.task !== key || status === "queued" || status === "merging") return;
+  run.trains = { ...run.trains, alone: null };
+}

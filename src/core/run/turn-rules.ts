@@ -20,7 +20,10 @@ import {
 
 type TurnEvent = Exclude<
   TaskEvent["type"],
-  keyof typeof WORK_RULES | keyof typeof FORGE_RULES | keyof typeof DISCIPLINE_RULES | keyof typeof MERGE_RULES
+  | keyof typeof WORK_RULES
+  | keyof typeof FORGE_RULES
+  | keyof typeof DISCIPLINE_RULES
+  | keyof typeof MERGE_RULES
 >;
 
 /** The rest of the table: the graph, questions and people, a branch's turn, and how a task ends. */

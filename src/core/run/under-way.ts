@@ -25,4 +25,3 @@ export function busyTasks(run: Run): Set<TaskKey> {
   for (const key of owesDraft(run)) busy.add(key);
   return busy;
 }
-

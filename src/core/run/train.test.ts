@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { drainQueue, partsOf } from "../../../test/support/queue-drain.ts";
+
+const keys = (count: number): string[] => Array.from({ length: count }, (_, at) => String(at + 1));
+
+describe("a merge train", () => {
+  test("without one, branches are gated one after the other", () => {
+    const { merged, makespan, gateRuns } = drainQueue({ tasks: 6, slots: 4, train: 1 });
+    expect(merged).toEqual(keys(6));
+    expect([makespan, gateRuns]).toEqual([6, 6]);
+  });
+
+  test("all green: the whole train in one round, all of it merged in its order", () => {
+    const { merged, makespan, events } = drainQueue({ tasks: 4, slots: 4, train: "auto" });
+    expect(merged).toEqual(keys(4));
+    expect(makespan).toBe(1);
+    const types = events.map(({ type }) => type).filter((type) => type.startsWith("Train"));
+    expect(types).toEqual([
+      "TrainPlanned",
+      "TrainBuilt",
+      ...Array(4).fill("TrainGated"),
+      "TrainEnded",
+    ]);
+  });
+
+  test("the branch that turns it red is found, gated once more by itself, and left out; the others are merged", () => {
+    const { run, merged, events } = drainQueue({
+      tasks: 8,
+      slots: 2,
+      train: 8,
+      bad: new Set(["5"]),
+    });
+    expect(merged.toSorted()).toEqual(keys(8).filter((key) => key !== "5"));
+    expect(run.tasks.get("5")?.status).toBe("skipped");
+    const alone = events.filter((event) => event.type === "TrainEnded").map((event) => event.alone);
+    expect(alone).toContainEqual({ task: "5", red: ["test"] });
+  });
+
+  test("no good branch is left out, and every bad one is, whatever the window", () => {
+    for (const slots of [1, 2, 3, 4, 8]) {
+      for (const train of [2, 3, 7, "auto"] as const) {
+        const bad = new Set(["2", "3", "9", "20"]);
+        const { run, merged } = drainQueue({ tasks: 20, slots, train, bad });
+        expect(merged.toSorted()).toEqual(
+          keys(20)
+            .filter((key) => !bad.has(key))
+            .toSorted(),
+        );
+        for (const key of bad) expect(run.tasks.get(key)?.status).toBe("skipped");
+        expect(partsOf(run.integration?.head ?? "")).toEqual(merged);
+      }
+    }
+  });
+
+  test("a flake is cleared by the run on the same tree, and told", () => {
+    let isFirst = true;
+    const isFlaky = (commit: string): boolean => {
+      const is = isFirst && commit === "base+1+2";
+      if (is) isFirst = false;
+      return is;
+    };
+    // One slot: the whole is green or red before anything shorter is looked at.
+    const { run, merged } = drainQueue({ tasks: 2, slots: 1, train: 2, isFlaky });
+    expect(merged).toEqual(["1", "2"]);
+    expect(run.tasks.get("2")?.notes.join()).toContain("Flaky: test was red");
+  });
+
+  test("a red prefix inside a green one is no reason to leave anybody out", () => {
+    let isFirst = true;
+    const isFlaky = (commit: string): boolean => {
+      const is = isFirst && commit === "base+1+2";
+      if (is) isFirst = false;
+      return is;
+    };
+    const { merged, makespan } = drainQueue({ tasks: 4, slots: 4, train: 4, isFlaky });
+    expect(merged).toEqual(keys(4));
+    expect(makespan).toBe(1);
+  });
+
+  test("branches that do not fit on each other take their own turn", () => {
+    const { run, merged } = drainQueue({
+      tasks: 4,
+      slots: 2,
+      train: 4,
+      conflicts: [
+        ["1", "2"],
+        ["1", "3"],
+        ["1", "4"],
+      ],
+    });
+    expect(merged).toEqual(["1"]);
+    expect(["2", "3", "4"].map((key) => run.tasks.get(key)?.status)).toEqual(
+      Array(3).fill("skipped"),
+    );
+  });
+
+  test("every landing gated by itself where that is asked for", () => {
+    const { events, merged } = drainQueue({
+      tasks: 4,
+      slots: 2,
+      train: 4,
+      everyCommitGreen: true,
+    });
+    expect(merged).toEqual(keys(4));
+    const lengths = events.flatMap((event) => (event.type === "TrainGated" ? [event.length] : []));
+    expect(lengths).toEqual([1, 2, 1, 2]);
+  });
+});

@@ -82,6 +82,22 @@ export interface CandidateRequest {
   readonly authorOf: CommitSha;
 }
 
+export interface ForecastBranch {
+  readonly key: string;
+  readonly forkPoint: CommitSha;
+  readonly head: CommitSha;
+}
+
+export interface ForecastFound {
+  readonly a: string;
+  readonly b: string | null;
+  readonly paths: readonly string[];
+}
+
+export type MergedTips =
+  | { readonly kind: "clean"; readonly commit: CommitSha }
+  | { readonly kind: "conflict"; readonly paths: readonly string[] };
+
 /** A branch that is brought onto a newer base. */
 export interface BranchUpdate {
   readonly onto: CommitSha;
@@ -179,6 +195,31 @@ export interface Repository {
    * id.
    */
   commitFiles(edit: FilesEdit): Promise<CommitSha | null>;
+  /**
+   * Which of these pairs of branches would conflict when merged one onto the other on `onto`; b null: the branch alone.
+   * Answers every pair whose branches are given, clean ones with no paths. Moves nothing.
+   */
+  forecast(
+    onto: CommitSha,
+    branches: readonly ForecastBranch[],
+    pairs: readonly (readonly [string, string | null])[],
+  ): Promise<readonly ForecastFound[]>;
+  /** The commit a stacked task starts from: the tips on top of `onto`, in their order. Same request: same id. */
+  mergeTips(request: {
+    readonly onto: CommitSha;
+    readonly tips: readonly { readonly forkPoint: CommitSha; readonly head: CommitSha }[];
+    readonly message: string;
+  }): Promise<MergedTips>;
+  /**
+   * A commit on `tip` that takes back what the branch got when it went from `before` to `landed`; `empty` where nothing
+   * of it is left. Moves nothing. Same request: same id.
+   */
+  buildRevert(request: {
+    readonly landed: CommitSha;
+    readonly before: CommitSha;
+    readonly tip: CommitSha;
+    readonly message: string;
+  }): Promise<Candidate>;
   /** Merge commit `--no-ff` of `head` into `target`, built without a checkout. */
   buildLanding(target: CommitSha, head: CommitSha, message: string): Promise<Candidate>;
   /** Protected refs as they stand: full ref name -> commit. */

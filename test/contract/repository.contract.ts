@@ -753,6 +753,90 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
       });
     });
 
+    describe("looking ahead and taking back", () => {
+      const over = async (branch: string, files: Files) => ({
+        key: branch,
+        forkPoint: world.start,
+        head: await branchWith(branch, files),
+      });
+
+      test("a forecast names the pairs that conflict, and the branches that conflict with what was merged", async () => {
+        const onto = await branchWith("milestone/1", { "b.txt": "merged\n" });
+        const [a, b, c] = [
+          await over("feat/a", { "a.txt": LINES.replace("1", "one") }),
+          await over("feat/b", { "a.txt": LINES.replace("1", "uno") }),
+          await over("feat/c", { "b.txt": "c\n" }),
+        ];
+        const pairs = [
+          ["feat/a", "feat/b"],
+          ["feat/a", null],
+          ["feat/c", null],
+          ["feat/c", "feat/a"],
+        ] as const;
+        const found = await repository.forecast(onto, [a, b, c], pairs);
+        expect(found).toEqual([
+          { a: "feat/a", b: "feat/b", paths: ["a.txt"] },
+          { a: "feat/a", b: null, paths: [] },
+          { a: "feat/c", b: null, paths: ["b.txt"] },
+          // What does not fit by itself says nothing about the pair.
+          { a: "feat/c", b: "feat/a", paths: [] },
+        ]);
+        expect(await repository.forecast(onto, [a, b, c], pairs)).toEqual(found);
+      });
+
+      test("tips that fit on each other become one commit, the same each time", async () => {
+        const onto = await branchWith("milestone/1", { "b.txt": "merged\n" });
+        const tips = [
+          await over("feat/a", { "a.txt": LINES.replace("1", "one") }),
+          await over("feat/c", { "c.txt": "c\n" }),
+        ];
+        const request = { onto, tips, message: "Start of #3, on #1 and #2." };
+        const made = await repository.mergeTips(request);
+        if (made.kind !== "clean") throw new Error(made.kind);
+        expect(await repository.mergeTips(request)).toEqual(made);
+        expect(await world.parentsOf(made.commit)).toEqual([onto, ...tips.map(({ head }) => head)]);
+        expect(await world.contentOf(made.commit, "b.txt")).toBe("merged\n");
+        expect(await world.contentOf(made.commit, "c.txt")).toBe("c\n");
+        expect(await world.contentOf(made.commit, "a.txt")).toBe(LINES.replace("1", "one"));
+      });
+
+      test("a single tip on the branch itself is where it starts; tips that conflict say so", async () => {
+        const a = await over("feat/a", { "a.txt": LINES.replace("1", "one") });
+        const b = await over("feat/b", { "a.txt": LINES.replace("1", "uno") });
+        expect(await repository.mergeTips({ onto: world.start, tips: [a], message: "m" })).toEqual({
+          kind: "clean",
+          commit: a.head,
+        });
+        expect(
+          await repository.mergeTips({ onto: world.start, tips: [a, b], message: "m" }),
+        ).toEqual({ kind: "conflict", paths: ["a.txt"] });
+      });
+
+      test("a landing is taken back, and what came after it stays", async () => {
+        const landed = await branchWith("milestone/1", { "c.txt": "c\n", "b.txt": null });
+        const tip = await world.commitOn("milestone/1", { "d.txt": "d\n" }, "later");
+        const request = { landed, before: world.start, tip, message: "Revert #1" };
+        const made = await repository.buildRevert(request);
+        if (made.kind !== "clean") throw new Error(made.kind);
+        expect(await world.parentsOf(made.commit)).toEqual([tip]);
+        expect(made.changedPaths.toSorted()).toEqual(["b.txt", "c.txt"]);
+        expect(await world.contentOf(made.commit, "c.txt")).toBeNull();
+        expect(await world.contentOf(made.commit, "b.txt")).not.toBeNull();
+        expect(await world.contentOf(made.commit, "d.txt")).toBe("d\n");
+        expect(await repository.buildRevert(request)).toEqual(made);
+        const again = { ...request, tip: made.commit };
+        expect(await repository.buildRevert(again)).toEqual({ kind: "empty" });
+      });
+
+      test("what was built on cannot be taken back alone", async () => {
+        const landed = await branchWith("milestone/1", { "c.txt": "c\n" });
+        const tip = await world.commitOn("milestone/1", { "c.txt": "c and more\n" }, "later");
+        expect(
+          await repository.buildRevert({ landed, before: world.start, tip, message: "m" }),
+        ).toMatchObject({ kind: "conflict", paths: ["c.txt"] });
+      });
+    });
+
     describe("protected refs", () => {
       const patterns = ["main", "release/*"];
 

@@ -8,6 +8,9 @@ import type {
   CandidateRequest,
   FileChange,
   FilesEdit,
+  ForecastBranch,
+  ForecastFound,
+  MergedTips,
   Repository,
   WorkFacts,
   Workspace,
@@ -414,6 +417,55 @@ export class SimulatedRepository implements Repository {
     if (changed.length === 0) return null;
     const tree = { ...before, ...Object.fromEntries(changed) };
     return this.commit(tree, [edit.onto], edit.message, ENGINE);
+  }
+
+  async forecast(
+    onto: string,
+    branches: readonly ForecastBranch[],
+    pairs: readonly (readonly [string, string | null])[],
+  ): Promise<readonly ForecastFound[]> {
+    const of = (key: string): ForecastBranch | undefined => branches.find((one) => one.key === key);
+    return pairs.map(([a, b]) => {
+      const [first, second] = [of(a), b === null ? undefined : of(b)];
+      if (first === undefined) throw new Error(`no branch ${a}`);
+      const one = this.#merge(first.forkPoint, onto, first.head);
+      if (b === null || second === undefined || one.conflicts.length > 0)
+        return { a, b, paths: b === null ? one.conflicts : [] };
+      const on = this.commit(one.tree, [onto], "forecast", ENGINE);
+      return { a, b, paths: this.#merge(second.forkPoint, on, second.head).conflicts };
+    });
+  }
+
+  async mergeTips(request: {
+    readonly onto: string;
+    readonly tips: readonly { readonly forkPoint: string; readonly head: string }[];
+    readonly message: string;
+  }): Promise<MergedTips> {
+    const { onto, tips, message } = request;
+    let on = onto;
+    for (const { forkPoint, head } of tips) {
+      const { tree, conflicts } = this.#merge(forkPoint, on, head);
+      if (conflicts.length > 0) return { kind: "conflict", paths: conflicts };
+      on = forkPoint === on ? head : this.commit(tree, [on], "tips", ENGINE);
+    }
+    if (tips.length === 1 && tips[0]?.head === on) return { kind: "clean", commit: on };
+    const parents = [onto, ...tips.map(({ head }) => head)];
+    return { kind: "clean", commit: this.commit(this.get(on).tree, parents, message, ENGINE) };
+  }
+
+  async buildRevert(request: {
+    readonly landed: string;
+    readonly before: string;
+    readonly tip: string;
+    readonly message: string;
+  }): Promise<Candidate> {
+    const { landed, before, tip, message } = request;
+    const { tree, conflicts } = this.#merge(landed, tip, before);
+    if (conflicts.length > 0) return { kind: "conflict", paths: conflicts, messages: "conflict" };
+    const changedPaths = changes(this.get(tip).tree, tree);
+    if (changedPaths.length === 0) return { kind: "empty" };
+    const commit = this.commit(tree, [tip], message, ENGINE);
+    return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
   }
 
   async buildLanding(target: string, head: string, message: string): Promise<Candidate> {

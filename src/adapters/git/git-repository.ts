@@ -22,6 +22,7 @@ import {
   type Leftover,
   type LeftoverQuestion,
 } from "./leftovers.ts";
+import { buildRevert, forecast, mergeTips } from "./look-ahead.ts";
 import { openTreeMerger } from "./merge-trees.ts";
 import { openObjectStore } from "./object-store.ts";
 import { readTextAt } from "./read-text-at.ts";
@@ -101,6 +102,9 @@ function inSlots(context: RepositoryContext): GitRepository {
     buildCandidate: (request) => buildCandidate(context, merger, request),
     buildUpdate: (request) => buildUpdate(context, merger, request),
     commitFiles: (edit) => commitFiles(context, edit),
+    forecast: (onto, heads, pairs) => forecast(context, merger, onto, heads, pairs),
+    mergeTips: (request) => mergeTips(context, merger, request),
+    buildRevert: (request) => buildRevert(context, merger, request),
     buildLanding: (target, head, message) =>
       buildLanding(context, merger, { target, head, message }),
     protectedRefs: (patterns) => protectedRefs(context, patterns),

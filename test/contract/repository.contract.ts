@@ -149,6 +149,12 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
       return world.commitOn(branch, files, `work on ${branch}`);
     };
 
+    const over = async (branch: string, files: Files) => ({
+      key: branch,
+      forkPoint: world.start,
+      head: await branchWith(branch, files),
+    });
+
     describe("branches", () => {
       test("a name resolves to a commit, an unknown one to null", async () => {
         expect(await repository.resolve("main")).toBe(world.start);
@@ -754,12 +760,6 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
     });
 
     describe("looking ahead and taking back", () => {
-      const over = async (branch: string, files: Files) => ({
-        key: branch,
-        forkPoint: world.start,
-        head: await branchWith(branch, files),
-      });
-
       test("a forecast names the pairs that conflict, and the branches that conflict with what was merged", async () => {
         const onto = await branchWith("milestone/1", { "b.txt": "merged\n" });
         const [a, b, c] = [

@@ -4,6 +4,7 @@ import type { BreachFact, Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { progressMessage } from "../messages/commits.ts";
+import { moveBase } from "./move-base.ts";
 import type { World } from "./performer.ts";
 import { sourceEdits } from "./source-edits.ts";
 
@@ -69,17 +70,4 @@ export function testWithMarks(
     const progress = { path, from: commit, ...written };
     return { of: "TestIntegration", commit: marked, ...measured, progress };
   };
-}
-
-/** On a service branches only grow: what is to be taken back there is left, and found red. */
-async function moveBase(
-  { forge, repository }: World,
-  branch: string,
-  from: CommitSha,
-  to: CommitSha,
-): Promise<"moved" | "already" | "stale"> {
-  if (forge.kind === "local") return repository.moveBranch(branch, from, to);
-  if (!(await repository.isAncestor(from, to))) return "stale";
-  const { kind } = await forge.advance(branch, from, to);
-  return kind === "pushed" ? "moved" : kind === "already" ? "already" : "stale";
 }

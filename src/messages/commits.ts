@@ -37,3 +37,8 @@ export function progressMessage(path: string): string {
 export function mergeMessage(task: Task): string {
   return `${commitTitle(task)}\n\nIssue: ${task.key}\nPull-request: ${task.pullRequest?.number ?? "none"}\n`;
 }
+
+/** Message of the commit that takes a merged task back. */
+export function revertMessage(task: Task, landed: string): string {
+  return `revert: ${commitTitle(task)}\n\nThis takes back commit ${landed}.\n\nIssue: ${task.key}\n`;
+}

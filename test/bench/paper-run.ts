@@ -103,7 +103,7 @@ function answer(run: Run, action: Action): Outcome {
     case "RevertTask":
       return { of: action.type, result: { kind: "refused", why: "" } };
     case "FindCulprit":
-      return { of: action.type, culprit: null, trials: [], why: "" };
+      return { of: action.type, culprit: null, search: { trials: [], why: "" } };
     case "Land":
       return { of: action.type, result: { kind: "landed", commit: action.head } };
     case "LeaveDraft":

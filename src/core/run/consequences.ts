@@ -28,15 +28,18 @@ function inGraph(run: Run, task: Task, event: TaskEvent): readonly TaskEvent[] {
       return [...caughtUp(run, task), ...reopened(run, task.key)];
     case "DependencyAdded":
       return [...caughtUp(run, task), ...closedByEdge(run, event.blocker)];
+    case "TaskReverted":
+      return takenBack(run, task.key);
+    case "ConflictGivenBack":
     case "AttemptFailed":
     case "TaskSkipped":
     case "TaskCancelled":
-      if (!isTerminal(task.status)) return [];
+      if (!isTerminal(task.status)) return closedBehind(run, task);
       return freesDependents(task)
         ? released(run, task.key, "BlockerFreed")
         : closed(run, task.key);
     default:
-      return [];
+      return closedBehind(run, task);
   }
 }
 
@@ -62,6 +65,37 @@ function endSession(task: Task, why: string): readonly TaskEvent[] {
   return [{ type: "SessionEnding", task: task.key, session: task.session.id, why }];
 }
 
+/** Row 28: nobody begins on what is gone; whoever has built on it may need it, and is told so. */
+function takenBack(run: Run, key: TaskKey): readonly TaskEvent[] {
+  const direct = run.dependents.get(key) ?? [];
+  const blocked = direct.flatMap((dependent): readonly TaskEvent[] => {
+    const task = run.tasks.get(dependent);
+    const isTold = task?.released.includes(key) === true && !isTerminal(task.status);
+    return isTold ? [{ type: "BlockerReverted", task: dependent, blocker: key }] : [];
+  });
+  const suspects = below(run, key).flatMap((dependent): readonly TaskEvent[] => {
+    const status = run.tasks.get(dependent)?.status;
+    const hasBuilt = status !== undefined && status !== "waiting";
+    const isThere = hasBuilt && (status === "merged" || !isTerminal(status));
+    return isThere ? [{ type: "MarkedSuspect", task: dependent, of: key }] : [];
+  });
+  return [...blocked, ...suspects, ...closed(run, key)];
+}
+
+/** Everybody who depends on it, directly or not. */
+function below(run: Run, key: TaskKey): readonly TaskKey[] {
+  const found = new Set<TaskKey>();
+  const queue = [key];
+  for (const next of queue) {
+    for (const dependent of run.dependents.get(next) ?? []) {
+      if (found.has(dependent)) continue;
+      found.add(dependent);
+      queue.push(dependent);
+    }
+  }
+  return [...found];
+}
+
 function released(
   run: Run,
   blocker: TaskKey,
@@ -85,6 +119,13 @@ function closedByEdge(run: Run, blocker: TaskKey): readonly TaskEvent[] {
   const task = run.tasks.get(blocker);
   const hasEnded = task !== undefined && isTerminal(task.status) && !freesDependents(task);
   return hasEnded ? closed(run, blocker) : [];
+}
+
+/** Sent back to wait while what it was built on was taken back under it: there is nothing to wait for. */
+function closedBehind(run: Run, task: Task): readonly TaskEvent[] {
+  if (task.status !== "waiting" || task.suspectOf.length === 0) return [];
+  const [ended] = endedBlockers(run, task);
+  return ended === undefined ? [] : closed(run, ended);
 }
 
 /** A task that begins again, or comes in late, is told what was merged while it was over. */

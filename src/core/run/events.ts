@@ -4,7 +4,7 @@ import type { CommitSha, Instant, RunId, SessionId, TaskKey } from "../shared/na
 import type { Action } from "./actions.ts";
 import type { Command } from "./commands.ts";
 import type { Day } from "./day.ts";
-import type { CulpritTrials, WholeMergeEvent } from "./merge-events.ts";
+import type { CulpritSearch, WholeMergeEvent } from "./merge-events.ts";
 import type { Progress } from "./outcomes.ts";
 import type { RunSettings } from "./run.ts";
 import type { StoppingSecret } from "./secret-stop.ts";
@@ -96,8 +96,8 @@ export type WholeRunEvent =
       readonly commit: CommitSha;
       readonly results: readonly GateResult[];
       readonly culprit: TaskKey | null;
-      /** How the culprit was found; absent: it was not looked for. */
-      readonly trials?: CulpritTrials;
+      /** How the culprit was looked for, and what that came to; absent: nobody looked. */
+      readonly search?: CulpritSearch;
       /** Set where nothing could be measured. */
       readonly why?: string;
     }

@@ -8,6 +8,7 @@ import type { Run } from "./run.ts";
 import { NO_SETTINGS } from "./settings.ts";
 import { forgetAlone, moveTrain, NO_TRAINS } from "./train-rules.ts";
 import { addDependent } from "./task-state.ts";
+import { takeBack } from "./whole-rules.ts";
 
 /** A run before its first event. */
 export function emptyRun(id: RunId): Run {
@@ -109,6 +110,10 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
     case "MergedByPerson":
       if (event.tip !== undefined) moveIntegration(run, event.tip);
       break;
+    case "TaskReverted":
+      moveIntegration(run, event.commit);
+      takeBack(run, event);
+      break;
     case "TaskRetried":
       reopenRun(run);
       break;
@@ -133,6 +138,7 @@ function moveIntegration(run: Run, head: string): void {
   run.integration = { ...run.integration, head };
   // What landed is another state of the branch now, and what was tested as well.
   run.landed = null;
+  run.redWhole = null;
   if (run.status === "verifying" || run.status === "landing") run.status = "running";
 }
 

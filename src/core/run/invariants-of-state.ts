@@ -27,7 +27,8 @@ export function checkGraph(run: Run, task: Task, event: StoredEvent | null): voi
     if (strength !== "hard") continue;
     const blocker = run.tasks.get(key);
     const free = isFree(run, key);
-    if (!free && AT_WORK.has(task.status)) {
+    // What was taken back under somebody who had begun: a person did that, and whoever it is knows.
+    if (!free && AT_WORK.has(task.status) && !task.suspectOf.includes(key)) {
       throw new InvariantBroken(
         "I1",
         `${task.key} is ${task.status} before ${key} is merged`,

@@ -89,6 +89,12 @@ function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void
     case "BaseMoved":
       record.head = run.integration?.head ?? null;
       return checkNeighbours(run, event.task, event);
+    case "TaskReverted":
+      noteReverted(run, record, event);
+      return checkNeighbours(run, event.task, event);
+    case "RevertRefused":
+      record.head = event.base ?? record.head;
+      return;
     case "IntegrationReady":
       record.head = event.head;
       return;
@@ -127,6 +133,27 @@ function checkProgress(
   if (red !== undefined)
     throw new InvariantBroken("I8", `marks were written although ${red.name} is red`, { event });
   record.head = event.commit;
+}
+
+/** I8 for what is taken back: it grew out of the head, and passed the gates. */
+function noteReverted(
+  run: Run,
+  record: InvariantRecord,
+  event: StoredEvent & EventOf<"TaskReverted">,
+): void {
+  const { task, from } = event;
+  if (record.head !== from) {
+    const what = `${task} was taken back on ${from}, the head was ${record.head ?? "unknown"}`;
+    throw new InvariantBroken("I8", what, { event, task });
+  }
+  const red = event.results.find((result) => !result.ok && !redBefore(run).has(result.name));
+  if (red !== undefined)
+    throw new InvariantBroken("I8", `${task} was taken back although ${red.name} is red`, {
+      event,
+      task,
+    });
+  record.head = event.commit;
+  record.greenTrees.add(event.tree);
 }
 
 function redBefore(run: Run): ReadonlySet<string> {
@@ -174,7 +201,7 @@ function checkPast(run: Run, record: InvariantRecord, batch: readonly StoredEven
     const key = taskOfEvent(event);
     if (key === null) continue;
     touched.add(key);
-    if (event.type === "TaskRetried" || event.type === "MergedByPerson") allowed.add(key);
+    if (REOPENS.has(event.type)) allowed.add(key);
   }
   const event = batch.at(-1) ?? null;
   if (run.fixRounds < record.fixRounds) {
@@ -187,6 +214,9 @@ function checkPast(run: Run, record: InvariantRecord, batch: readonly StoredEven
   }
   remember(record, run, touched);
 }
+
+/** What a person does to a task that is over. */
+const REOPENS: ReadonlySet<string> = new Set(["TaskRetried", "MergedByPerson", "TaskReverted"]);
 
 function taskOfEvent(event: StoredEvent): TaskKey | null {
   if (event.type === "EffectStarted") return "task" in event.action ? event.action.task : null;

@@ -55,7 +55,13 @@ export type WholeMergeEvent =
     }
   /** A person takes a merged task back; nothing else is merged until that is done or refused. */
   | { readonly type: "RevertRequested"; readonly task: TaskKey; readonly by: string }
-  | { readonly type: "RevertRefused"; readonly task: TaskKey; readonly why: string };
+  | {
+      readonly type: "RevertRefused";
+      readonly task: TaskKey;
+      readonly why: string;
+      /** Where others have moved the branch. */
+      readonly base?: CommitSha;
+    };
 
 /** Facts about how one task's branch becomes part of the whole, or leaves it. */
 export type MergeTaskEvent =
@@ -74,6 +80,8 @@ export type MergeTaskEvent =
       /** Tip of the branch with the revert on it. */
       readonly commit: CommitSha;
       readonly tree: string;
+      /** Of the gates on that tip. */
+      readonly results: readonly GateResult[];
       readonly by: string;
     }
   /* 3 */
@@ -87,5 +95,10 @@ export interface GivenBack {
   readonly branch: string;
 }
 
-/** Evidence of the search for what broke the whole. */
-export type CulpritTrials = readonly CulpritTrial[];
+/** The search for what broke the whole. */
+export interface CulpritSearch {
+  /** In the order in which they were made. */
+  readonly trials: readonly CulpritTrial[];
+  /** What it came to, in one sentence for a person. */
+  readonly why: string;
+}

@@ -1,5 +1,5 @@
 import type { TaskEvent } from "./events.ts";
-import { NO_STEP, OPEN, type TaskRules } from "./task-rule.ts";
+import { NO_STEP, OPEN, WORKING, type TaskRules } from "./task-rule.ts";
 
 type MergeTaskEventType = Extract<
   TaskEvent["type"],
@@ -27,6 +27,10 @@ export const MERGE_RULES: TaskRules<MergeTaskEventType> = {
       step: NO_STEP,
       reason: "reverted",
       detail: `Taken back by ${event.by} as ${event.commit.slice(0, 10)}.`,
+      // Its worktree went back to the pool; begun again it gets another one, and the newest base.
+      workspace: null,
+      head: null,
+      changedPaths: [],
     }),
   },
   BlockerReverted: {
@@ -34,7 +38,7 @@ export const MERGE_RULES: TaskRules<MergeTaskEventType> = {
     apply: (task, event) => ({ released: task.released.filter((key) => key !== event.blocker) }),
   },
   MarkedSuspect: {
-    from: ["merged"],
+    from: ["merged", ...WORKING, "escalated"],
     apply: (task, event) => ({ suspectOf: [...new Set([...task.suspectOf, event.of])] }),
   },
 };

@@ -4,6 +4,7 @@ import { barrierWave, busyGroups, startOrder, tasksInFlight } from "./admission.
 import { mayBegin } from "./may-begin.ts";
 import { phaseIsOpen } from "./phases.ts";
 import type { Run, Task } from "./run.ts";
+import { waitsForWaveTest } from "./whole-actions.ts";
 import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
 
 /** What is free for tasks that have not begun. */
@@ -26,6 +27,7 @@ export function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
     const holder = group === null ? undefined : groups.get(group);
     if (!mayBegin(run, task, now) || (holder !== undefined && holder !== task.key)) continue;
     if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
+    if (wave !== null && waitsForWaveTest(run, wave)) continue;
     if (room.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
     const wanted = prepareWorkspace(task, run.integration.head, taken);
     const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
@@ -54,7 +56,8 @@ function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string
 
 /** A preparation that met trouble may have left the branch at an older base: it is the run's own and is made anew. */
 function modeFor(task: Task): "create" | "reuse" | "restart" {
-  if (task.workspace !== null) return task.startOver ? "restart" : "reuse";
+  if (task.startOver) return "restart";
+  if (task.workspace !== null) return "reuse";
   return task.stepNo > 0 && task.retries === 0 ? "restart" : "create";
 }
 

@@ -1,5 +1,5 @@
 import type { StoppingSecret } from "./secret-stop.ts";
-import type { CulpritTrials, GivenBack } from "./merge-events.ts";
+import type { CulpritSearch, GivenBack } from "./merge-events.ts";
 import type { ConflictPair, TrainCar } from "./merge-state.ts";
 import type { SessionEnd } from "./session-end.ts";
 import type { AgentReport } from "../execute/agent-report.ts";
@@ -213,15 +213,18 @@ export type Outcome =
       readonly of: "FindCulprit";
       /** Null: red before the first of them already, or nothing certain was found. */
       readonly culprit: TaskKey | null;
-      readonly trials: CulpritTrials;
-      /** One sentence for a person. */
-      readonly why: string;
+      readonly search: CulpritSearch;
       readonly breaches?: readonly BreachFact[];
     }
   | {
       readonly of: "RevertTask";
       readonly result:
-        | { readonly kind: "reverted"; readonly commit: CommitSha; readonly tree: string }
+        | {
+            readonly kind: "reverted";
+            readonly commit: CommitSha;
+            readonly tree: string;
+            readonly results: readonly GateResult[];
+          }
         | { readonly kind: "base-moved"; readonly base: CommitSha }
         | { readonly kind: "refused"; readonly why: string };
       readonly breaches?: readonly BreachFact[];

@@ -7,6 +7,7 @@ import type { Command } from "./commands.ts";
 import { endedBlockers } from "./consequences.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { reactToPhase } from "./react-phase.ts";
+import { revertTask } from "./react-revert.ts";
 import type { Run, Task } from "./run.ts";
 import { freesDependents, isStarted, isTerminal } from "./task-state.ts";
 
@@ -33,6 +34,8 @@ export function reactToCommand(run: Run, command: Command, now?: Instant): Comma
     }
     case "retry":
       return onTask(run, command, (task) => retry(run, task, command));
+    case "revert":
+      return onTask(run, command, (task) => revertTask(run, task, command));
     case "skip":
       return onTask(run, command, (task) => skip(run, task, command));
     case "continue":

@@ -59,6 +59,7 @@ export function reactToBreach(
       return [...sameStepAgain(run, action), stop];
     case "TestIntegration":
     case "TestWave":
+    case "FindCulprit":
     case "Land":
       return [stop];
     case "GateTrain":

@@ -95,6 +95,10 @@ function integrationTested(
   if (outcome.lost !== undefined && outcome.lost.length > 0)
     return [mergedWorkLost(run, outcome.lost)];
   if (judgeGates(outcome.results, run.baseline).length > 0) {
+    const { commit, results: red } = outcome;
+    // What broke it is looked for first.
+    if (run.settings.merging !== undefined)
+      return [{ type: "IntegrationRed", commit, results: red }];
     return [
       {
         type: "IntegrationFailed",

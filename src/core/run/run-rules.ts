@@ -2,10 +2,11 @@ import { changedSettings } from "./change-settings.ts";
 import type { EventOf, WholeRunEvent } from "./events.ts";
 import { IllegalEvent } from "./illegal-event.ts";
 import { noteForecast } from "./forecast-conflicts.ts";
+import { delayEffect, startEffect } from "./effect-rules.ts";
 import type { Run, RunStatus, Task } from "./run.ts";
 import { addDependent, newTask } from "./task-state.ts";
 import { buildTrain, endTrain, gateTrain, planTrain } from "./train-rules.ts";
-import { beginRevert, endRevert, noteRed, noteWave } from "./whole-rules.ts";
+import { beginRevert, noteRed, noteWave, refuseRevert } from "./whole-rules.ts";
 
 /** Every event of the run as a whole with its own shape. */
 export type RunEventMap = { readonly [T in WholeRunEvent["type"]]: EventOf<T> };
@@ -118,16 +119,19 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   IntegrationFailed: {
     // From `running` after a wave, under `barrier`.
     from: ["verifying", "running"],
-    apply: (run, { commit, results, culprit, trials, why }) => {
+    apply: (run, { commit, results, culprit, search, why }) => {
       run.verifyFailed = {
         commit,
         results,
         culprit,
-        ...(trials === undefined ? {} : { trials }),
+        ...(search === undefined ? {} : { search }),
         ...(why === undefined ? {} : { why }),
       };
       run.redWhole = null;
-      return "waiting";
+      // What was red is tested again under another key, whenever somebody says so.
+      run.verifications += 1;
+      // Somebody takes a part of it back already.
+      return run.revert === null ? "waiting" : "running";
     },
   },
   LandingOpened: {
@@ -213,9 +217,10 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   TrainEnded: { from: ANY, apply: endTrain },
   ConflictsForecast: { from: ANY, apply: noteForecast },
   WaveTested: { from: OPEN, apply: noteWave },
-  IntegrationRed: { from: ["verifying", "running"], apply: noteRed },
+  IntegrationRed: { from: OPEN, apply: noteRed },
   RevertRequested: { from: ["running", "waiting", "complete"], apply: beginRevert },
-  RevertRefused: { from: OPEN, apply: endRevert },
+  // The run may have been given up meanwhile.
+  RevertRefused: { from: ANY, apply: refuseRevert },
 };
 
 function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {
@@ -255,45 +260,8 @@ function resumeRun(run: Run, event: EventOf<"RunResumed">): RunStatus {
   run.secretStops = [];
   run.drainReason = null;
   run.verifyFailed = null;
+  run.redWhole = null;
+  run.verifications += 1;
   // Whatever is left to be prepared is decided there; a run that was approved leaves it in the same append.
   return run.integration === null || run.baseline === null ? "planning" : "running";
-}
-
-function startEffect(run: Run, event: EventOf<"EffectStarted">, at: number): void {
-  if (run.finishedKeys.has(event.key)) {
-    throw new IllegalEvent(event.type, `${event.key} has its receipt already`);
-  }
-  if (run.effects.has(event.key)) {
-    throw new IllegalEvent(event.type, `${event.key} is under way`);
-  }
-  run.effects.set(event.key, { key: event.key, action: event.action, startedAt: at });
-  if (event.action.type !== "RunSession") return;
-  const { session: id, role } = event.action;
-  const task = run.tasks.get(event.action.task);
-  if (task === undefined)
-    throw new IllegalEvent(event.type, `there is no task ${event.action.task}`);
-  if (task.session?.id === id) return; // Begun again after trouble: the same session.
-  run.tasks.set(task.key, {
-    ...task,
-    sessions: task.sessions + 1,
-    session: { id, role, startedAt: at, ending: false },
-  });
-}
-
-/** What is begun again although its task is over: a session may be alive, last words are still to be said. */
-const OWED_AFTER_THE_END: ReadonlySet<string> = new Set([
-  "RunSession",
-  "EndSession",
-  "TidyPullRequest",
-]);
-
-function delayEffect(run: Run, event: EventOf<"EffectDelayed">): void {
-  const { key, notBefore, tries, why } = event;
-  const action = run.effects.get(key)?.action;
-  if (action === undefined) throw new IllegalEvent(event.type, `${key} is not under way`);
-  run.effects.delete(key);
-  const task = "task" in action ? run.tasks.get(action.task) : undefined;
-  const isOwed = OWED_AFTER_THE_END.has(action.type);
-  if (task !== undefined && task.endedAt !== null && !isOwed) return; // Nobody wants it any more.
-  run.delayed.set(key, { action, notBefore, tries, why });
 }

@@ -4,7 +4,7 @@ import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
 import type { Day } from "./day.ts";
-import type { CulpritTrials } from "./merge-events.ts";
+import type { CulpritSearch } from "./merge-events.ts";
 import type { ConflictPair, Train, TrainRecord } from "./merge-state.ts";
 import type { Progress } from "./outcomes.ts";
 import type { SecretStop } from "./secret-stop.ts";
@@ -122,7 +122,7 @@ export interface Run {
     commit: CommitSha;
     results: readonly GateResult[];
     culprit: TaskKey | null;
-    trials?: CulpritTrials;
+    search?: CulpritSearch;
     /** Set where nothing could be measured. */
     why?: string;
   } | null;

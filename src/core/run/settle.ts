@@ -10,6 +10,7 @@ import { endedPhase, phaseIsOpen, phaseQuestion } from "./phases.ts";
 import { timedOutQuestion } from "./question-time.ts";
 import type { Run, Task } from "./run.ts";
 import { settleTrain } from "./settle-train.ts";
+import { settleWave } from "./whole-actions.ts";
 import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
 
 /**
@@ -73,6 +74,8 @@ function settleLanding(run: Run, now: Instant): RunEvent | null {
 function settleRunning(run: Run, now: Instant): RunEvent | null {
   const train = settleTrain(run, now);
   if (train !== null) return train;
+  const wave = settleWave(run);
+  if (wave !== null) return wave;
   const head = headOfQueue(run, now, remainingPath);
   if (head !== null && run.integration !== null) {
     return { type: "MergeStarted", task: head.key, onto: run.integration.head };
@@ -81,7 +84,7 @@ function settleRunning(run: Run, now: Instant): RunEvent | null {
   if (phase !== null) return phase;
   if (!isQuiet(run)) return null;
   // Nothing is over before its last words are said.
-  if (tidyActions(run).length > 0) return null;
+  if (tidyActions(run).length > 0 || run.revert !== null) return null;
   const open = [...run.tasks.values()].filter((task) => !isTerminal(task.status));
   if (open.length === 0) return { type: "TasksFinished", mergedAny: run.merged.length > 0 };
   if (open.some(isLookedAt)) return null;

@@ -129,6 +129,8 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
       status: "merged",
       step: NO_STEP,
       mergedCommit: event.commit,
+      // What others brought in the same instant is not the task's to take back.
+      mergedOnto: event.isAsChecked === false ? null : event.from,
       detail: null,
       notes:
         event.isAsChecked === false
@@ -280,7 +282,10 @@ function begunAgain(task: Task): Partial<Task> {
     // An open pull request of its branch is found again; one that was closed meanwhile is not gone on with.
     pullRequest: null,
     // What is left of the branch cannot be built on; its old tip is kept.
-    startOver: task.startOver || task.reason === "workspace-lost",
+    startOver: task.startOver || task.reason === "workspace-lost" || task.reason === "reverted",
+    mergedCommit: null,
+    mergedOnto: null,
+    conflict: null,
     passed: {},
     findings: [],
     endedAt: null,

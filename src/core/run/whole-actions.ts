@@ -1,10 +1,14 @@
 import type { Action } from "./actions.ts";
+import { owedActions } from "./admission.ts";
+import type { EventOf } from "./events.ts";
 import type { Run } from "./run.ts";
+import { isTerminal } from "./task-state.ts";
 
 /** The test of the whole; when it was red, the search for what broke it. */
 export function verifyActions(run: Run): readonly Action[] {
   const { integration } = run;
   if (integration === null) return [];
+  if (run.redWhole !== null) return searchActions(run);
   return [
     {
       type: "TestIntegration",
@@ -14,12 +18,77 @@ export function verifyActions(run: Run): readonly Action[] {
   ];
 }
 
-/** Under `barrier`: the test of the branch after a wave that is over. */
-export function waveActions(_run: Run): readonly Action[] {
-  return [];
+/** Under `barrier`: the test of the branch after a wave that is over, or the search for what broke it. */
+export function waveActions(run: Run): readonly Action[] {
+  const { integration } = run;
+  if (integration === null) return [];
+  if (run.redWhole !== null) return searchActions(run);
+  const wave = waveToTest(run);
+  if (wave === null || run.revert !== null || run.merging !== null || !hasMerged(run, wave))
+    return [];
+  const { head: commit } = integration;
+  return [{ type: "TestWave", key: `wave:${wave}:${run.verifications}:${commit}`, wave, commit }];
 }
 
-/** A merged task is taken back, as soon as nothing else is merged. */
-export function revertActions(_run: Run): readonly Action[] {
-  return [];
+/** A wave in which nothing was merged is as good as the one before it. */
+export function settleWave(run: Run): EventOf<"WaveTested"> | null {
+  const wave = waveToTest(run);
+  if (wave === null || run.integration === null || hasMerged(run, wave)) return null;
+  return { type: "WaveTested", wave, commit: run.integration.head, results: [] };
+}
+
+/** The first wave that is over and was not tested, where another one comes after it; null: none. */
+function waveToTest(run: Run): number | null {
+  const { barrier, merging } = run.settings;
+  if (!barrier || merging === undefined || run.plan === null) return null;
+  const wave = run.plan.waves[run.wavesTested];
+  // After the last wave the whole is tested anyway.
+  const isLast = run.wavesTested + 1 >= run.plan.waves.length;
+  if (wave === undefined || isLast) return null;
+  const isOver = wave.every((key) => isTerminal(run.tasks.get(key)?.status ?? "merged"));
+  return isOver ? run.wavesTested : null;
+}
+
+function hasMerged(run: Run, wave: number): boolean {
+  const keys = run.plan?.waves[wave] ?? [];
+  return keys.some((key) => run.tasks.get(key)?.status === "merged");
+}
+
+/** True where an earlier wave has to be tested before this one may start. */
+export function waitsForWaveTest(run: Run, wave: number): boolean {
+  return run.settings.merging !== undefined && wave > run.wavesTested;
+}
+
+function searchActions(run: Run): readonly Action[] {
+  const { redWhole, integration } = run;
+  if (redWhole === null || integration === null) return [];
+  const landings = run.merged.flatMap((key) => {
+    const commit = run.tasks.get(key)?.mergedCommit ?? null;
+    return commit === null ? [] : [{ task: key, commit }];
+  });
+  const first = landings[0] === undefined ? undefined : run.tasks.get(landings[0].task);
+  const base = first?.mergedOnto ?? integration.base;
+  const { commit } = redWhole;
+  const key = `culprit:${run.verifications}:${commit}`;
+  return [{ type: "FindCulprit", key, commit, base, landings }];
+}
+
+/** A merged task is taken back, as soon as nothing else is merged and nobody looks at the whole. */
+export function revertActions(run: Run): readonly Action[] {
+  const { revert, integration, merging } = run;
+  if (revert === null || integration === null || merging !== null) return [];
+  for (const { type } of owedActions(run))
+    if (type === "TestWave" || type === "FindCulprit") return [];
+  const task = run.tasks.get(revert.task);
+  if (task?.mergedCommit == null || task.mergedOnto === null) return [];
+  return [
+    {
+      type: "RevertTask",
+      key: `revert:${run.reverts}:${task.key}:${integration.head}`,
+      task: task.key,
+      landed: task.mergedCommit,
+      before: task.mergedOnto,
+      onto: integration.head,
+    },
+  ];
 }

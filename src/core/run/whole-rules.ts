@@ -2,15 +2,32 @@ import type { EventOf } from "./events.ts";
 import type { Run, RunStatus } from "./run.ts";
 
 export function noteWave(run: Run, event: EventOf<"WaveTested">): void {
-  run.wavesTested = event.wave + 1;
+  run.wavesTested = Math.max(run.wavesTested, event.wave + 1);
 }
 
 export function noteRed(run: Run, event: EventOf<"IntegrationRed">): void {
   run.redWhole = { commit: event.commit, results: event.results };
 }
 
-export function beginRevert(_run: Run, _event: EventOf<"RevertRequested">): RunStatus | void {}
+/** Rows 34 and 40: what is taken back makes a run that waits, or is over, go on. */
+export function beginRevert(run: Run, event: EventOf<"RevertRequested">): RunStatus {
+  run.revert = { task: event.task, by: event.by };
+  run.reverts += 1;
+  return "running";
+}
 
-export function endRevert(run: Run, _event: EventOf<"RevertRefused">): void {
+export function refuseRevert(run: Run, event: EventOf<"RevertRefused">): void {
   run.revert = null;
+  if (event.base !== undefined && run.integration !== null)
+    run.integration = { ...run.integration, head: event.base };
+}
+
+/** Row 28 as far as the run is concerned: the branch ends in the revert, and the whole is another one. */
+export function takeBack(run: Run, event: EventOf<"TaskReverted">): void {
+  run.revert = null;
+  run.merged = run.merged.filter((key) => key !== event.task);
+  run.greenTrees.add(event.tree);
+  run.verifyFailed = null;
+  run.verified = null;
+  run.landingRefused = null;
 }

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { GateResult } from "../core/execute/gates.ts";
+import { findCulprit } from "./find-culprit.ts";
+
+const GATE = {
+  name: "test",
+  kind: "test",
+  exitCode: 0,
+  problem: null,
+  durationMs: 1,
+  failures: [],
+  tail: "",
+} as const;
+
+function search(
+  count: number,
+  isGreen: (commit: string, time: number) => boolean,
+  commit = `c${count}`,
+) {
+  const landings = Array.from({ length: count }, (_, at) => ({
+    task: `#${at + 1}`,
+    commit: `c${at + 1}`,
+  }));
+  const times = new Map<string, number>();
+  return findCulprit({ base: "base", commit, landings }, [], async (at) => {
+    const time = (times.get(at) ?? 0) + 1;
+    times.set(at, time);
+    const results: readonly GateResult[] = [{ ...GATE, ok: isGreen(at, time) }];
+    return { results };
+  });
+}
+
+const number = (commit: string): number => (commit === "base" ? 0 : Number(commit.slice(1)));
+
+test("whichever landing broke it is named, in a few trials", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.nat(), async (count, pick) => {
+      const bad = 1 + (pick % count);
+      const { culprit, search: found } = await search(count, (at) => number(at) < bad);
+      expect(culprit).toBe(`#${bad}`);
+      // The base, the halves, and once more what decides.
+      expect(found.trials.length).toBeLessThanOrEqual(2 + Math.ceil(Math.log2(count + 1)));
+    }),
+  );
+});
+
+test("what was red before the run began is nobody's fault", async () => {
+  const { culprit, search: found } = await search(8, () => false);
+  expect(culprit).toBeNull();
+  expect(found).toMatchObject({ trials: [{ task: null, commit: "base", ok: false }] });
+  expect(found.why).toContain("before anything of this run");
+});
+
+test("what others put on top of the last merge is not blamed on the run", async () => {
+  const { culprit, search: found } = await search(4, (at) => at !== "by-hand", "by-hand");
+  expect(culprit).toBeNull();
+  expect(found.why).toContain("green after the last merge");
+});
+
+test("a landing that is green the second time is not named", async () => {
+  const { culprit, search: found } = await search(4, (at, time) => number(at) < 3 || time > 1);
+  expect(culprit).toBeNull();
+  expect(found.why).toContain("flake");
+});
+
+test("what was red before in the same gate is not held against a landing", async () => {
+  const baseline: readonly GateResult[] = [{ ...GATE, ok: false, failures: ["old"] }];
+  const measure = async (at: string) => ({
+    results: [{ ...GATE, ok: false, failures: at === "base" ? ["old"] : ["old", "new"] }],
+  });
+  const landings = [{ task: "#1", commit: "c1" }];
+  const found = await findCulprit({ base: "base", commit: "c1", landings }, baseline, measure);
+  expect(found.culprit).toBe("#1");
+});

@@ -109,6 +109,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   treeOf: "t",
   isAncestor: false,
   buildLanding: { kind: "clean", commit: "l", tree: "t" },
+  buildRevert: { kind: "clean", commit: "r", tree: "t", changedPaths: [] },
+  forecast: [],
   buildCandidate: { kind: "clean", commit: "n", tree: "t" },
   checkedOutAt: null,
   moveBranch: "moved",

@@ -84,6 +84,14 @@ export const COMMAND_WORDS: readonly CommandWord[] = [
     "when a task has failed, was skipped or cancelled",
   ),
   word(
+    "revert",
+    "task",
+    AT_A_DESK,
+    "TASK",
+    "Take a merged task back, by a commit that undoes it",
+    "when a task is merged and has not landed",
+  ),
+  word(
     "cancel",
     "task",
     AT_A_DESK,

@@ -1,3 +1,4 @@
+import { mayRevert } from "../core/report/red-whole.ts";
 import type { Question, Run } from "../core/run/run.ts";
 import type { TaskKey } from "../core/shared/names.ts";
 import { STOP_TABLE } from "../core/review/stops/stop-table.ts";
@@ -83,7 +84,9 @@ function waitingCommands(run: Run): readonly string[] {
   const asked = answers(run);
   if (asked.length > 0) return [...asked, "cairn report"];
   if (run.landingRefused !== null) return ["cairn land", "cairn report"];
+  const culprit = run.verifyFailed?.culprit ?? null;
   return [
+    ...(culprit !== null && mayRevert(run, culprit) ? [`cairn revert ${culprit}`] : []),
     ...retries(run),
     isSpent(run) ? "cairn resume --budget USD" : "cairn resume",
     "cairn report",

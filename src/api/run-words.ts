@@ -1,3 +1,4 @@
+import { redWholeWords } from "../core/report/red-whole.ts";
 import { hasMoney, usedUp, usedUpByRun } from "../core/run/budget.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import { isTerminal } from "../core/run/task-state.ts";
@@ -10,7 +11,7 @@ export function reasonOf(run: Run): string | null {
       return run.haltReason;
     case "waiting":
       if (run.landingRefused !== null) return run.landingRefused;
-      if (run.verifyFailed !== null) return integrationWords(run, run.verifyFailed);
+      if (run.verifyFailed !== null) return redWholeWords(run, run.verifyFailed);
       return moneyWords(run);
     case "draining":
     case "paused":
@@ -34,13 +35,6 @@ function moneyWords(run: Run): string | null {
   return `The budget of ${ceiling} for one task is used up for ${keys}.`;
 }
 
-function integrationWords(run: Run, failed: NonNullable<Run["verifyFailed"]>): string {
-  if (failed.why !== undefined) return `The integration test could not be run: ${failed.why}`;
-  const red = failed.results.filter((result) => !result.ok).map((result) => result.name);
-  const culprit = failed.culprit === null ? "" : ` It came with ${failed.culprit}.`;
-  return `The integration test failed on ${run.settings.integrationBranch}: ${red.join(", ") || "no gate named"}.${culprit}`;
-}
-
 /** What the run as a whole is doing when that is not its tasks; null when nothing of the kind is under way. */
 export function doingOf(run: Run): string | null {
   for (const { action } of run.effects.values()) {
@@ -55,6 +49,10 @@ export function doingOf(run: Run): string | null {
         return `opening the pull request that lands it on ${action.target}`;
       case "Land":
         return `landing on ${action.target}`;
+      case "TestWave":
+        return `testing the whole after wave ${action.wave + 1}`;
+      case "FindCulprit":
+        return `looking for the merge that made the whole red, among ${action.landings.length}`;
       default:
     }
   }
@@ -90,6 +88,8 @@ export function taskDoing(run: Run, task: Task): string | null {
       case "BuildCandidate":
       case "MergePullRequest":
         return "it is being merged";
+      case "RevertTask":
+        return "it is being taken back";
       default:
         return null;
     }

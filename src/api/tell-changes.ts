@@ -1,4 +1,5 @@
 import { isHome } from "../core/report/exit-code.ts";
+import { redWholeWords } from "../core/report/red-whole.ts";
 import { formatDuration, formatInstant, plural, shortCommit } from "../core/report/words.ts";
 import { usedUpByDay } from "../core/run/budget.ts";
 import type { RunEvent, StoredEvent } from "../core/run/events.ts";
@@ -108,6 +109,8 @@ function whyOf(run: Run, task: Task, event: RunEvent): string | null {
       return `${event.blocker} is done elsewhere`;
     case "BlockerMerged":
       return `${event.blocker} is merged`;
+    case "BlockerReverted":
+      return `${event.blocker} was taken back`;
     case "BlockerEnded":
       return `${event.path.join(" -> ")} ended without being merged`;
     case "WorkAccepted":
@@ -151,6 +154,8 @@ function whyEnded(run: Run, task: Task, event: RunEvent): string | null {
     case "TaskCancelled":
     case "TaskRetried":
       return task.detail ?? `by ${event.by}`;
+    case "TaskReverted":
+      return task.detail;
     case "DependencyAdded":
       return `needs ${event.blocker}, by ${event.by}`;
     default:
@@ -187,6 +192,16 @@ function runChange(run: Run, event: StoredEvent, before: Run["status"]): Change 
   if (event.type === "CommandTaken")
     return about(run.status, `${event.command.by}: ${event.command.name}. ${event.answer}`);
   if (event.type === "EffectDelayed") return about(run.status, event.why, "warning");
+  if (event.type === "IntegrationRed") {
+    const at = shortCommit(event.commit);
+    return about(
+      run.status,
+      `the integration test is red at ${at}; its culprit is looked for`,
+      "warning",
+    );
+  }
+  if (event.type === "RevertRefused")
+    return about(run.status, `${event.task} is not taken back: ${event.why}`, "warning");
   if (event.type === "PhaseEnded") return about(run.status, phaseQuestion(run), "warning");
   if (before === run.status) return null;
   return about(run.status, whyRun(run, event), run.status === "halted" ? "error" : "info");
@@ -213,7 +228,9 @@ function whyRun(run: Run, event: RunEvent): string | null {
     case "NothingCanMove":
       return heldWords(event.waiting);
     case "IntegrationFailed":
-      return `the integration test is red at ${shortCommit(event.commit)}`;
+      return run.verifyFailed === null ? null : redWholeWords(run, run.verifyFailed);
+    case "RevertRequested":
+      return `${event.task} is taken back, by ${event.by}`;
     case "Landed":
       return `landed on ${event.target} as ${shortCommit(event.commit)}`;
     case "LandingHandedOver":

@@ -77,6 +77,7 @@ export const COMMANDS: readonly CommandRow[] = [
   ]),
   ...steering({
     retry: ["cairn retry 4.2"],
+    revert: ["cairn revert 4.2"],
     skip: ["cairn skip 4.2", 'cairn skip 4.2 --reason "done by hand"'],
     approve: ["cairn approve 4.2", "cairn approve"],
     fix: ["cairn fix 4.2", "cairn fix"],

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openRepository } from "../adapters/git/git-repository.ts";
+import { keptName } from "../adapters/git/keep-commits.ts";
 import type { Leftover } from "../adapters/git/leftovers.ts";
 import { engineHolder } from "../adapters/sqlite/run-lock.ts";
 import { openStore } from "../adapters/sqlite/store.ts";
@@ -201,6 +202,16 @@ function describeLeftover(leftover: Leftover, runs: readonly Run[]): Cleanable {
         bytes: null,
         keptBecause: "keeps commits that are nowhere else",
       };
+    case "kept": {
+      const run = runs.find((one) => keptName(one.id) === leftover.run);
+      const isNeeded = run !== undefined && !isOver(run);
+      return {
+        kind: "ref",
+        name: `refs/cairn/${leftover.run}/keep/ (${leftover.count})`,
+        bytes: null,
+        keptBecause: isNeeded ? `the run ${leftover.run} is not over` : null,
+      };
+    }
   }
 }
 

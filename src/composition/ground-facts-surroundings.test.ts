@@ -65,6 +65,18 @@ describe("what a new worktree gets", () => {
       },
     ],
     [
+      ["package-lock.json"],
+      "workspace: { bootstrap: link }",
+      {
+        strategy: "link",
+        command: "npm ci",
+        missing: "the program npm",
+        unserved: null,
+        // Of an empty file.
+        ownBecause: "package-lock.json is not of version 2 or 3",
+      },
+    ],
+    [
       ["uv.lock"],
       "workspace: { bootstrap: none }",
       { strategy: "none", command: null, missing: null, unserved: null },

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { homedir, release } from "node:os";
 import { join } from "node:path";
+import { readNpmLock } from "../adapters/bootstrap/npm-lock.ts";
 import { preflightGit } from "../adapters/git/preflight-git.ts";
 import { askRemote, standingOf } from "../adapters/git/preflight-git-remote.ts";
 import { engineHolder } from "../adapters/sqlite/run-lock.ts";
@@ -88,14 +89,17 @@ function bootstrapFact(
     const { command } = bootstrap;
     return { ...nothing, strategy: command, command };
   }
-  if (bootstrap !== "auto") return { ...nothing, strategy: bootstrap };
+  if (bootstrap === "none") return { ...nothing, strategy: bootstrap };
   const found = INSTALLERS.find(([file]) => existsSync(join(root, file)));
-  if (found === undefined) return { ...nothing, strategy: "auto" };
+  if (found === undefined) return { ...nothing, strategy: bootstrap };
   const [file, command] = found;
   if (file !== "package-lock.json")
-    return { ...nothing, strategy: "auto", unserved: { file, command } };
+    return { ...nothing, strategy: bootstrap, unserved: { file, command } };
   const missing = findProgram("npm", path) ? null : "the program npm";
-  return { strategy: "auto", command, missing, unserved: null };
+  const served = { strategy: bootstrap, command, missing, unserved: null };
+  return bootstrap === "auto"
+    ? served
+    : { ...served, ownBecause: readNpmLock(root)?.ownBecause ?? null };
 }
 
 /** What runs that are over, or were killed, have left. A log that cannot be read says nothing of either. */

@@ -111,9 +111,9 @@ function mergeWords(
   isNewEnough: boolean,
 ): string | null {
   if (!isNewEnough) return null;
-  return mergeModeOf(git.version) === "merge-base"
-    ? "merges without a checkout"
-    : "merges without a checkout, by a made-up parent (2.40 needs none)";
+  return mergeModeOf(git.version) === "synthetic-parent"
+    ? "merges without a checkout, by a made-up parent (2.40 needs none)"
+    : "merges without a checkout";
 }
 
 /** A folder of another user is a repository that git will not read: its own words say how to allow it. */

@@ -12,11 +12,12 @@ import { loadConfig, type FlagValue, type LoadedConfig } from "../config/load.ts
 import type { PriceTable } from "../core/shared/prices.ts";
 import { checkInvariants } from "../core/run/invariants.ts";
 import type { Run } from "../core/run/run.ts";
-import { BrokenPromise, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { findMainWorkTree } from "../host/open-run.ts";
 import type { ForgeFact } from "../host/checks-forge.ts";
 import type { HostedWorld, Project, ReadPlan } from "../host/project.ts";
 import type { Agent } from "../ports/agent.ts";
+import { bootstrapOptions } from "./bootstrap-options.ts";
 import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
 import { clockFrom } from "./clock.ts";
@@ -225,7 +226,7 @@ async function worldOf(run: Run, parts: WorldParts): Promise<HostedWorld> {
     allowedSecrets: config.secrets.allow,
     agentHome: config.agents.home,
     promptsFolder: config.agents.prompts === null ? null : resolve(root, config.agents.prompts),
-    bootstrap: bootstrapOf(config.workspace.bootstrap),
+    bootstrap: bootstrapOptions(config, cairnFolder),
     cleansExisting: config.branches.existing === "clean",
     bootstrapTimeoutMs: config.gates.timeoutMs,
     gitEnvironment: git,
@@ -268,6 +269,7 @@ function agentNames(config: LoadedConfig["config"]): readonly string[] {
   const used = [
     roles.implementer,
     roles.fixer,
+    roles["conflict-resolver"] ?? roles.fixer,
     ...(config.review.mode === "none" ? [] : [roles["quality-reviewer"]]),
   ];
   return [...new Set(used.map((name) => name ?? config.agents.default))];
@@ -279,12 +281,4 @@ async function targetOf(root: string, configured: string | null): Promise<string
   const git = await preflightGit(root);
   if (git.kind !== "repository") return null;
   return git.defaultBranch ?? git.branch;
-}
-
-function bootstrapOf(
-  written: string | { readonly command: string },
-): "auto" | "none" | { readonly command: string } {
-  if (typeof written !== "string") return { command: written.command };
-  if (written === "auto" || written === "none") return written;
-  throw new BrokenPromise(`The bootstrap ${written} should have been refused.`);
 }

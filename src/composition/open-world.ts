@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createBootstrap, type BootstrapStrategy } from "../adapters/bootstrap/bootstrap.ts";
+import { createBootstrap, type BootstrapOptions } from "../adapters/bootstrap/bootstrap.ts";
 import { readPromptTemplate } from "../adapters/agents/read-prompts.ts";
 import { refuseDirtyStart, withCheckout } from "./checkout-world.ts";
 import { createLocalDispatch } from "../adapters/dispatch/local/local-dispatch.ts";
@@ -9,9 +9,11 @@ import { openRepository, type GitRepository } from "../adapters/git/git-reposito
 import type { Identity } from "../adapters/git/git-environment.ts";
 import { isPanic } from "../adapters/process/panic-file.ts";
 import { redactText, secretValues } from "../adapters/process/redact.ts";
+import { createNpmLockResolver } from "../adapters/resolvers/npm-lock.ts";
 import { createSecretScanner } from "../adapters/secrets/secret-scanner.ts";
 import { buildPrompt } from "../core/execute/agent-prompt.ts";
 import { promptTemplate } from "../core/execute/prompt-template.ts";
+import { mergeJson } from "../core/merge/resolvers/merge-json.ts";
 import { measurementSession } from "../core/shared/agent-mail.ts";
 import type { PriceTable } from "../core/shared/prices.ts";
 import type { SessionId } from "../core/shared/names.ts";
@@ -43,7 +45,7 @@ export interface WorldOptions {
   readonly prices: PriceTable;
   readonly agentHome: "keep" | "private";
   readonly promptsFolder: string | null;
-  readonly bootstrap: BootstrapStrategy;
+  readonly bootstrap: Pick<BootstrapOptions, "strategy" | "storeFolder">;
   readonly bootstrapTimeoutMs: number;
   /** `branches.existing: clean`: a task branch that is there already is put back; its old tip is kept. */
   readonly cleansExisting: boolean;
@@ -95,10 +97,11 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
     forge,
     bootstrap: createBootstrap({
       ...guarded,
-      strategy: options.bootstrap,
+      ...options.bootstrap,
       variables: options.agentVariables,
       timeoutMs: options.bootstrapTimeoutMs,
     }),
+    resolvers: [createNpmLockResolver({ ...guarded, mergeJson })],
     clock: options.clock,
     ...(ofForge.milestone === undefined ? {} : { milestone: ofForge.milestone }),
     ...(ofForge.followUps === undefined ? {} : { followUps: ofForge.followUps }),

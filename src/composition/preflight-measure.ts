@@ -14,6 +14,7 @@ import { NO_SETTINGS } from "../core/run/settings.ts";
 import { measurementSession } from "../core/shared/agent-mail.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { guardRefs } from "../engine/guard-refs.ts";
+import { bootstrapOptions } from "./bootstrap-options.ts";
 import { scratchName, removeDeadScratch } from "./preflight-scratch.ts";
 import { scratchNote } from "./scratch-name.ts";
 import { worktreesFolderOf } from "./open-world.ts";
@@ -54,6 +55,7 @@ export async function openMeasuring(parts: MeasuringParts): Promise<Measuring> {
   const { outputBytes: outputBytesMax } = config.gates;
   const worktreesFolder = worktreesFolderOf(root, config.workspace.path);
   const hadFolder = existsSync(cairnFolder);
+  const shared = bootstrapOptions(config, cairnFolder);
   await excludeCairnFolder(root);
   await removeDeadScratch({ root, cairnFolder, worktreesFolder });
   const slot = scratchName(process.pid, randomInt(RANDOM_TAGS).toString(36));
@@ -76,7 +78,7 @@ export async function openMeasuring(parts: MeasuringParts): Promise<Measuring> {
   const gates = createGateRunner(guarded);
   const bootstrap = createBootstrap({
     ...guarded,
-    strategy: strategyOf(config),
+    ...shared,
     variables: config.agents.env,
     timeoutMs: config.gates.timeoutMs,
   });
@@ -130,11 +132,4 @@ async function leave({ cairnFolder }: MeasuringParts, opened: Opened): Promise<v
 
 function protectedOf({ config, target }: MeasuringParts): readonly string[] {
   return config.protected.branches.map((pattern) => pattern.replaceAll("{target}", target));
-}
-
-/** As configured; what this version cannot do was refused when the project was opened. */
-export function strategyOf(config: Config): "auto" | "none" | { readonly command: string } {
-  const { bootstrap } = config.workspace;
-  if (typeof bootstrap !== "string") return bootstrap;
-  return bootstrap === "auto" ? "auto" : "none";
 }

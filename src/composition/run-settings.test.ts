@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadConfig } from "../config/load.ts";
-import { withheldReview } from "./run-settings.ts";
+import { startOf, withheldReview } from "./run-settings.ts";
 
 const SH = { "agents.default": "sh", "agents.define.sh": { kind: "command", command: ["sh"] } };
 
@@ -16,4 +16,12 @@ test.each([
 ])("a plain program reviews only where it was named: %j", (written, withheld) => {
   const flags = Object.entries(written).map(([key, value]) => ({ flag: "--test", key, value }));
   expect(withheldReview(loadConfig({ root: "/nowhere", env: {}, flags }).config)).toEqual(withheld);
+});
+
+test("a stacked start is refused where pull requests are checked by somebody else", () => {
+  const flags = [{ flag: "--test", key: "start", value: "stacked" }];
+  const { config } = loadConfig({ root: "/nowhere", env: {}, flags });
+  expect(startOf(config, false)).toBe("stacked");
+  expect(() => startOf(config, true)).toThrow(/not on GitHub/);
+  expect(startOf({ ...config, start: "merged" }, true)).toBe("merged");
 });

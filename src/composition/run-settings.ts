@@ -5,6 +5,7 @@ import type { Milestone } from "../core/plan/issue.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { DefinedAgent, RoleAgent, RunSettings, WithheldReview } from "../core/run/settings.ts";
 import type { Agent } from "../ports/agent.ts";
+import { UserError } from "../errors.ts";
 import { disciplineSettings } from "./discipline-settings.ts";
 import { forgeSettings, landOf, type ForgeHome } from "./forge-settings.ts";
 
@@ -27,8 +28,6 @@ export interface SettingsRequest {
   readonly isTerminal: boolean;
 }
 
-/** Fix rounds that conflicts may take at a task's turn, until resolvers share the work. */
-const CONFLICT_ROUNDS = 2;
 /** `fix_rounds.run: auto` is never less than this. */
 const RUN_ROUNDS_MIN = 5;
 
@@ -61,14 +60,14 @@ export function runSettings(request: SettingsRequest): RunSettings {
     review: reviewOf(config),
     fixRounds: {
       pullRequest: config.fixRounds.pullRequest,
-      conflict: CONFLICT_ROUNDS,
+      conflict: config.merge.medium.attempts,
       run: config.fixRounds.run === "auto" ? Math.max(RUN_ROUNDS_MIN, open) : config.fixRounds.run,
     },
     attempts: limits.attempts,
     retryMs: limits.retryMs,
     mergeAuto: config.merge.auto,
     mergeMethod: config.merge.method === "merge" ? "merge" : "squash",
-    start: config.start,
+    start: startOf(config, request.home !== null),
     merging: {
       train: config.merge.train,
       everyCommitGreen: config.merge.everyCommitGreen,
@@ -92,6 +91,20 @@ export function runSettings(request: SettingsRequest): RunSettings {
     }),
     sessionLimits: config.agents.limits,
   };
+}
+
+/**
+ * On a forge with checks of its own a branch on unmerged work is checked as what nobody will merge, and its pull request
+ * shows the work of others: docs/decisions/0012-stacked-start.md.
+ * @throws UserError `config/not-in-this-version` where that was asked for.
+ */
+export function startOf({ start }: Config, isOnForge: boolean): Config["start"] {
+  if (start === "merged" || !isOnForge) return start;
+  throw new UserError(
+    "config/not-in-this-version",
+    "start: stacked works in this repository alone, not on GitHub, in this version of Cairn.",
+    { hints: ["start: merged", "Or merge here, without pull requests: forge: {kind: local}"] },
+  );
 }
 
 function budgetOf(budget: Config["limits"]["budget"]): RunSettings["budget"] {
@@ -132,6 +145,7 @@ function rolesOf(request: SettingsRequest): RunSettings["roles"] {
   return {
     implementer: roleAgent(request, "implementer"),
     fixer: roleAgent(request, "fixer"),
+    conflictResolver: roleAgent(request, "conflict-resolver", "fixer"),
     reviewer: roleAgent(request, "quality-reviewer"),
     specReviewer: roleAgent(request, "spec-reviewer", "quality-reviewer"),
     testChecker: roleAgent(request, "test-checker", "quality-reviewer"),

@@ -16,8 +16,8 @@ export interface TidyRequest {
 }
 
 /**
- * Removes what a run that is over no longer needs: pooled worktrees, merged task branches, and the integration branch
- * once the target has it. What cannot be removed (checked out somewhere, say) stays and is named in the answer: a run
+ * Removes what a run that is over no longer needs: pooled worktrees, merged task branches, the integration branch
+ * once the target has it, and the refs that held on to what was built on the way. What cannot be removed (checked out somewhere, say) stays and is named in the answer: a run
  * that went well does not end badly for it.
  */
 export async function tidyRun(run: Run, request: TidyRequest): Promise<readonly string[]> {
@@ -39,6 +39,7 @@ export async function tidyRun(run: Run, request: TidyRequest): Promise<readonly 
       for (const [branch, tip] of branchesToDelete(run))
         await attempt(repository.deleteBranch(branch, tip));
     }
+    await attempt(repository.letGo());
     if (run.status === "cancelled" && run.merged.length === 0) {
       await attempt(removeEmptyBranch(repository, run));
     }

@@ -1,17 +1,15 @@
 import type { LoadedConfig } from "../config/load.ts";
 import { UserError } from "../errors.ts";
 
+/** `.venv` stands in the default and is left alone: its programs say by absolute paths which folder they belong to. */
+const LINKED: ReadonlySet<string> = new Set(["node_modules", ".venv"]);
+
 /** Settings that this version reads and cannot honour, and where going on without them would not be what was asked for. */
 const REFUSED: readonly {
   readonly key: string;
   readonly isAsked: (loaded: LoadedConfig) => boolean;
   readonly instead: string;
 }[] = [
-  {
-    key: "start: stacked",
-    isAsked: ({ config }) => config.start === "stacked",
-    instead: "Use `merged`.",
-  },
   {
     key: "sandbox: required",
     isAsked: ({ config }) => config.sandbox === "required",
@@ -23,26 +21,21 @@ const REFUSED: readonly {
     instead: "Leave it out: agents run on this machine.",
   },
   {
-    key: "workspace.bootstrap: link or copy",
-    isAsked: ({ config }) =>
-      config.workspace.bootstrap === "link" || config.workspace.bootstrap === "copy",
-    instead: "Use `auto`, `none` or {command: ...}.",
+    key: "workspace.link: anything but node_modules",
+    isAsked: ({ config }) => config.workspace.link.some((entry) => !LINKED.has(entry)),
+    instead: "Use workspace.bootstrap: {command: ...} for the others.",
   },
 ];
 
 /** Keys (or whole groups) that have no effect yet; `cairn doctor` names those a person has set. */
 export const WITHOUT_EFFECT: readonly string[] = [
-  "agents.roles.conflict-resolver",
   "agents.roles.summariser",
   "branches.stale_after",
   "dashboard",
   "gates.network",
-  "merge.heavy",
-  "merge.medium",
   "notify",
   "pull_request.template",
   "pull_request.title",
-  "workspace.link",
 ];
 
 /** @throws UserError naming every setting that this version cannot honour. */

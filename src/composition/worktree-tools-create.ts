@@ -12,7 +12,7 @@ import type { CreatedWorktreeJson } from "../api/worktree-json.ts";
 import { measurementSession } from "../core/shared/agent-mail.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { BrokenPromise, ExitCode, UserError } from "../errors.ts";
-import { strategyOf } from "./preflight-measure.ts";
+import { bootstrapOptions } from "./bootstrap-options.ts";
 import { agentEnvironment } from "./session-environment.ts";
 import {
   branchName,
@@ -44,7 +44,6 @@ export async function createWorktree(
   tools: Tools,
   request: CreateRequest,
 ): Promise<CreatedWorktreeJson> {
-  refuseUnbuiltBootstrap(tools, request);
   const key = plainKey(request.key);
   const found = await findTask(tools, key);
   if (found?.note != null && found.note.key !== key) throw taken(key, found.note.key, found.path);
@@ -189,7 +188,7 @@ async function prepare(tools: Tools, request: CreateRequest, path: string): Prom
     environment: env,
     secrets: readSecretFiles(root, config.secrets.valuesFrom),
     gitEnvironment: (key) => gitOf(measurementSession(key)),
-    strategy: strategyOf(config),
+    ...bootstrapOptions(config, tools.cairnFolder),
     variables: config.agents.env,
     timeoutMs: config.gates.timeoutMs,
   });
@@ -208,18 +207,6 @@ async function prepare(tools: Tools, request: CreateRequest, path: string): Prom
       },
     );
   }
-}
-
-function refuseUnbuiltBootstrap(tools: Tools, request: CreateRequest): void {
-  const { bootstrap } = tools.config.workspace;
-  if (!request.bootstrap || (bootstrap !== "link" && bootstrap !== "copy")) return;
-  throw new UserError(
-    "config/not-in-this-version",
-    `workspace.bootstrap: ${bootstrap} cannot be done in this version.`,
-    {
-      hints: ["Use `auto`, `none` or {command: ...}; or leave it out here: --no-bootstrap"],
-    },
-  );
 }
 
 function exists(found: FoundWorktree, key: string, dirty: number): UserError {

@@ -21,9 +21,10 @@ function search(
   const landings = Array.from({ length: count }, (_, at) => ({
     task: `#${at + 1}`,
     commit: `c${at + 1}`,
+    onto: at === 0 ? "base" : `c${at}`,
   }));
   const times = new Map<string, number>();
-  return findCulprit({ base: "base", commit, landings }, [], async (at) => {
+  return findCulprit({ base: "base", commit, landings, gates: ["test"] }, [], async (at) => {
     const time = (times.get(at) ?? 0) + 1;
     times.set(at, time);
     const results: readonly GateResult[] = [{ ...GATE, ok: isGreen(at, time) }];
@@ -69,7 +70,43 @@ test("what was red before in the same gate is not held against a landing", async
   const measure = async (at: string) => ({
     results: [{ ...GATE, ok: false, failures: at === "base" ? ["old"] : ["old", "new"] }],
   });
-  const landings = [{ task: "#1", commit: "c1" }];
-  const found = await findCulprit({ base: "base", commit: "c1", landings }, baseline, measure);
+  const landings = [{ task: "#1", commit: "c1", onto: "base" }];
+  const asked = { base: "base", commit: "c1", landings, gates: ["test"] };
+  const found = await findCulprit(asked, baseline, measure);
   expect(found.culprit).toBe("#1");
+});
+
+test("a gate that was red before all of it does not hide who broke another one", async () => {
+  const landings = ["1", "2", "3"].map((task) => ({ task, commit: `c${task}`, onto: null }));
+  const measure = async (at: string) => ({
+    results: [
+      { ...GATE, name: "lint", ok: false },
+      { ...GATE, ok: at === "base" || number(at) < 2 },
+    ],
+  });
+  const asked = { base: "base", commit: "c3", landings, gates: ["lint", "test"] };
+  expect((await findCulprit(asked, [], measure)).culprit).toBe("2");
+});
+
+test("gates that were ended from outside accuse nobody", async () => {
+  const landings = [{ task: "1", commit: "c1", onto: null }];
+  const asked = { base: "base", commit: "c1", landings, gates: ["test"] };
+  const ended = async () => ({ results: [{ ...GATE, ok: false, problem: "ended" as const }] });
+  await expect(findCulprit(asked, [], ended)).rejects.toMatchObject({
+    code: "trouble/gates-ended",
+  });
+});
+
+test("what others put on the branch between two landings is blamed on nobody", async () => {
+  const landings = [
+    { task: "1", commit: "c1", onto: "base" },
+    { task: "2", commit: "c3", onto: "by-hand" },
+  ];
+  const measure = async (at: string) => ({
+    results: [{ ...GATE, ok: at === "base" || at === "c1" }],
+  });
+  const asked = { base: "base", commit: "c3", landings, gates: ["test"] };
+  const { culprit, search: found } = await findCulprit(asked, [], measure);
+  expect(culprit).toBeNull();
+  expect(found.why).toContain("just before 2 was merged");
 });

@@ -48,7 +48,8 @@ function asIssues(
   return (names) => names.flatMap((name, index) => makers[index]?.(name) ?? []);
 }
 
-function namedInFiles(
+/** Names for issues that the source's own files will hold; or why they hold none. */
+export function namedInFiles(
   run: Run,
   world: World,
   drafts: readonly FollowUpDraft[],

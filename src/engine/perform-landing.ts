@@ -3,7 +3,7 @@ import { judgeGates } from "../core/execute/judge-gates.ts";
 import type { ActionOf } from "../core/run/actions.ts";
 import type { BreachFact } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
-import { freesDependents } from "../core/run/task-state.ts";
+import { isBroughtHome } from "../core/run/stand-in.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { landingBody, landingTitle } from "../messages/landing.ts";
 import { guardRefs } from "./guard-refs.ts";
@@ -143,7 +143,9 @@ interface AfterLanding {
 
 function tidyAfter(run: Run, action: ActionOf<"Land">): AfterLanding {
   const { integrationBranch, forge } = run.settings;
-  const isWhole = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
+  const isWhole =
+    run.settings.wholeMilestone &&
+    [...run.tasks.values()].every((task) => isBroughtHome(run, task));
   return {
     branch: forge === undefined || integrationBranch === action.target ? null : integrationBranch,
     head: action.head,

@@ -1,4 +1,4 @@
-import { mergeAdditions } from "../core/merge/merge-additions.ts";
+import { provenResolvers } from "../core/merge/resolvers/proven-resolvers.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
 import { commitTitle, mergeMessage } from "../messages/commits.ts";
@@ -17,7 +17,7 @@ export function performMerge(world: World): {
       const task = taskOf(run, action.task);
       const { branch } = workspaceOf(task);
       const base = run.settings.integrationBranch;
-      const request = candidateRequest(run, task, action);
+      const request = candidateRequest(world, run, task, action);
       return async (inside) => {
         const tip = await repository.resolve(`refs/heads/${branch}`);
         if (tip !== null && tip !== action.head)
@@ -33,7 +33,7 @@ export function performMerge(world: World): {
 
     MergePullRequest: (action, run) => {
       const task = taskOf(run, action.task);
-      const { pullRequest } = task;
+      const { pullRequest, conflict } = task;
       const { integrationBranch: base, forge: policy, mergeMethod } = run.settings;
       const method = policy?.mergeMethod ?? mergeMethod;
       return async (inside) => {
@@ -51,6 +51,9 @@ export function performMerge(world: World): {
           title: commitTitle(task),
           message: mergeMessage(task),
         });
+        // What settled a conflict settles the same one from now on; a merge is none the worse for not being remembered.
+        if (result.kind === "merged" && conflict !== null)
+          await repository.recordResolutions(result.commit, conflict.files).catch(() => undefined);
         return { of: "MergePullRequest", result };
       };
     },
@@ -59,6 +62,7 @@ export function performMerge(world: World): {
 
 /** The merge of a task's branch on `onto`. The same places give the same commit, at its turn and ahead of it. */
 export function candidateRequest(
+  world: World,
   run: Run,
   task: Task,
   place: { readonly onto: CommitSha; readonly forkPoint: CommitSha; readonly head: CommitSha },
@@ -72,7 +76,8 @@ export function candidateRequest(
     method: run.settings.mergeMethod,
     message: mergeMessage(task),
     authorOf: head,
-    ...(handoff === null ? {} : { growing: { paths: [handoff], merge: mergeAdditions } }),
+    // What asks the world comes last: it is slow, and may need what the others have settled.
+    resolvers: [...provenResolvers(handoff === null ? [] : [handoff]), ...(world.resolvers ?? [])],
   };
 }
 

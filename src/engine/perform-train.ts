@@ -1,5 +1,6 @@
 import type { ActionOf } from "../core/run/actions.ts";
 import type { TrainCar } from "../core/run/merge-state.ts";
+import { unmergedBlockers } from "../core/run/may-merge.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
 import { measureIn } from "./perform-gates.ts";
@@ -23,8 +24,8 @@ export function performTrain(world: World): {
         const task = taskOf(run, member.task);
         const { branch } = workspaceOf(task);
         const on = (onto: string): ReturnType<typeof candidateRequest> =>
-          candidateRequest(run, task, { ...member, onto });
-        return { member, branch, on };
+          candidateRequest(world, run, task, { ...member, onto });
+        return { member, branch, on, below: unmergedBlockers(run, task) };
       });
       return async (inside) => {
         await inside();
@@ -49,6 +50,8 @@ type Request = {
   readonly member: ActionOf<"BuildTrain">["members"][number];
   readonly branch: string;
   readonly on: (onto: string) => ReturnType<typeof candidateRequest>;
+  /** What has to be merged before it. */
+  readonly below: readonly string[];
 };
 
 /** Each on top of those before it; what does not fit there is left out, and those after it go on without it. */
@@ -59,8 +62,13 @@ async function putTogether(
 ): Promise<Built> {
   const cars: TrainCar[] = [];
   const left: { task: string; why: string }[] = [];
-  for (const { member, branch, on } of requests) {
+  for (const { member, branch, on, below } of requests) {
     const { task, head } = member;
+    const missing = below.find((key) => cars.every((car) => car.task !== key));
+    if (missing !== undefined) {
+      left.push({ task, why: `it waits for ${missing}` });
+      continue;
+    }
     const tip = await repository.resolve(`refs/heads/${branch}`);
     if (tip !== null && tip !== head) {
       left.push({ task, why: "its branch has moved" });

@@ -1,6 +1,7 @@
-import { commitMessage } from "../messages/commits.ts";
+import type { ActionOf } from "../core/run/actions.ts";
+import { commitMessage, stackMessage } from "../messages/commits.ts";
 import { UserError } from "../errors.ts";
-import type { Workspace } from "../ports/repository.ts";
+import type { MergedTips, Repository, Workspace } from "../ports/repository.ts";
 import { asBreaches, guardRefs } from "./guard-refs.ts";
 import { handoffOf } from "./handoff-owed.ts";
 import {
@@ -29,7 +30,10 @@ export function performWorkspace(world: World): {
   const { repository } = world;
   return {
     PrepareWorkspace: (action, run) => async (inside) => {
-      const { slot, branch, base, mode } = action;
+      const { slot, branch, mode } = action;
+      const stack = await stackOf(repository, action);
+      if (stack.kind === "conflict") return { of: "PrepareWorkspace", unfit: stack.paths };
+      const base = stack.commit;
       let workspace: Workspace;
       try {
         workspace = await repository.prepareWorkspace({ slot, branch, base, mode });
@@ -44,7 +48,8 @@ export function performWorkspace(world: World): {
       const { breaches } = await guardRefs(repository, run, action.key, () =>
         world.bootstrap.prepare(path, action.key),
       );
-      return { of: "PrepareWorkspace", workspace: { path, head }, ...asBreaches(breaches) };
+      const made = { of: "PrepareWorkspace", workspace: { path, head } } as const;
+      return { ...made, ...(base === action.base ? {} : { base }), ...asBreaches(breaches) };
     },
 
     CommitLeftovers: (action, run) => {
@@ -80,4 +85,13 @@ export function performWorkspace(world: World): {
       };
     },
   };
+}
+
+/** The commit a task begins on: where there is unmerged work below it, one that holds all of that. */
+function stackOf(
+  repository: Repository,
+  { task, base, tips = [] }: ActionOf<"PrepareWorkspace">,
+): Promise<MergedTips> | MergedTips {
+  if (tips.length === 0) return { kind: "clean", commit: base };
+  return repository.mergeTips({ onto: base, tips, message: stackMessage(task, tips) });
 }

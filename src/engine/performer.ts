@@ -9,6 +9,7 @@ import type { Dispatch } from "../ports/dispatch.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { GateRunner } from "../ports/gate.ts";
 import type { Repository, WorkFacts } from "../ports/repository.ts";
+import type { Resolver } from "../ports/resolver.ts";
 import type { SecretScanner } from "../ports/secrets.ts";
 import type { FollowUpFiles, FollowUpPlace, ProgressFile } from "../ports/source.ts";
 
@@ -19,6 +20,8 @@ export interface World {
   readonly gates: GateRunner;
   readonly forge: Forge;
   readonly bootstrap: Bootstrap;
+  /** Rules for conflicts that need more than the sides, as a lock file needs its package manager; absent: none. */
+  readonly resolvers?: readonly Resolver[];
   readonly clock: Clock;
   /** The file in which the run's source keeps how far it is; null: it keeps none, or nobody wants it written. */
   readonly progressFile: (run: Run) => ProgressFile | null;

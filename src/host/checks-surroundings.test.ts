@@ -111,6 +111,14 @@ test.each([
   [{ command: null }, "ok bootstrap: auto: nothing to be installed"],
   [{ strategy: "make deps", command: "make deps" }, "ok bootstrap: make deps in each new worktree"],
   [
+    { strategy: "link", ownBecause: null },
+    "ok bootstrap: link: npm ci once for each state of the lock file",
+  ],
+  [
+    { strategy: "copy", ownBecause: "package.json has a `prepare` script" },
+    "ok bootstrap: copy is not possible, npm ci in each new worktree: package.json has a `prepare` script",
+  ],
+  [
     { missing: "the program npm" },
     "warning bootstrap: New worktrees get their dependencies by `npm ci`, which needs the program npm.",
   ],

@@ -41,7 +41,7 @@ interface RemoteFact {
 }
 
 interface BootstrapFact {
-  /** As configured: `auto`, `none`, or the command. */
+  /** As configured: `auto`, `link`, `copy`, `none`, or the command. */
   readonly strategy: string;
   /** What will be run in a new worktree; null: nothing. */
   readonly command: string | null;
@@ -49,6 +49,8 @@ interface BootstrapFact {
   readonly missing: string | null;
   /** A lock file that `auto` does not know, with a command that would serve. */
   readonly unserved: { readonly file: string; readonly command: string } | null;
+  /** Why `link` or `copy` cannot serve here; null or absent: they can, or are not asked for. */
+  readonly ownBecause?: string | null;
 }
 
 interface LoginFact {
@@ -179,10 +181,15 @@ function bootstrapCheck(fact: BootstrapFact): Check {
     );
   }
   if (command === null) return ok("bootstrap", `${strategy}: nothing to be installed`);
-  return ok(
-    "bootstrap",
-    strategy === "auto" ? `auto: ${command}` : `${command} in each new worktree`,
-  );
+  return ok("bootstrap", bootstrapWords(fact, command));
+}
+
+function bootstrapWords({ strategy, ownBecause }: BootstrapFact, command: string): string {
+  if (strategy === "auto") return `auto: ${command}`;
+  if (strategy !== "link" && strategy !== "copy") return `${command} in each new worktree`;
+  if (ownBecause === undefined || ownBecause === null)
+    return `${strategy}: ${command} once for each state of the lock file`;
+  return `${strategy} is not possible, ${command} in each new worktree: ${ownBecause}`;
 }
 
 function loginCheck(login: LoginFact): Check {

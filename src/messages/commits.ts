@@ -42,3 +42,9 @@ export function mergeMessage(task: Task): string {
 export function revertMessage(task: Task, landed: string): string {
   return `revert: ${commitTitle(task)}\n\nThis takes back commit ${landed}.\n\nIssue: ${task.key}\n`;
 }
+
+/** Message of the commit that a stacked task begins on: the unmerged work that it waits for. */
+export function stackMessage(task: string, tips: readonly { readonly task: string }[]): string {
+  const below = tips.map((tip) => tip.task).join(", ");
+  return `Begin ${task} on ${below}\n\nHolds work that is not merged yet, for this branch to stand on.\n`;
+}

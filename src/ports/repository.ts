@@ -1,7 +1,9 @@
+import type { ConflictedFile } from "../core/merge/conflicts/facts.ts";
 import type { ChangedFile } from "../core/review/stops/changed-file.ts";
 import type { HistoryCommit } from "../core/execute/tdd/history.ts";
 import type { Work } from "../core/run/outcomes.ts";
 import type { CommitSha } from "../core/shared/names.ts";
+import type { Resolver } from "./resolver.ts";
 
 export interface WorkspaceRequest {
   /** Folder name below the worktrees folder: `w1`. */
@@ -55,10 +57,18 @@ export type Candidate =
       readonly commit: CommitSha;
       readonly tree: string;
       readonly changedPaths: readonly string[];
+      /** Conflicts that were settled by rule, with the rule's name; absent: there was none. */
+      readonly resolved?: readonly { readonly path: string; readonly by: string }[];
     }
   /** The branch brings nothing that the base has not got. */
   | { readonly kind: "empty" }
-  | { readonly kind: "conflict"; readonly paths: readonly string[]; readonly messages: string }
+  | {
+      readonly kind: "conflict";
+      readonly paths: readonly string[];
+      readonly messages: string;
+      /** What is needed to class the conflict, one for each path; absent where nobody classes it. */
+      readonly files?: readonly ConflictedFile[];
+    }
   /** The landing check failed: a path outside the branch's own diff would change, or a blob is not the branch's. */
   | { readonly kind: "refused"; readonly paths: readonly string[]; readonly why: string };
 
@@ -71,13 +81,10 @@ export interface CandidateRequest {
   readonly method: "squash" | "merge";
   readonly message: string;
   /**
-   * Files that every task adds to, as a handoff: a conflict in nothing but them is settled by `merge`, which answers
-   * null where it cannot.
+   * Asked in order about each conflicted text, behind what was recorded for the same three blobs. The merge is clean
+   * only where every conflict was settled; the landing check holds for it as for any other.
    */
-  readonly growing?: {
-    readonly paths: readonly string[];
-    readonly merge: (base: string, ours: string, theirs: string) => string | null;
-  };
+  readonly resolvers?: readonly Resolver[];
   /** Author and dates come from this commit, so that the same inputs give the same commit id. */
   readonly authorOf: CommitSha;
 }
@@ -187,6 +194,15 @@ export interface Repository {
   /** Begins a merge of `other` into the branch in its workspace; conflict markers stay in the tree. Finished already: `merged`. */
   beginMerge(path: string, other: CommitSha, message: string): Promise<"merged" | "conflict">;
   buildCandidate(request: CandidateRequest): Promise<Candidate>;
+  /**
+   * Records how these conflicts were settled, as `merged`, the commit that landed, has the files: from then on, in this
+   * run and all others of the repository, the same three blobs are merged to that text. A file of which the commit
+   * before `merged` no longer had our side, or that is no plain file, is left out. Repeated: nothing more.
+   */
+  recordResolutions(
+    merged: CommitSha,
+    files: readonly Pick<ConflictedFile, "path" | "base" | "ours" | "theirs">[],
+  ): Promise<void>;
   /** The updated tip, built without a checkout; moves nothing. Same request: same id. */
   buildUpdate(request: BranchUpdate): Promise<CommitSha>;
   /**

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { mergeAdditions } from "../../src/core/merge/merge-additions.ts";
+import { provenResolvers } from "../../src/core/merge/resolvers/proven-resolvers.ts";
 import type { CommitSha } from "../../src/core/shared/names.ts";
 import type { Repository } from "../../src/ports/repository.ts";
 
@@ -700,16 +700,17 @@ export function repositoryContract(name: string, setup: () => Promise<Repository
           message: "feat: x (#1)",
           authorOf: head,
         } as const;
-        const growing = { paths: ["log.md"], merge: mergeAdditions };
+        const resolvers = provenResolvers(["log.md"]);
         expect(await repository.buildCandidate(request)).toMatchObject({ kind: "conflict" });
-        const merged = await repository.buildCandidate({ ...request, growing });
+        const merged = await repository.buildCandidate({ ...request, resolvers });
         if (merged.kind !== "clean") throw new Error(merged.kind);
         expect(merged.changedPaths).toEqual(["c.txt", "log.md"]);
         const [, change] = await repository.changesBetween(onto, merged.commit, () => true);
         expect(change?.after).toBe("# Log\n\n## One\n## Two\n");
-        const others = { ...growing, paths: ["other.md"] };
-        expect(await repository.buildCandidate({ ...request, growing: others })).toMatchObject({
+        const others = provenResolvers(["other.md"]);
+        expect(await repository.buildCandidate({ ...request, resolvers: others })).toMatchObject({
           kind: "conflict",
+          files: [{ path: "log.md", kind: "add-add" }],
         });
       });
 

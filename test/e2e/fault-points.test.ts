@@ -96,7 +96,7 @@ const ACTIONS: ActionMap = {
     key: "k",
     commit: "c",
     base: "b",
-    landings: [{ task: "1", commit: "c" }],
+    landings: [{ task: "1", commit: "c", onto: "b" }],
   },
   RevertTask: { type: "RevertTask", key: "k", task: "1", landed: "c", before: "b", onto: "c" },
   TestIntegration: { type: "TestIntegration", key: "k", commit: "c" },
@@ -163,11 +163,23 @@ function notedWorld(notes: string[]): World {
 
 function runWithOneTask(): Run {
   const run = emptyRun("m1");
-  const issue = { key: "1", number: "1", title: "One", blockers: [], acceptanceCriteria: [] };
+  const issue = {
+    key: "1",
+    number: "1",
+    title: "One",
+    blockers: [],
+    acceptanceCriteria: [],
+    labels: [],
+    files: [],
+  };
   const task = newTask(issue as unknown as PlannedIssue, "feat/1", 0);
   run.tasks.set("1", {
     ...task,
     status: "running",
+    step: {
+      at: "give-back",
+      conflict: { onto: "c", class: "heavy", why: "Too large.", files: [] },
+    },
     head: "c",
     workspace: { slot: "w1", path: "/w", branch: "feat/1", forkPoint: "c" },
     pullRequest: { number: 1, url: null, draft: true },

@@ -216,7 +216,8 @@ export class DisciplineWatch {
     for (const other of run.tasks.values()) {
       const { followUpOf } = other.issue;
       if (followUpOf === undefined || !awaited.has(followUpOf)) continue;
-      if (!freesDependents(other))
+      // Or it stands on it.
+      if (!freesDependents(other) && workspace.standsOn?.includes(other.key) !== true)
         this.#fail(`D5: ${key} begins before ${other.key}, which is the rest of ${followUpOf}`);
     }
   }

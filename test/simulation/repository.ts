@@ -387,6 +387,9 @@ export class SimulatedRepository implements Repository {
     return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
   }
 
+  /** Nothing in a simulated world conflicts twice over the same three texts. */
+  async recordResolutions(): Promise<void> {}
+
   async buildUpdate(request: BranchUpdate): Promise<string> {
     const { onto, forkPoint, head, tree, method, message } = request;
     // Trees are named by what is in them: the candidate that was checked carries it.

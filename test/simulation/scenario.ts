@@ -3,6 +3,7 @@ import type { RunSettings } from "../../src/core/run/run.ts";
 import type { ForgeSettings } from "../../src/core/run/settings.ts";
 import { disciplineOf, HANDOFF, rolesOf, withPhasesAndSteps } from "./discipline.ts";
 import { roll, choose } from "./random.ts";
+import { breakerOf, withWholeGate } from "./whole.ts";
 import { declares, type ServiceHabits, type TaskHabits } from "./service.ts";
 
 /** Everything a seed fixes about a run; what happens in it beside is rolled by (seed, task, attempt or round). */
@@ -20,6 +21,8 @@ export interface Scenario {
   /** How the service behaves that the run works on; null: the run is local. */
   readonly habits: ServiceHabits | null;
   readonly ofTask: Readonly<Record<string, TaskHabits>>;
+  /** The task that breaks the whole; null: nobody does. */
+  readonly breaker: string | null;
 }
 
 type Shape = "chain" | "diamond" | "layers" | "independent" | "random";
@@ -56,11 +59,14 @@ export function scenarioOf(seed: number, isPlain = false): Scenario {
     seed,
   );
   const plan = planOf(isOnForge ? issues.map(declaring) : issues);
+  const breaker = breakerOf(seed, keys, { settings, meddling });
+  const tested = withWholeGate(settings, breaker);
   return {
     seed,
     plan: (settings.discipline?.handoff ?? "off") === "off" ? plan : { ...plan, handoff: HANDOFF },
     branches: Object.fromEntries(keys.map((key) => [key, `feat/${key.replace("#", "")}`])),
-    settings: habits === null ? settings : onForge(seed, settings, habits),
+    settings: habits === null ? tested : onForge(seed, tested, habits),
+    breaker,
     files,
     meddling,
     mischief: Number(choose(pick("mischief"), { "0": 1, "0.15": 3, "0.5": 2 })),
@@ -126,6 +132,7 @@ function onForge(seed: number, settings: RunSettings, habits: ServiceHabits): Ru
   return {
     ...settings,
     protectedSurfaces: pick("surface") < 0.25 ? { security: ["own-#2", "own-#4"] } : {},
+    start: "merged",
     targetPolicy: isDirect ? "direct" : "integration",
     integrationBranch: isDirect ? "main" : "milestone/1",
     land: choose(pick("land"), { auto: 5, "pull-request": 4, manual: 1 }),
@@ -256,6 +263,16 @@ function planOf(issues: readonly PlannedIssue[]): Plan {
   };
 }
 
+/** Most conflicts here are far beyond what is medium: how they are settled does not change who is merged in the end. */
+function mergingOf(pick: (name: string) => number): NonNullable<RunSettings["merging"]> {
+  return {
+    train: ([1, 2, 3, "auto"] as const)[Math.floor(pick("train") * 4)] ?? 1,
+    everyCommitGreen: pick("every-commit") < 0.2,
+    medium: { files: 1_000, hunks: 1_000, lines: 100_000, attempts: 60 },
+    heavy: "ask",
+  };
+}
+
 function settingsOf(seed: number, size: number, meddling: boolean): RunSettings {
   const pick = (name: string): number => roll(seed, "settings", name);
   const parallel = 1 + Math.floor(pick("parallel") * 4);
@@ -277,7 +294,7 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
     gates: {
       preMerge: [gate],
       postMerge: [],
-      parallel: 1 + Math.floor(pick("gates") * 2),
+      parallel: 1 + Math.floor(pick("gates") * 4),
       outputBytes: 1_000,
     },
     requireGreenBaseline: "all",
@@ -293,6 +310,8 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
     retryMs: [2_000, 4_000, 8_000, 16_000],
     mergeAuto: pick("merge-auto") < 0.9,
     mergeMethod: pick("method") < 0.7 ? "squash" : "merge",
+    ...(pick("merging") < 0.75 ? { merging: mergingOf(pick) } : {}),
+    start: pick("start") < 0.4 ? "stacked" : "merged",
     land: pick("land") < 0.6 ? "auto" : "manual",
     protectedBranches: ["main", "milestone/1"],
     protectedSurfaces: pick("surface") < 0.2 ? { security: ["own-t2"] } : {},

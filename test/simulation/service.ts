@@ -488,7 +488,11 @@ export class SimulatedService {
     if (tip !== expected) return { kind: "moved", tip };
     if (chaos?.chance(0.01) === true) return { kind: "refused", why: "a hook declined it" };
     this.#leaksNothing(branch, head);
-    if (tip !== null && repository.get(tip).committer === PERSON) {
+    // What was merged, and taken back, stays in its pull request whatever becomes of the branch.
+    const isKept = this.pulls.some(
+      (pull) => pull.state === "merged" && pull.branch === branch && headOf(pull).sha === tip,
+    );
+    if (tip !== null && !isKept && repository.get(tip).committer === PERSON) {
       const kept = pushedIn(repository.get(head).tree);
       if (pushedIn(repository.get(tip).tree).some((line) => !kept.includes(line)))
         breaks(`I9: somebody's commit on ${branch} is pushed over`);

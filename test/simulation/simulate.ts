@@ -26,6 +26,7 @@ import { roll, Stream } from "./random.ts";
 import { scenarioOf, type Scenario } from "./scenario.ts";
 import { ENGINE } from "./repository.ts";
 import type { SimulatedService } from "./service.ts";
+import { revertsOf } from "./whole.ts";
 import { Lifetime, SimulatedWorld } from "./world.ts";
 
 /** A bug to be planted from outside: other rules, another world, other performers, another check of the log. */
@@ -161,6 +162,7 @@ class Simulation {
     if (this.#scenario.meddling) {
       if (this.#world.service === null) this.#planMeddling();
       else this.#planMeddlingThere(this.#world.service);
+      this.#planReverts();
     }
     if (this.#chaos !== null) this.#planInterruptions();
     this.#start();
@@ -242,6 +244,7 @@ class Simulation {
           if (event.seq > EVENTS_MAX) throw new Error(`stuck: more than ${EVENTS_MAX} events`);
           checkInvariants(state, event);
           watch.see(state, event);
+          this.#pullAway(event);
         },
       },
       run,
@@ -344,6 +347,7 @@ class Simulation {
     }
     const { asks } = run.phases;
     if (asks !== null) this.#letPass(asks);
+    if (run.status === "waiting" && run.verifyFailed !== null) this.#mend(run);
     if (run.status === "waiting" && [...run.tasks.values()].some((task) => isHeld(run, task)))
       this.#raise();
     if (
@@ -354,6 +358,27 @@ class Simulation {
     ) {
       this.#say("land", { name: "land", flags: { partial: true } });
     }
+  }
+
+  /** Somebody takes merged tasks back at any time. */
+  #planReverts(): void {
+    const { seed, plan, settings } = this.#scenario;
+    if (settings.merging === undefined) return;
+    const keys = plan.issues.map(({ key }) => key);
+    for (const { at, name, task } of revertsOf(new Stream(seed, "reverts"), keys))
+      this.#post(at, { name, task });
+  }
+
+  /** A person believes what is said of a red whole, and takes that back; else it is tested once more. */
+  #mend(run: Run): void {
+    const { breaker } = this.#scenario;
+    const culprit = run.verifyFailed?.culprit ?? null;
+    // What was merged by hand is somewhere below the place where it was noticed.
+    if (culprit !== null && culprit !== breaker && run.tasks.get(culprit)?.mergedOnto !== null)
+      fail(`I6: ${culprit} is blamed for the whole, it was ${breaker ?? "nobody"}`);
+    if (breaker === null || run.verifications > 12) return;
+    if (culprit === null) this.#say(`again ${run.verifications}`, { name: "resume" });
+    else this.#say(`revert ${run.reverts}`, { name: "revert", task: culprit });
   }
 
   /** A person's word at the end of a phase. */
@@ -543,6 +568,16 @@ class Simulation {
           this.#clock.after(after, () => this.#mergeByHand(`feat/${task}`));
       }
     }
+  }
+
+  /** Soon after somebody began on unmerged work, a person may give that work up. */
+  #pullAway(event: StoredEvent): void {
+    if (event.type !== "AttemptStarted" || !this.#scenario.meddling) return;
+    const [below] = event.workspace.standsOn ?? [];
+    const { seed } = this.#scenario;
+    if (below === undefined || roll(seed, "pull away", event.task) > 0.3) return;
+    const after = 1 + Math.floor(roll(seed, "pull away after", event.task) * 60_000);
+    this.#post(after, { name: "cancel", task: below });
   }
 
   /** The same on a service, where most of it happens: at any time, and soon after a pull request was opened. */

@@ -1,3 +1,4 @@
+import { isBroken, WHOLE } from "./whole.ts";
 import { agentMail, isAgentMail, measurementSession } from "../../src/core/shared/agent-mail.ts";
 import { createLocalForge } from "../../src/adapters/forge/local/local-forge.ts";
 import type { GateCommand, GateResult } from "../../src/core/execute/gates.ts";
@@ -174,21 +175,24 @@ export class SimulatedWorld {
     run: async ({ directory, commands, key }) => {
       const tree = this.repository.treeAt(directory);
       const endings = this.#endings;
-      await this.clock.wait(this.latency(500, 60_000, key));
+      // Slow ones hold the queue up, so that there is something to be gated together.
+      const isSlow = roll(this.scenario.seed, "slow-gates") < 0.3;
+      await this.clock.wait(this.latency(500, isSlow ? 600_000 : 60_000, key));
       if (this.#endings > endings) return commands.map((command) => endedGate(command));
       if (this.chaos?.chance(0.01) === true) this.#gateWrites(key);
       if (commands.some(({ run }) => run === TIDY)) this.#tidy(directory);
-      const bad = Object.values(tree).filter((text) => isBad(text));
-      return commands.map((command): GateResult => ({
-        name: command.name,
-        kind: command.kind,
-        ok: bad.length === 0,
-        exitCode: bad.length === 0 ? 0 : 1,
-        durationMs: 1,
-        failures: bad.length === 0 ? [] : [`bad.ts:1: ${bad[0]?.split("\n")[0] ?? ""}`],
-        tail: "",
-        problem: null,
-      }));
+      const found = Object.values(tree).filter((text) => isBad(text));
+      // A red that means nothing, where several branches are gated together: it never keeps anybody out.
+      const isFlaky = key.startsWith("train:") && roll(this.scenario.seed, "flaky", key) < 0.2;
+      const bad = found.length === 0 && isFlaky ? ["flaky"] : found;
+      return commands.map((command) => {
+        if (command.run === WHOLE)
+          return gateOf(command, isBroken(this.scenario.breaker, tree) ? ["the whole"] : []);
+        return gateOf(
+          command,
+          bad.length === 0 ? [] : [`bad.ts:1: ${bad[0]?.split("\n")[0] ?? ""}`],
+        );
+      });
     },
     endAll: () => {
       this.#endings += 1;
@@ -268,6 +272,12 @@ export class SimulatedWorld {
     const { repository } = this;
     return createLocalForge({ repository, numberOf: () => 0 }).merge(request);
   }
+}
+
+function gateOf({ name, kind }: GateCommand, failures: readonly string[]): GateResult {
+  const ok = failures.length === 0;
+  const exitCode = ok ? 0 : 1;
+  return { name, kind, ok, exitCode, durationMs: 1, failures, tail: "", problem: null };
 }
 
 /** The source's own file: one line for each mark. Also the handoff file, in which agents set theirs. */

@@ -37,9 +37,9 @@ test.each(BUILT_IN)(
 
 test("a role without a template works by the fixer's, unless the repository has one for it", () => {
   const own = ownFolder();
-  expect(readPromptTemplate("conflict-resolver", own)).toBe(readPromptTemplate("fixer"));
+  expect(readPromptTemplate("summariser", own)).toBe(readPromptTemplate("fixer"));
   fs.writeFileSync(path.join(own, "fixer.md"), "Our fixer\n");
-  expect(readPromptTemplate("conflict-resolver", own)).toBe("Our fixer\n");
-  fs.writeFileSync(path.join(own, "conflict-resolver.md"), "Our resolver\n");
-  expect(readPromptTemplate("conflict-resolver", own)).toBe("Our resolver\n");
+  expect(readPromptTemplate("summariser", own)).toBe("Our fixer\n");
+  fs.writeFileSync(path.join(own, "summariser.md"), "Our summariser\n");
+  expect(readPromptTemplate("summariser", own)).toBe("Our summariser\n");
 });

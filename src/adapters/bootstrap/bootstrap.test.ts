@@ -58,6 +58,23 @@ test("what was prepared and taken away is prepared again, by the same engine too
   expect(seen()).toBe("ci\nci\n");
 });
 
+test("what failed half-way is no longer what was prepared before", async () => {
+  const bin = path.join(folder, "bin");
+  fs.mkdirSync(bin);
+  const npm = `#!/bin/sh\necho "$1" >> ${folder}/seen; mkdir -p node_modules; grep -q '"good"' package-lock.json\n`;
+  fs.writeFileSync(path.join(bin, "npm"), npm, { mode: 0o755 });
+  const environment = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
+  const preparing = bootstrap("", { strategy: "auto", environment });
+  const good = '{"packages": {"": {}, "node_modules/a": {"version": "good"}}}';
+  lock(good);
+  await preparing.prepare(worktree);
+  lock(good.replace("good", "bad"));
+  await expect(preparing.prepare(worktree)).rejects.toMatchObject({ code: "workspace/bootstrap" });
+  lock(good);
+  await preparing.prepare(worktree);
+  expect(seen()).toBe("ci\nci\nci\n");
+});
+
 test("it finds the user's programs, and sees neither tokens nor a git that may push", async () => {
   const environment = { ...process.env, GH_TOKEN: "secret-of-the-forge", MY_REGISTRY_TOKEN: "r" };
   await bootstrap(`env > ${folder}/seen`, {

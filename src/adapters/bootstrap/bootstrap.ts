@@ -1,14 +1,18 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RunId } from "../../core/shared/names.ts";
 import { UserError } from "../../errors.ts";
 import type { Bootstrap } from "../../ports/bootstrap.ts";
 import { runProgram, type ProgramEnd } from "../process/run-program.ts";
 import { visibleEnvironment } from "../process/visible-environment.ts";
+import { createNpmModules } from "./npm-modules.ts";
+import { hashOf, readStamp, removeStamp, STAMP, writeStamp } from "./stamp.ts";
 
-/** `auto` recognises npm by its lock file; a command is run as the owner wrote it; `none` does nothing. */
-export type BootstrapStrategy = "auto" | "none" | { readonly command: string };
+/**
+ * `auto` recognises npm by its lock file and installs in each worktree; `link` and `copy` take what one installation has
+ * put into the store, where that is as good; a command is run as the owner wrote it; `none` does nothing.
+ */
+export type BootstrapStrategy = "auto" | "link" | "copy" | "none" | { readonly command: string };
 
 export interface BootstrapOptions {
   readonly strategy: BootstrapStrategy;
@@ -23,6 +27,8 @@ export interface BootstrapOptions {
   /** Values that are not to be shown, beside those of variables named like secrets. */
   readonly secrets?: readonly string[];
   readonly timeoutMs: number;
+  /** Where `link` and `copy` keep what was installed; without it they install in each worktree. */
+  readonly storeFolder?: string;
   /** Asked right before each preparation; absent: always. */
   readonly mayStart?: () => boolean;
 }
@@ -43,56 +49,44 @@ const FOR_INSTALLERS = [
   "npm_config_cache",
   "npm_config_userconfig",
 ];
-/** Written below `node_modules` (or the git folder) when a preparation has succeeded: the lock file's hash. */
-const STAMP = ".cairn-bootstrap";
 
 /** Makes dependencies ready in a worktree, once for each state of its lock file. */
 export function createBootstrap(options: BootstrapOptions): Bootstrap {
   const { strategy } = options;
   if (strategy === "none") return { prepare: async () => Promise.resolve() };
+  if (typeof strategy !== "string")
+    return {
+      prepare: (directory, key = "any") => runCommand(strategy.command, directory, key, options),
+    };
+  const { storeFolder } = options;
+  const prepareModules = createNpmModules({
+    sharing:
+      strategy === "auto" || storeFolder === undefined ? null : { how: strategy, storeFolder },
+    path: options.environment["PATH"],
+  });
   return {
-    async prepare(directory, key = "any") {
-      const plan =
-        strategy === "auto" ? npmPlan(directory) : commandPlan(directory, strategy.command);
-      // The stamp alone is asked: it goes with what was installed, whoever takes that away.
-      if (plan === null || readStamp(plan.stampFile) === plan.stamp) return;
-      await execute(plan, directory, key, options);
-      writeStamp(plan.stampFile, plan.stamp);
-    },
+    prepare: (directory, key = "any") =>
+      prepareModules(directory, (file, args) => execute({ file, args }, directory, key, options)),
   };
 }
 
+async function runCommand(
+  command: string,
+  directory: string,
+  key: string,
+  options: BootstrapOptions,
+): Promise<void> {
+  const plan = commandPlan(directory, command);
+  if (readStamp(plan.stampFile) === plan.stamp) return;
+  removeStamp(plan.stampFile);
+  await execute({ file: "sh", args: ["-c", plan.command] }, directory, key, options);
+  writeStamp(plan.stampFile, plan.stamp);
+}
+
 interface Plan {
-  readonly file: string;
-  readonly args: readonly string[];
+  readonly command: string;
   readonly stamp: string;
   readonly stampFile: string | null;
-}
-
-function npmPlan(directory: string): Plan | null {
-  const lockFile = join(directory, "package-lock.json");
-  if (!existsSync(lockFile)) return null;
-  const lock = readFileSync(lockFile);
-  if (!locksAnything(lock.toString("utf8"))) return null;
-  const stamp = hash(lock);
-  const args = ["ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  return { file: "npm", args, stamp, stampFile: join(directory, "node_modules", STAMP) };
-}
-
-/** A lock file with the root package alone needs no installation. */
-function locksAnything(lock: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(lock);
-    if (typeof parsed !== "object" || parsed === null || !("packages" in parsed)) return true;
-    const { packages } = parsed;
-    return (
-      typeof packages !== "object" ||
-      packages === null ||
-      Object.keys(packages).some((name) => name !== "")
-    );
-  } catch {
-    return true; // npm says what is wrong with it
-  }
 }
 
 function commandPlan(directory: string, command: string): Plan {
@@ -106,10 +100,10 @@ function commandPlan(directory: string, command: string): Plan {
     "poetry.lock",
   ];
   const locks = manifests.map((name) => join(directory, name)).filter((file) => existsSync(file));
-  const stamp = hash(
+  const stamp = hashOf(
     Buffer.concat([Buffer.from(command), ...locks.map((file) => readFileSync(file))]),
   );
-  return { file: "sh", args: ["-c", command], stamp, stampFile: stampInGit(directory) };
+  return { command, stamp, stampFile: stampInGit(directory) };
 }
 
 /** A command installs nobody knows where: its stamp goes with the worktree. Null outside of worktrees: run each time. */
@@ -122,27 +116,18 @@ function stampInGit(directory: string): string | null {
   return gitDir === undefined ? null : join(resolve(directory, gitDir), STAMP);
 }
 
-function hash(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
+interface Program {
+  readonly file: string;
+  readonly args: readonly string[];
 }
 
-function readStamp(file: string | null): string | null {
-  return file !== null && existsSync(file) ? readFileSync(file, "utf8") : null;
-}
-
-function writeStamp(file: string | null, stamp: string): void {
-  if (file === null) return;
-  mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, stamp);
-}
-
+/** Answers what it said. */
 async function execute(
-  plan: Plan,
+  { file, args }: Program,
   directory: string,
   key: string,
   options: BootstrapOptions,
-): Promise<void> {
-  const { file, args } = plan;
+): Promise<string> {
   const named = [...FOR_INSTALLERS, ...(options.variables ?? [])];
   const program = {
     file,
@@ -159,7 +144,7 @@ async function execute(
     ...(options.mayStart === undefined ? {} : { mayStart: options.mayStart }),
   };
   const end = await runProgram(program, new AbortController().signal);
-  if (end.code === 0 && end.why === null) return;
+  if (end.code === 0 && end.why === null) return end.output.text;
   const command = [file, ...args].join(" ");
   throw new UserError("workspace/bootstrap", `\`${command}\` ${wordsFor(end, options)}.`, {
     quote: end.output.tail,

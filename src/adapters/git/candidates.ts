@@ -8,10 +8,12 @@ import {
   type LandingDiffs,
   type Renames,
 } from "./landing-check.ts";
-import { mergeAdded } from "./merge-added.ts";
-import type { TreeMerge, TreeMerger } from "./merge-trees.ts";
+import { keep } from "./keep-commits.ts";
+import type { TreeMerger } from "./merge-trees.ts";
+import type { TreeMerge } from "./read-merge.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { fields } from "./run-git.ts";
+import { settleConflicts, type SettledConflict } from "./settle-conflicts.ts";
 import { isAncestor } from "./workspaces.ts";
 
 const PATHS_SHOWN = 10;
@@ -44,7 +46,10 @@ export async function buildCandidate(
     context.differ.changes(forkTree, headTree),
     context.differ.changes(forkTree, ontoTree),
   ]);
-  const merged = attempt.kind === "clean" ? attempt : await resolved(context, request, attempt);
+  const merged =
+    attempt.kind === "clean"
+      ? { ...attempt, resolved: null }
+      : await resolved(context, request, attempt);
   if (merged.kind === "conflict") return merged;
   if (merged.tree === ontoTree) return { kind: "empty" };
   const landed = await context.differ.changes(ontoTree, merged.tree);
@@ -58,24 +63,23 @@ export async function buildCandidate(
     committer: `${context.committer.name} <${context.committer.email}> ${dateOf(author.author)}`,
     message: request.message,
   });
+  await keep(context, commit);
   const changedPaths = landed.map((change) => change.path);
-  return { kind: "clean", commit, tree: merged.tree, changedPaths };
+  const byRule = merged.resolved === null ? {} : { resolved: merged.resolved };
+  return { kind: "clean", commit, tree: merged.tree, changedPaths, ...byRule };
 }
 
-/** A conflict in nothing but files that grow: what both sides added is kept. Everything else stays one. */
+/** Conflicts that are settled by rule, all of them, are none. */
 async function resolved(
   context: RepositoryContext,
   request: CandidateRequest,
   conflict: Extract<TreeMerge, { kind: "conflict" }>,
-): Promise<{ kind: "clean"; tree: string } | Extract<Candidate, { kind: "conflict" }>> {
+): Promise<Extract<SettledConflict, { kind: "clean" }> | Extract<Candidate, { kind: "conflict" }>> {
   const { paths, messages } = conflict;
-  const growing = request.growing;
-  const { forkPoint: base, onto: ours, head: theirs } = request;
-  const isOnlyGrowing = growing !== undefined && paths.every((one) => growing.paths.includes(one));
-  const tree = isOnlyGrowing
-    ? await mergeAdded(context, conflict, { base, ours, theirs }, growing.merge)
-    : null;
-  return tree === null ? { kind: "conflict", paths, messages } : { kind: "clean", tree };
+  const settled = await settleConflicts(context, conflict, request.resolvers ?? []);
+  return settled.kind === "clean"
+    ? settled
+    : { kind: "conflict", paths, messages, files: settled.files };
 }
 
 /**

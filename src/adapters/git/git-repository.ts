@@ -9,6 +9,7 @@ import { buildCandidate, buildLanding, treeOf } from "./candidates.ts";
 import { blobText, changesBetween } from "./changes-between.ts";
 import { checkoutExcludes } from "./checkout-excludes.ts";
 import { removeSlot } from "./checkout-slot.ts";
+import { writeCommitGraph } from "./commit-graph.ts";
 import { commitFiles } from "./commit-files.ts";
 import { filesAt } from "./files-at.ts";
 import { gitEnvironment, withSetting, type Identity } from "./git-environment.ts";
@@ -22,10 +23,13 @@ import {
   type Leftover,
   type LeftoverQuestion,
 } from "./leftovers.ts";
-import { buildRevert, forecast, mergeTips } from "./look-ahead.ts";
+import { letGo } from "./keep-commits.ts";
+import { openLookout } from "./forecast.ts";
+import { buildRevert, mergeTips } from "./look-ahead.ts";
 import { openTreeMerger } from "./merge-trees.ts";
 import { openObjectStore } from "./object-store.ts";
 import { readTextAt } from "./read-text-at.ts";
+import { recordResolutions } from "./recorded-resolutions.ts";
 import { openRefMover } from "./ref-mover.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { runGit } from "./run-git.ts";
@@ -63,6 +67,8 @@ export interface GitRepository extends Repository {
   refuseDirtyCheckout(): Promise<void>;
   /** Gives the checkout back to the user as it was; nothing when it is. `isOver`: the run will not go on there. */
   leaveCheckout(isOver: boolean): Promise<void>;
+  /** The run is over: what was built on the way may go. */
+  letGo(): Promise<void>;
   /** Ends the helper processes and removes short-lived files; helpers also end when this process does. */
   close(): Promise<void>;
 }
@@ -76,12 +82,20 @@ export async function openRepository(options: RepositoryOptions): Promise<GitRep
 
 function inSlots(context: RepositoryContext): GitRepository {
   const merger = openTreeMerger(context);
+  const lookout = openLookout(context);
+  let isGraphWritten = false;
   return {
     resolve: (name) => branches.resolveCommit(context, name),
     treeOf: (commit) => treeOf(context, commit),
     committerOf: async (commit) => mailOf((await context.objects.commit(commit)).committer) ?? "",
     isAncestor: (ancestor, descendant) => isAncestor(context, ancestor, descendant),
-    ensureBranch: (branch, at) => branches.ensureBranch(context, branch, at),
+    async ensureBranch(branch, at) {
+      const tip = await branches.ensureBranch(context, branch, at);
+      // A run begins with its integration branch: the once in its life that this is worth a process.
+      if (!isGraphWritten) await writeCommitGraph(context);
+      isGraphWritten = true;
+      return tip;
+    },
     moveBranch: (branch, from, to) => branches.moveBranch(context, branch, from, to),
     deleteBranch: (branch, at) => branches.deleteBranch(context, branch, at),
     prepareWorkspace: (request) => prepareWorkspace(context, request),
@@ -100,9 +114,10 @@ function inSlots(context: RepositoryContext): GitRepository {
       edits.restoreIfMoved(context, folder, branch, commit),
     beginMerge: (folder, other, message) => edits.beginMerge(context, folder, other, message),
     buildCandidate: (request) => buildCandidate(context, merger, request),
+    recordResolutions: (merged, files) => recordResolutions(context, merged, files),
     buildUpdate: (request) => buildUpdate(context, merger, request),
     commitFiles: (edit) => commitFiles(context, edit),
-    forecast: (onto, heads, pairs) => forecast(context, merger, onto, heads, pairs),
+    forecast: (onto, heads, pairs) => lookout.forecast(onto, heads, pairs),
     mergeTips: (request) => mergeTips(context, merger, request),
     buildRevert: (request) => buildRevert(context, merger, request),
     buildLanding: (target, head, message) =>
@@ -117,8 +132,10 @@ function inSlots(context: RepositoryContext): GitRepository {
     removeLeftover: (leftover, how) => removeLeftover(context, leftover, how),
     refuseDirtyCheckout: () => refuseDirtyCheckout(context),
     leaveCheckout: (isOver) => leaveCheckout(context, isOver),
+    letGo: () => letGo(context, context.run),
     close: async () => {
-      await Promise.all([context.objects.close(), context.differ.close(), context.refs.close()]);
+      const { objects, differ, refs } = context;
+      await Promise.all([objects, differ, refs, merger, lookout].map((child) => child.close()));
       await fs.rm(context.scratch, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { BrokenPromise } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
+import { redactText } from "../process/redact.ts";
 
 /** Answers the bytes of the first whole answer at the start of `bytes`, or null while it is incomplete. */
 export type AnswerEnd = (bytes: Buffer) => number | null;
@@ -11,7 +12,18 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, null>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** One child with what it owes: an old one that is still ending must not take answers from its successor. */
+interface Running {
+  readonly child: Child;
+  waiting: Waiting[];
+  chunks: Buffer[];
+  /** The end of what it said on stderr. */
+  words: string;
+}
+
+const WORDS_MAX = 2_000;
 
 /**
  * A git child that answers one question after the other, so that a question costs a tenth of a process. Started at
@@ -21,9 +33,7 @@ export class GitServer {
   readonly #args: readonly string[];
   readonly #cwd: string;
   readonly #env: Readonly<Record<string, string>>;
-  #child: Child | null = null;
-  #waiting: Waiting[] = [];
-  #chunks: Buffer[] = [];
+  #running: Running | null = null;
 
   constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
     this.#args = args;
@@ -31,73 +41,95 @@ export class GitServer {
     this.#env = env;
   }
 
-  /** Questions asked together are answered in order. Rejects when the child dies before it has answered. */
+  /**
+   * Questions asked together are answered in order.
+   * @throws UserError `git/died` when the child ends before it has answered, with its words.
+   */
   ask(question: string, answerEnd: AnswerEnd): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const child = this.#child ?? this.#start();
-      if (this.#waiting.length === 0) this.#hold(child, true);
-      this.#waiting.push({ answerEnd, resolve, reject });
-      child.stdin.write(question);
+      const running = this.#running ?? this.#start();
+      if (running.waiting.length === 0) hold(running.child, true);
+      running.waiting.push({ answerEnd, resolve, reject });
+      running.child.stdin.write(question);
     });
+  }
+
+  /** For questions that may be repeated: one whose child died is asked once more, of a new one. */
+  async askAgain(question: string, answerEnd: AnswerEnd): Promise<Buffer> {
+    try {
+      return await this.ask(question, answerEnd);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return this.ask(question, answerEnd);
+    }
   }
 
   /** Ends the child; resolves when it is gone. A later question starts a new one. */
   async close(): Promise<void> {
-    const child = this.#child;
-    if (child === null) return;
-    this.#child = null;
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
     await new Promise<void>((resolve) => {
-      this.#hold(child, true);
-      child.once("close", () => resolve());
-      child.stdin.end();
+      hold(running.child, true);
+      running.child.once("close", () => resolve());
+      running.child.stdin.end();
     });
   }
 
-  #start(): Child {
+  #start(): Running {
     const child = spawn("git", [...this.#args], {
       cwd: this.#cwd,
       env: this.#env,
-      stdio: ["pipe", "pipe", "ignore"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
-    this.#child = child;
-    this.#chunks = [];
-    child.stdout.on("data", (chunk: Buffer) => this.#read(child, chunk));
+    const running: Running = { child, waiting: [], chunks: [], words: "" };
+    this.#running = running;
+    child.stdout.on("data", (chunk: Buffer) => read(running, chunk));
+    child.stderr.on("data", (chunk: Buffer) => {
+      running.words = `${running.words}${chunk.toString("utf8")}`.slice(-WORDS_MAX);
+    });
     child.stdin.on("error", () => undefined);
-    child.on("error", () => this.#lose(child));
-    child.on("close", () => this.#lose(child));
-    return child;
+    child.on("error", () => this.#lose(running));
+    child.on("close", () => this.#lose(running));
+    return running;
   }
 
-  #read(child: Child, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-      if (bytes === undefined) return;
-      const end = next.answerEnd(bytes);
-      this.#chunks = end === null ? [bytes] : bytes.length === end ? [] : [bytes.subarray(end)];
-      if (end === null) return;
-      this.#waiting.shift();
-      next.resolve(bytes.subarray(0, end));
-    }
-    this.#hold(child, false);
-  }
-
-  /** Only a child that owes an answer may keep the process alive. */
-  #hold(child: Child, held: boolean): void {
-    for (const part of [child, child.stdin, child.stdout]) {
-      if (!isHeld(part)) continue;
-      if (held) part.ref();
-      else part.unref();
-    }
-  }
-
-  #lose(child: Child): void {
-    if (this.#child === child) this.#child = null;
-    const lost = this.#waiting;
-    this.#waiting = [];
+  #lose(running: Running): void {
+    if (this.#running === running) this.#running = null;
+    const lost = running.waiting;
+    running.waiting = [];
     for (const { reject } of lost) {
-      reject(new BrokenPromise(`\`git ${this.#args.join(" ")}\` ended before it answered.`));
+      const call = `git ${this.#args.join(" ")}`;
+      reject(
+        new UserError("git/died", `\`${call}\` ended before it answered.`, {
+          hints: ["Ask again; if it dies again, read git's words and look at memory and disk."],
+          ...(running.words === "" ? {} : { quote: redactText(running.words.trim()) }),
+        }),
+      );
     }
+  }
+}
+
+function read(running: Running, chunk: Buffer): void {
+  running.chunks.push(chunk);
+  for (let next = running.waiting[0]; next !== undefined; next = running.waiting[0]) {
+    const bytes = running.chunks.length === 1 ? running.chunks[0] : Buffer.concat(running.chunks);
+    if (bytes === undefined) return;
+    const end = next.answerEnd(bytes);
+    running.chunks = end === null ? [bytes] : bytes.length === end ? [] : [bytes.subarray(end)];
+    if (end === null) return;
+    running.waiting.shift();
+    next.resolve(bytes.subarray(0, end));
+  }
+  hold(running.child, false);
+}
+
+/** Only a child that owes an answer may keep the process alive. */
+function hold(child: Child, held: boolean): void {
+  for (const part of [child, child.stdin, child.stdout, child.stderr]) {
+    if (!isHeld(part)) continue;
+    if (held) part.ref();
+    else part.unref();
   }
 }
 

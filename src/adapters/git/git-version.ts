@@ -1,10 +1,11 @@
 import { UserError } from "../../errors.ts";
 
 /**
- * How a merge gets its base: `merge-base` hands it over (git 2.40 and later), `synthetic-parent` gives our side a
- * made-up parent (2.38, 2.39), whose only purpose is that git finds the base there.
+ * How a merge is made: `persistent` asks one child for all of them (git 2.49 and later; before that it answers only at
+ * the end of its input), `merge-base` a child for each, which is told the base (2.40 and later), `synthetic-parent` gives
+ * our side a made-up parent (2.38, 2.39), whose only purpose is that git finds the base there.
  */
-export type MergeMode = "merge-base" | "synthetic-parent";
+export type MergeMode = "persistent" | "merge-base" | "synthetic-parent";
 
 export interface GitVersion {
   readonly text: string;
@@ -29,5 +30,6 @@ export function mergeModeOf(version: GitVersion | null): MergeMode {
       ],
     });
   }
+  if (rank >= 2049) return "persistent";
   return rank >= 2040 ? "merge-base" : "synthetic-parent";
 }

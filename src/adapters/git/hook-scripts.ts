@@ -108,6 +108,10 @@ if [ -n "$ours" ] && [ "$1" = prepared ]; then
       echo "cairn: agents replace no objects: the history of a task is what its commits say." >&2
       exit 1
       ;;
+    refs/cairn/*)
+      echo "cairn: $ref is Cairn's own: what it holds decides how later work is merged." >&2
+      exit 1
+      ;;
     esac
     for pattern in $${PROTECTED_VARIABLE}; do
       case "$ref" in

@@ -5,6 +5,8 @@ import { UserError } from "../../errors.ts";
 import { compareAndSwap, deleteBranch, tipOf } from "./branches.ts";
 import { isSlotName, removeSlot } from "./checkout-slot.ts";
 import { readRecursionLock } from "./recursion-lock.ts";
+import { keeperOf, letGo } from "./keep-commits.ts";
+import { RESOLUTIONS } from "./recorded-resolutions.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { readStatus } from "./status.ts";
 import { isAncestor } from "./workspaces.ts";
@@ -29,7 +31,9 @@ export type Leftover =
       /** Its commits are on one of the branches it was held against. */
       readonly merged: boolean;
     }
-  | { readonly kind: "ref"; readonly ref: string; readonly commit: CommitSha };
+  | { readonly kind: "ref"; readonly ref: string; readonly commit: CommitSha }
+  /** Commits that Cairn made for a run (`keptName`) and could make again, as many as `count`. */
+  | { readonly kind: "kept"; readonly run: string; readonly count: number };
 
 export interface LeftoverQuestion {
   /** Branches of ours by name: task and integration branches the log knows. */
@@ -77,6 +81,9 @@ export async function removeLeftover(
       // These refs are all that holds the commits an agent lost or was not allowed to make.
       if (!options.force) throw losesWork("unmerged", `${leftover.ref} keeps commits alive`);
       await compareAndSwap(context, leftover.ref, leftover.commit, null);
+      return;
+    case "kept":
+      await letGo(context, leftover.run);
   }
 }
 
@@ -151,13 +158,18 @@ async function findRefs(context: RepositoryContext): Promise<readonly Leftover[]
     "--format=%(objectname) %(refname)",
     "refs/cairn/",
   ]);
-  return answer.text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const space = line.indexOf(" ");
-      return { kind: "ref", ref: line.slice(space + 1), commit: line.slice(0, space) };
-    });
+  const refs: Leftover[] = [];
+  const kept = new Map<string, number>();
+  for (const line of answer.text.split("\n").filter((one) => one !== "")) {
+    const space = line.indexOf(" ");
+    const ref = line.slice(space + 1);
+    // How conflicts were settled is knowledge of the repository's, not what a run has left.
+    if (ref.startsWith(RESOLUTIONS)) continue;
+    const run = keeperOf(ref);
+    if (run === null) refs.push({ kind: "ref", ref, commit: line.slice(0, space) });
+    else kept.set(run, (kept.get(run) ?? 0) + 1);
+  }
+  return [...refs, ...[...kept].map(([run, count]) => ({ kind: "kept" as const, run, count }))];
 }
 
 function losesWork(code: "unmerged" | "uncommitted", what: string): UserError {

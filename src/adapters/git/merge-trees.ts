@@ -1,59 +1,184 @@
-import fs from "node:fs/promises";
-import path from "node:path";
 import type { CommitSha } from "../../core/shared/names.ts";
+import { BrokenPromise, UserError } from "../../errors.ts";
+import { openAttributesFolder } from "./attributes-folder.ts";
+import { GitServer } from "./git-server.ts";
+import { mergeEnd, readMerge, readMerges, type TreeMerge } from "./read-merge.ts";
 import type { RepositoryContext } from "./repository-context.ts";
-import { fields } from "./run-git.ts";
-import { ABSENT } from "./tree-differ.ts";
 
-export type TreeMerge =
-  | { readonly kind: "clean"; readonly tree: string }
-  | {
-      readonly kind: "conflict";
-      /** Conflict markers and all. */
-      readonly tree: string;
-      readonly paths: readonly string[];
-      readonly messages: string;
-    };
+/** Three commits of a merge; the base is always given, never looked for. */
+export interface MergeSides {
+  readonly base: CommitSha;
+  readonly ours: CommitSha;
+  readonly theirs: CommitSha;
+}
 
 export interface TreeMerger {
   /** Three-way merge of two commits over an explicit base, in the object database alone. */
   merge(base: CommitSha, ours: CommitSha, theirs: CommitSha): Promise<TreeMerge>;
+  /** Many of them that do not build on each other, in few processes; answers in their order. */
+  mergeMany(merges: readonly MergeSides[]): Promise<readonly TreeMerge[]>;
+  close(): Promise<void>;
 }
 
-const MESSAGES_MAX = 8_000;
 // Never part of any history; dates and names are fixed so that the same merge writes the same object.
 const NOBODY = "cairn <cairn@cairn.invalid> 0 +0000";
+const ASKED = ["merge-tree", "--write-tree", "--messages", "-z"];
 
-/**
- * Merges with the attributes of our side's tree (`merge=union`, drivers): a merge outside of a work tree ignores them,
- * and git 2.39 has no option for it, so they are laid out alone in a folder that is named as the work tree.
- */
+/** How merges are put to git while the folder shows the attributes of all their sides of ours. */
+interface Way {
+  ask(state: string, folder: string, merges: readonly MergeSides[]): Promise<readonly TreeMerge[]>;
+  close(): Promise<void>;
+}
+
+/** Merges with the attributes of our side's tree (`merge=union`, drivers), as a checkout of it would. */
 export function openTreeMerger(context: RepositoryContext): TreeMerger {
   const attributes = openAttributesFolder(context);
+  const alone = oneForEach(context);
+  const many = context.mergeMode === "persistent" ? oneForAll(context) : oneForMany(context);
+
+  async function inState(
+    state: string,
+    merges: readonly MergeSides[],
+  ): Promise<readonly TreeMerge[]> {
+    return attributes.during(state, async (folder) => {
+      if (merges.length === 1 && context.mergeMode !== "persistent")
+        return alone.ask(state, folder, merges);
+      try {
+        return await many.ask(state, folder, merges);
+      } catch (error) {
+        // A child that died (2.38 cannot be asked for many at all): one for each merge says why, in git's own words.
+        if (!(error instanceof UserError)) throw error;
+        return alone.ask(state, folder, merges);
+      }
+    });
+  }
+
   return {
-    merge: (base, ours, theirs) =>
-      attributes.during(ours, (folder) => mergeIn(context, folder, { base, ours, theirs })),
+    async merge(base, ours, theirs) {
+      const state = await attributes.stateOf(ours);
+      const [only] = await inState(state, [{ base, ours, theirs }]);
+      if (only === undefined) throw new BrokenPromise("A merge was left without an answer.");
+      return only;
+    },
+    async mergeMany(merges) {
+      const states = await inOrder(merges, ({ ours }) => attributes.stateOf(ours));
+      const answers: TreeMerge[] = [];
+      for (const state of new Set(states)) {
+        const places = [...states.keys()].filter((at) => states[at] === state);
+        const asked = merges.filter((_, at) => states[at] === state);
+        const found = await inState(state, asked);
+        for (const [index, at] of places.entries()) {
+          const answer = found[index];
+          if (answer !== undefined) answers[at] = answer;
+        }
+      }
+      return answers;
+    },
+    close: () => many.close(),
   };
 }
 
-async function mergeIn(
+/** A child for each merge. */
+function oneForEach(context: RepositoryContext): Way {
+  const leftOf = openLefts(context);
+  return {
+    ask: (_state, folder, merges) =>
+      inOrder(merges, async (sides) => {
+        const left = await leftOf(sides);
+        const base = isTold(context) ? [`--merge-base=${sides.base}`] : [];
+        const call = { ...placeOf(context, folder), answers: [1] };
+        const answer = await context.git([...ASKED, ...base, left, sides.theirs], call);
+        return readMerge(answer.code, answer.text, plainly(left, sides));
+      }),
+    close: async () => undefined,
+  };
+}
+
+/** A child for many merges, which answers them all at the end of its input. */
+function oneForMany(context: RepositoryContext): Way {
+  const leftOf = openLefts(context);
+  return {
+    async ask(_state, folder, merges) {
+      const lefts = await inOrder(merges, leftOf);
+      const lines = merges.map((sides, at) =>
+        isTold(context) ? lineOf(sides) : `${lefts[at] ?? ""} ${sides.theirs}\n`,
+      );
+      const call = { ...placeOf(context, folder), input: lines.join("") };
+      const answer = await context.git([...ASKED, "--stdin"], call);
+      const words = merges.map((sides, at) => plainly(lefts[at] ?? sides.ours, sides));
+      const read = readMerges(answer.text, words);
+      if (read.length === merges.length) return read;
+      throw new UserError("git/died", `git answered ${read.length} of ${merges.length} merges.`);
+    },
+    close: async () => undefined,
+  };
+}
+
+/** One child for all merges; another one when the attributes are others, since it reads them once. */
+function oneForAll(context: RepositoryContext): Way {
+  let server: GitServer | null = null;
+  let startedWith: string | null = null;
+  const close = async (): Promise<void> => {
+    await server?.close();
+    server = null;
+  };
+  return {
+    async ask(state, folder, merges) {
+      if (startedWith !== state) await close();
+      startedWith = state;
+      const { cwd, env } = placeOf(context, folder);
+      const child = server ?? new GitServer([...ASKED, "--stdin"], cwd, env);
+      server = child;
+      return Promise.all(
+        merges.map(async (sides) => {
+          const answer = await child.askAgain(lineOf(sides), mergeEnd);
+          const [read] = readMerges(answer.toString("utf8"), [plainly(sides.ours, sides)]);
+          if (read === undefined) throw new BrokenPromise("A merge was answered by nothing.");
+          return read;
+        }),
+      );
+    },
+    close,
+  };
+}
+
+/** Whether git is told the base, or has to find it. */
+function isTold(context: RepositoryContext): boolean {
+  return context.mergeMode !== "synthetic-parent";
+}
+
+const LEFTS_KEPT = 4_096;
+
+/** Our side as git is given it: so that it finds just that base. */
+function openLefts(context: RepositoryContext): (sides: MergeSides) => Promise<CommitSha> {
+  const known = new Map<string, CommitSha>();
+  return async ({ ours, base }) => {
+    if (isTold(context)) return ours;
+    const key = `${ours} ${base}`;
+    const left = known.get(key) ?? (await withParent(context, ours, base));
+    if (known.size > LEFTS_KEPT) known.clear();
+    known.set(key, left);
+    return left;
+  };
+}
+
+function lineOf({ base, ours, theirs }: MergeSides): string {
+  return `${base} -- ${ours} ${theirs}\n`;
+}
+
+function placeOf(
   context: RepositoryContext,
   folder: string,
-  sides: { readonly base: CommitSha; readonly ours: CommitSha; readonly theirs: CommitSha },
-): Promise<TreeMerge> {
-  const { base, ours, theirs } = sides;
-  const isDirect = context.mergeMode === "merge-base";
-  const left = isDirect ? ours : await withParent(context, ours, base);
-  const args = isDirect ? [`--merge-base=${base}`, left, theirs] : [left, theirs];
-  const answer = await context.git(["merge-tree", "--write-tree", "--messages", "-z", ...args], {
+): { readonly cwd: string; readonly env: Readonly<Record<string, string>> } {
+  return {
     cwd: folder,
     env: { ...context.env, GIT_DIR: context.commonDir, GIT_WORK_TREE: folder },
-    answers: [1],
-  });
-  // The made-up commit means nothing to a reader, and not much do the others.
-  const plainly = (words: string): string =>
-    words.replaceAll(left, "the base").replaceAll(theirs, "the branch");
-  return readMerge(answer.code, answer.text, plainly);
+  };
+}
+
+/** A made-up commit means nothing to a reader, and not much do the others. */
+function plainly(left: CommitSha, { theirs }: MergeSides): (words: string) => string {
+  return (words) => words.replaceAll(left, "the base").replaceAll(theirs, "the branch");
 }
 
 /** Our side's tree with the base as its only parent: so git finds just that base. */
@@ -72,123 +197,8 @@ async function withParent(
   });
 }
 
-/**
- * Output: tree NUL, then `mode blob stage TAB path` NUL for each conflicted entry, an empty field, then messages as
- * count, paths, kind, words.
- */
-function readMerge(code: number, text: string, plainly: (words: string) => string): TreeMerge {
-  const parts = fields(text);
-  const tree = parts[0] ?? "";
-  if (code === 0) return { kind: "clean", tree };
-  const gap = parts.indexOf("", 1);
-  const entries = parts.slice(1, gap < 0 ? undefined : gap);
-  const messages = gap < 0 ? [] : readMessages(parts.slice(gap + 1));
-  const paths = new Set(entries.map((entry) => entry.slice(entry.indexOf("\t") + 1)));
-  for (const message of messages) {
-    // A clash of folders or renames may leave no staged entry behind; its paths stand in the message alone.
-    if (message.kind.startsWith("CONFLICT")) for (const name of message.paths) paths.add(name);
-  }
-  const words = messages
-    .filter((one) => one.kind !== "Auto-merging")
-    .map((one) => one.words.trim());
-  return {
-    kind: "conflict",
-    tree,
-    paths: [...paths].toSorted(),
-    messages: plainly(words.join("\n")).slice(0, MESSAGES_MAX),
-  };
-}
-
-interface MergeMessage {
-  readonly paths: readonly string[];
-  readonly kind: string;
-  readonly words: string;
-}
-
-function readMessages(parts: readonly string[]): readonly MergeMessage[] {
-  const messages: MergeMessage[] = [];
-  for (let at = 0; at < parts.length;) {
-    const count = Number(parts[at]);
-    if (!Number.isInteger(count)) break;
-    messages.push({
-      paths: parts.slice(at + 1, at + 1 + count),
-      kind: parts[at + 1 + count] ?? "",
-      words: parts[at + 2 + count] ?? "",
-    });
-    at += count + 3;
-  }
-  return messages;
-}
-
-/**
- * A folder with nothing but the `.gitattributes` files of one tree; laid out anew only when one of them changes. What
- * works in it works alone: the next may need another tree's.
- */
-function openAttributesFolder(context: RepositoryContext): {
-  during<T>(commit: CommitSha, work: (folder: string) => Promise<T>): Promise<T>;
-} {
-  const folder = path.join(context.scratch, "attributes");
-  let shown: string | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-
-  async function show(commit: CommitSha): Promise<void> {
-    const { tree } = await context.objects.commit(commit);
-    if (shown === tree) return;
-    const before = shown;
-    // Unknown until it is done: a failure in the middle must not be taken for the old state.
-    shown = null;
-    if (before === null) await layOutAll(context, folder, tree);
-    else await layOutChanges(context, folder, before, tree);
-    shown = tree;
-  }
-
-  return {
-    during(commit, work) {
-      const next = last.then(async () => {
-        await show(commit);
-        return work(folder);
-      });
-      last = next.catch(() => undefined);
-      return next;
-    },
-  };
-}
-
-async function layOutAll(context: RepositoryContext, folder: string, tree: string): Promise<void> {
-  await fs.rm(folder, { recursive: true, force: true });
-  await fs.mkdir(folder, { recursive: true });
-  const listing = await context.git(["ls-tree", "-r", "-z", "--full-tree", tree]);
-  for (const record of fields(listing.text)) {
-    const tab = record.indexOf("\t");
-    await layOut(context, folder, record.slice(tab + 1), record.slice(0, tab).split(" ")[2] ?? "");
-  }
-}
-
-async function layOutChanges(
-  context: RepositoryContext,
-  folder: string,
-  before: string,
-  after: string,
-): Promise<void> {
-  for (const change of await context.differ.changes(before, after)) {
-    await layOut(context, folder, change.path, change.after.split(" ")[1] ?? "", change.after);
-  }
-}
-
-async function layOut(
-  context: RepositoryContext,
-  folder: string,
-  name: string,
-  blob: string,
-  entry = "",
-): Promise<void> {
-  if (path.basename(name) !== ".gitattributes") return;
-  const file = path.join(folder, name);
-  if (entry === ABSENT) {
-    await fs.rm(file, { force: true });
-    return;
-  }
-  const bytes = await context.objects.content(blob);
-  await fs.mkdir(path.dirname(file), { recursive: true });
-  await fs.writeFile(file, bytes ?? "");
+async function inOrder<T, R>(all: readonly T[], one: (item: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (const item of all) done.push(await one(item));
+  return done;
 }

@@ -55,7 +55,7 @@ export function openObjectStore(options: {
   /** Id, type and size of what a name means (`^{commit}` and the like peel); null: nothing, or ambiguous. */
   async function find(name: string): Promise<FoundObject | null> {
     if (!isAskable(name)) return null;
-    const line = (await reader.ask(`info ${name}\n`, lineEnd)).toString("utf8");
+    const line = (await reader.askAgain(`info ${name}\n`, lineEnd)).toString("utf8");
     const found = /^([0-9a-f]{40,64}) (commit|tree|blob|tag) (\d+)\n$/.exec(line);
     const [, id = "", type = "", bytes] = found ?? [];
     return found === null ? null : { id, type, bytes: Number(bytes) };
@@ -64,7 +64,7 @@ export function openObjectStore(options: {
   /** Bytes of an object; null when there is none. */
   async function content(name: string): Promise<Buffer | null> {
     if (!isAskable(name)) return null;
-    const answer = await reader.ask(`contents ${name}\n`, contentEnd);
+    const answer = await reader.askAgain(`contents ${name}\n`, contentEnd);
     const head = answer.indexOf(NEWLINE);
     return sizeOf(answer, head) === null ? null : answer.subarray(head + 1, answer.length - 1);
   }
@@ -116,7 +116,7 @@ function openCommitWriter(
         // One small file, written over and over; synchronous, since a trip to the thread pool takes longer.
         fs.mkdirSync(scratch, { recursive: true });
         fs.writeFileSync(path.join(scratch, DRAFT), commitText(draft));
-        return (await server.ask(`${DRAFT}\n`, lineEnd)).toString("utf8").trim();
+        return (await server.askAgain(`${DRAFT}\n`, lineEnd)).toString("utf8").trim();
       });
       last = next.catch(() => undefined);
       return next;

@@ -123,7 +123,9 @@ describe("git versions", () => {
   test("decide how a merge gets its base, and below 2.38 there is none", () => {
     expect(mergeModeOf(readGitVersion("git version 2.39.5"))).toBe("synthetic-parent");
     expect(mergeModeOf(readGitVersion("git version 2.40.0"))).toBe("merge-base");
-    expect(mergeModeOf(readGitVersion("git version 3.0.0"))).toBe("merge-base");
+    expect(mergeModeOf(readGitVersion("git version 2.48.2"))).toBe("merge-base");
+    expect(mergeModeOf(readGitVersion("git version 2.49.0"))).toBe("persistent");
+    expect(mergeModeOf(readGitVersion("git version 3.0.0"))).toBe("persistent");
     expect(() => mergeModeOf(readGitVersion("git version 2.37.9"))).toThrow(/2\.37\.9 is too old/);
   });
 });

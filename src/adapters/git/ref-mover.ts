@@ -7,6 +7,8 @@ export interface RefMover {
    * and the next move starts another.
    */
   move(ref: string, from: CommitSha | null, to: CommitSha | null): Promise<boolean>;
+  /** Wherever the ref was. False as with `move`. */
+  put(ref: string, to: CommitSha): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -18,18 +20,20 @@ export function openRefMover(commonDir: string, env: Readonly<Record<string, str
     ...env,
     GIT_DIR: commonDir,
   });
+  const transaction = async (orders: string): Promise<boolean> => {
+    try {
+      const answer = await server.ask(`start\n${orders}\ncommit\n`, (bytes) =>
+        bytes.length < DONE.length ? null : bytes.length,
+      );
+      return answer.toString("utf8") === DONE;
+    } catch {
+      // A refused transaction ends the child without a word on stdout.
+      return false;
+    }
+  };
   return {
-    async move(ref, from, to) {
-      try {
-        const answer = await server.ask(`start\n${order(ref, from, to)}\ncommit\n`, (bytes) =>
-          bytes.length < DONE.length ? null : bytes.length,
-        );
-        return answer.toString("utf8") === DONE;
-      } catch {
-        // A refused transaction ends the child without a word on stdout.
-        return false;
-      }
-    },
+    move: (ref, from, to) => transaction(order(ref, from, to)),
+    put: (ref, to) => transaction(`update ${ref} ${to}`),
     close: () => server.close(),
   };
 }

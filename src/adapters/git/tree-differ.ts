@@ -45,11 +45,11 @@ export function openTreeDiffer(
   return {
     async changes(before, after) {
       if (before === after) return [];
-      const answer = await raw.ask(`${before} ${after}\n${MARK}\n`, markEnd);
+      const answer = await raw.askAgain(`${before} ${after}\n${MARK}\n`, markEnd);
       return readRaw(answer.toString("utf8"));
     },
     async patch(before, after) {
-      const answer = await patches.ask(`${before} ${after}\n${MARK}\n`, markEnd);
+      const answer = await patches.askAgain(`${before} ${after}\n${MARK}\n`, markEnd);
       // Before the patch a line with both ids, behind it the mark.
       return answer.subarray(answer.indexOf("\n") + 1, answer.length - MARK.length - 1);
     },

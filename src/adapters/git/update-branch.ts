@@ -1,6 +1,7 @@
 import type { CommitSha } from "../../core/shared/names.ts";
 import type { BranchUpdate } from "../../ports/repository.ts";
 import { dateOf } from "./author-date.ts";
+import { keep } from "./keep-commits.ts";
 import type { TreeMerger } from "./merge-trees.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 
@@ -10,6 +11,16 @@ import type { RepositoryContext } from "./repository-context.ts";
  * request, same commit.
  */
 export async function buildUpdate(
+  context: RepositoryContext,
+  merger: TreeMerger,
+  request: BranchUpdate,
+): Promise<CommitSha> {
+  const commit = await updatedTip(context, merger, request);
+  await keep(context, commit);
+  return commit;
+}
+
+async function updatedTip(
   context: RepositoryContext,
   merger: TreeMerger,
   request: BranchUpdate,

@@ -97,9 +97,13 @@ export const WorkspaceSchema = section(
     bootstrap: setting(
       BootstrapSchema,
       "auto",
-      "How a new worktree gets its dependencies; {command} runs one of yours. It sees few variables (name registry tokens under agents.env) and no ssh (set GIT_SSH_COMMAND in a command of yours).",
+      "How a new worktree gets its dependencies: auto installs, link and copy share one installation (see workspaces.md); {command} runs one of yours. It sees few variables (name registry tokens under agents.env) and no ssh (set GIT_SSH_COMMAND in a command of yours).",
     ),
-    link: setting(TextListSchema, ["node_modules", ".venv"], "Entries for link and copy."),
+    link: setting(
+      TextListSchema,
+      ["node_modules", ".venv"],
+      "Entries for link and copy: node_modules. A .venv knows by absolute paths where it lies, and is left alone.",
+    ),
     keep: setting(
       choice(["failed", "all", "none"]),
       "failed",

@@ -17,14 +17,16 @@ export function methodSection(input: Told): string {
   const { type } = input.issue;
   if (type === "RESEARCH" || type === "VALIDATION") return "";
   const isProven = input.tdd !== null && input.commits;
-  const lines =
-    input.role === "fixer"
-      ? fixing(input, isProven)
-      : isProven && input.tdd !== null
-        ? proven(input.tdd, input.issue.number)
-        : advised(input);
+  const lines = MENDERS.has(input.role)
+    ? fixing(input, isProven)
+    : isProven && input.tdd !== null
+      ? proven(input.tdd, input.issue.number)
+      : advised(input);
   return lines.join("\n");
 }
+
+/** Whoever changes work that is there already. */
+const MENDERS: ReadonlySet<string> = new Set(["fixer", "conflict-resolver"]);
 
 const UNTOUCHED =
   "Tests that were there before you are never deleted, skipped or weakened: not fewer expectations, not looser ones. Where the issue itself changes what an old test expects, change exactly that expectation and name it in `notes`.";
@@ -72,7 +74,7 @@ function fixing({ commits, issue }: Told, isProven: boolean): readonly string[] 
 
 /** What the type of a task means for whoever mends or judges its work; code goes without saying. */
 export function kindSection({ role, issue }: Told): string {
-  const words = role === "fixer" ? FIXED[issue.type] : JUDGED[issue.type];
+  const words = MENDERS.has(role) ? FIXED[issue.type] : JUDGED[issue.type];
   return words === "" ? "" : `## What kind of work it is\n\n${words}`;
 }
 

@@ -8,7 +8,7 @@ export function resultContract(input: Asked): string {
 }
 
 function workContract(input: Asked): string {
-  const isFixer = input.role === "fixer";
+  const isFixer = input.role === "fixer" || input.role === "conflict-resolver";
   return [
     "## Your result",
     "",

@@ -4,14 +4,17 @@ import { tokensOf } from "../shared/money.ts";
 import type { TaskKey } from "../shared/names.ts";
 import { secretLines } from "./halted-for-secrets.ts";
 import { unwrittenFollowUps } from "./follow-ups.ts";
+import { closedThough, redWholeWords, suspects } from "./red-whole.ts";
 import type { ReportTask } from "./report.ts";
-import { plural, shortCommit, withheldWords } from "./words.ts";
+import { plural, withheldWords } from "./words.ts";
 
 /** What a person should look at, the most pressing first; empty when nothing is left to do. */
 export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly string[] {
   return [
     ...aboutRun(run),
     ...tasks.flatMap((task) => aboutTask(task)),
+    ...suspects(run),
+    ...closedThough(run),
     ...leftOut(run),
     ...unwrittenFollowUps(run).map((key) => unwritten(run, key)),
     ...aboutMoney(run),
@@ -23,15 +26,7 @@ function aboutRun(run: Run): readonly string[] {
   if (run.status === "halted")
     lines.push(`The run is halted: ${run.haltReason ?? "no reason given"}`, ...secretLines(run));
   if (run.landingRefused !== null) lines.push(`The landing was refused: ${run.landingRefused}`);
-  if (run.verifyFailed?.why !== undefined)
-    lines.push(`The integration test could not be run: ${run.verifyFailed.why}`);
-  else if (run.verifyFailed !== null) {
-    const at = shortCommit(run.verifyFailed.commit);
-    const { culprit } = run.verifyFailed;
-    lines.push(
-      `The integration test is red at ${at}${culprit === null ? "." : `; it came with ${culprit}.`}`,
-    );
-  }
+  if (run.verifyFailed !== null) lines.push(redWholeWords(run, run.verifyFailed));
   if (run.progress !== null && "left" in run.progress)
     lines.push(
       `What is done was not marked in ${run.progress.path}: ${run.progress.left}. Mark it by hand.`,

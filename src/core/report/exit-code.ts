@@ -22,7 +22,7 @@ export function exitCodeOf(run: Run, isLive = true): ExitCode {
     case "halted":
       return run.panicked ? ExitCode.stopped : ExitCode.waitsForPerson;
     case "complete":
-      return [...run.tasks.values()].every(isHome) ? ExitCode.done : ExitCode.failures;
+      return [...run.tasks.values()].every((task) => isHomeIn(run, task)) ? ExitCode.done : ExitCode.failures;
   }
 }
 
@@ -31,4 +31,13 @@ export function isHome(task: Pick<Task, "status" | "reason">): boolean {
   return (
     task.status === "merged" || (task.status === "skipped" && task.reason === "done-elsewhere")
   );
+}
+
+/** The same, also where another task took its place after a conflict and is home. */
+function isHomeIn(run: Run, task: Task): boolean {
+  let at: Task | undefined = task;
+  // No chain is longer than there are tasks.
+  for (let left = run.tasks.size; left > 0 && at !== undefined && !isHome(at); left -= 1)
+    at = at.supersededBy === null ? undefined : run.tasks.get(at.supersededBy);
+  return at !== undefined && isHome(at);
 }

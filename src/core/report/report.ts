@@ -1,6 +1,7 @@
 import type { GateResult } from "../execute/gates.ts";
 import type { Forecast } from "../plan/forecast.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { CulpritSearch } from "../run/merge-events.ts";
 import type { Profile } from "../run/profile.ts";
 import type { Run, Task, TaskStatus } from "../run/run.ts";
 import type { Usage } from "../shared/money.ts";
@@ -15,6 +16,7 @@ import { compareForecast, type ForecastComparison } from "./forecast.ts";
 import type { Asked, Ledger } from "./ledger.ts";
 import { proofsOf, type TaskProof } from "./proofs.ts";
 import { reviewsOf, type TaskReviews } from "./reviews.ts";
+import { rollBackOf, taskRollBacks, type TaskRollBack } from "./roll-back.ts";
 
 /** What became of one issue. */
 export interface ReportTask {
@@ -88,6 +90,8 @@ export interface Report {
     readonly passed: boolean;
     readonly culprit: TaskKey | null;
     readonly results: readonly GateResult[];
+    /** How the culprit was looked for; absent: it passed, or nobody looked. */
+    readonly search?: CulpritSearch;
   } | null;
   readonly baseline: readonly GateComparison[];
   /** How the work came to be, task by task. */
@@ -108,6 +112,8 @@ export interface Report {
   readonly attention: readonly string[];
   readonly notDone: readonly string[];
   readonly rollBack: readonly string[];
+  /** Newest first. */
+  readonly taskRollBacks: readonly TaskRollBack[];
   readonly next: readonly string[];
 }
 
@@ -161,6 +167,7 @@ export function buildReport(input: ReportInput): Report {
     attention: attentionOf(run, tasks),
     notDone: notDoneOf(run, input.profile),
     rollBack: rollBackOf(run),
+    taskRollBacks: taskRollBacks(run),
     next: input.next,
   };
 }
@@ -254,17 +261,4 @@ function colourOf(result: GateResult | undefined): GateComparison["before"] {
 function without(all: readonly string[], known: readonly string[]): readonly string[] {
   const set = new Set(known);
   return all.filter((failure) => !set.has(failure));
-}
-
-/** Commands that take the work back; history that others may have is never rewritten. */
-function rollBackOf(run: Run): readonly string[] {
-  const { integrationBranch, target, mergeMethod } = run.settings;
-  if (run.landed !== null && integrationBranch !== target) {
-    return [`git switch ${run.landed.target}`, `git revert -m 1 ${run.landed.commit}`];
-  }
-  const last = run.merged.at(-1);
-  const commit = last === undefined ? null : (run.tasks.get(last)?.mergedCommit ?? null);
-  if (commit === null) return [];
-  const parent = mergeMethod === "merge" ? "-m 1 " : "";
-  return [`git switch ${integrationBranch}`, `git revert ${parent}${commit}`];
 }

@@ -3,7 +3,9 @@ import { disciplineSections } from "./discipline-sections.ts";
 import { costBlocks } from "./cost-section.ts";
 import { followUpLines } from "./follow-ups.ts";
 import { forecastLine } from "./forecast.ts";
+import { trialsTable } from "./red-whole.ts";
 import type { Report, ReportTask } from "./report.ts";
+import { rollBackBlocks } from "./roll-back.ts";
 import { stopLine } from "./stops.ts";
 import { formatDuration, formatInstant, formatUsage, plural, shortCommit } from "./words.ts";
 
@@ -45,7 +47,7 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Money and tokens", blocks: costBlocks(report.costs) },
     { title: "Forecast against actual", blocks: forecast(report) },
     { title: "Not done", blocks: [list(report.notDone)] },
-    { title: "To take it back", blocks: rollBack(report) },
+    { title: "To take it back", blocks: rollBackBlocks(report) },
     { title: "Next", blocks: [commands(report.next)] },
   ];
   return sections
@@ -118,17 +120,6 @@ function notMerged(report: Report): readonly string[] {
     );
 }
 
-function rollBack(report: Report): readonly Block[] {
-  if (report.rollBack.length === 0) return [];
-  const isDirect = report.integrationBranch === report.target;
-  const newest = isDirect ? "The newest merge:" : "The newest merge, on the integration branch:";
-  const what =
-    report.landed === null || isDirect
-      ? newest
-      : "The whole landing, by one commit that undoes it:";
-  return [text(what), commands(report.rollBack)];
-}
-
 function mergeOrder(report: Report): readonly string[] {
   return report.mergeOrder.map((key, index) => {
     const task = report.tasks.find((candidate) => candidate.key === key);
@@ -169,6 +160,7 @@ function integration(report: Report): readonly Block[] {
         result.durationMs < 1_000 ? "under 1s" : formatDuration(result.durationMs),
       ]),
     },
+    ...(tested.search === undefined ? [] : [text(tested.search.why), trialsTable(tested.search)]),
   ];
 }
 

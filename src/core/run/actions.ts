@@ -23,6 +23,8 @@ export type Action =
       readonly slot: string;
       readonly branch: string;
       readonly base: CommitSha;
+      /** Unmerged work it begins on, on top of `base`, lowest first; absent: it begins on `base`. */
+      readonly tips?: readonly TrainMember[];
       readonly mode: "create" | "reuse" | "restart";
       readonly attempt: number;
     }
@@ -150,7 +152,12 @@ export type Action =
       readonly key: string;
       readonly commit: CommitSha;
       readonly base: CommitSha;
-      readonly landings: readonly { readonly task: TaskKey; readonly commit: CommitSha }[];
+      readonly landings: readonly {
+        readonly task: TaskKey;
+        readonly commit: CommitSha;
+        /** What the branch was just before; null: it was merged by hand. */
+        readonly onto: CommitSha | null;
+      }[];
     }
   /** Takes a merged task back: its revert is built on `onto`, gated, and the branch moved to it. */
   | {

@@ -3,10 +3,15 @@ import { inTaskOrder } from "../shared/task-order.ts";
 import type { Action } from "./actions.ts";
 import type { Run, Task } from "./run.ts";
 import { isStarted, isTerminal, taskStatus } from "./task-state.ts";
+import { NO_ESTIMATES, weightsOf } from "./weights.ts";
 
-/** Longest chain of open hard dependents below each task, itself included, in tasks: the longest remaining path. */
+/**
+ * The longest remaining path: the heaviest chain of open hard dependents below each task, itself included. In minutes of
+ * the plan's estimates where it has any, else in tasks.
+ */
 export function remainingPath(run: Run): ReadonlyMap<TaskKey, number> {
   const length = new Map<TaskKey, number>();
+  const { weights, otherwise } = weightsOf(run.plan?.estimates ?? NO_ESTIMATES);
   // Dependents first: an explicit stack, because a plan may be one chain of 10,000.
   for (const root of run.tasks.keys()) {
     const stack = [root];
@@ -18,7 +23,7 @@ export function remainingPath(run: Run): ReadonlyMap<TaskKey, number> {
         continue;
       }
       const longest = Math.max(0, ...below.map((dependent) => length.get(dependent) ?? 0));
-      length.set(key, 1 + longest);
+      length.set(key, (weights.get(key) ?? otherwise) + longest);
       stack.pop();
     }
   }

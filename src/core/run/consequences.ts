@@ -2,7 +2,7 @@ import type { TaskKey } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { isTaskEvent } from "./evolve-task.ts";
 import type { Run, Task } from "./run.ts";
-import { freesDependents, isTerminal } from "./task-state.ts";
+import { freesDependents, isStarted, isTerminal } from "./task-state.ts";
 
 /**
  * Events that must stand in the same append as the one just folded: dependents that were freed, chains that close over
@@ -35,6 +35,8 @@ function inGraph(run: Run, task: Task, event: TaskEvent): readonly TaskEvent[] {
     case "TaskSkipped":
     case "TaskCancelled":
       if (!isTerminal(task.status)) return closedBehind(run, task);
+      // Whoever closed the chain has closed all of it.
+      if (isClosing(event)) return [];
       return freesDependents(task)
         ? released(run, task.key, "BlockerFreed")
         : closed(run, task.key);
@@ -139,7 +141,10 @@ function caughtUp(run: Run, task: Task): readonly TaskEvent[] {
     .map(({ key }) => ({ type: "BlockerMerged", task: task.key, blocker: key }));
 }
 
-/** Every waiting transitive dependent, each once, with the chain that leads to it. */
+/**
+ * Every transitive dependent that waits, each once, with the chain that leads to it; and those that had begun on the
+ * unmerged work of one of them: their own work stays where it is.
+ */
 function closed(run: Run, ended: TaskKey): readonly TaskEvent[] {
   const events: TaskEvent[] = [];
   const seen = new Set<TaskKey>([ended]);
@@ -149,14 +154,32 @@ function closed(run: Run, ended: TaskKey): readonly TaskEvent[] {
   for (const { key, path } of queue) {
     for (const dependent of run.dependents.get(key) ?? []) {
       const task = run.tasks.get(dependent);
-      if (task === undefined || task.status !== "waiting" || seen.has(dependent)) continue;
+      if (task === undefined || seen.has(dependent)) continue;
+      if (task.status !== "waiting" && !standsOn(task, key)) continue;
       seen.add(dependent);
       const chain = [...path, dependent];
-      events.push({ type: "BlockerEnded", task: dependent, blocker: ended, path: chain });
+      events.push(
+        task.status === "waiting"
+          ? { type: "BlockerEnded", task: dependent, blocker: ended, path: chain }
+          : { ...CLOSING, task: dependent, detail: `It had begun on ${chain.join(" -> ")}.` },
+      );
       queue.push({ key: dependent, path: chain });
     }
   }
   return events;
+}
+
+const CLOSING = { type: "TaskSkipped", reason: "blocker-ended", by: "engine" } as const;
+
+function isClosing(event: TaskEvent): boolean {
+  return event.type === "TaskSkipped" && event.reason === CLOSING.reason;
+}
+
+/** It has begun, and nobody has told it that this blocker is merged or freed, nor that it was taken back. */
+function standsOn(task: Task, blocker: TaskKey): boolean {
+  const { status } = task.cameFrom ?? task;
+  if (isTerminal(task.status) || !isStarted(status)) return false;
+  return !task.released.includes(blocker) && !task.suspectOf.includes(blocker);
 }
 
 /** Dependents that were skipped because of this task wait for it again; not in a run that was given up. */

@@ -30,7 +30,8 @@ export function decide(run: Run, now: Instant): Decision {
     ...owedSessions(run),
     ...endings(run),
     ...wholeRunActions(run),
-    ...(run.status === "running" ? taskActions(run, now) : []),
+    // While it is looked for what broke the whole nothing begins: when it is found, the run waits.
+    ...(run.status === "running" && run.redWhole === null ? taskActions(run, now) : []),
     ...(TIDIES.has(run.status) ? tidyActions(run) : []),
     ...draftActions(run),
   ];

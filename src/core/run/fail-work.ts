@@ -1,6 +1,7 @@
 import type { Finding } from "../execute/agent-report.ts";
 import { hasRoundLeft, roundsUsedUp } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
+import { conflictNotSettled } from "./conflict-rounds.ts";
 import type { RunEvent } from "./events.ts";
 import { againWords, comesAgain } from "./failed-states.ts";
 import type { ReasonCode, Run, Step, Task } from "./run.ts";
@@ -45,6 +46,8 @@ export function failWork(
     if (again !== null)
       return roundsUsedUp(run, task, kind, reason, [finding(detail), ...findings]);
     if (reason === "agent-fatal" || !hasRoundLeft(run, task, kind)) {
+      const given = kind === "conflict" ? conflictNotSettled(run, task) : null;
+      if (given !== null) return given;
       const known = findings.length > 0 ? findings : task.findings;
       return roundsUsedUp(run, task, kind, reason, [...known, finding(detail)]);
     }

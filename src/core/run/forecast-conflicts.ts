@@ -2,6 +2,7 @@ import type { CommitSha, TaskKey } from "../shared/names.ts";
 import type { Action, ActionOf } from "./actions.ts";
 import { owedActions } from "./admission.ts";
 import type { EventOf } from "./events.ts";
+import { mayMerge } from "./may-merge.ts";
 import type { ConflictPair, TrainMember } from "./merge-state.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Run, Task } from "./run.ts";
@@ -21,7 +22,8 @@ export function forecastActions(run: Run): readonly Action[] {
   const { integration } = run;
   if (run.settings.merging === undefined || integration === null) return [];
   for (const action of owedActions(run)) if (action.type === "ForecastConflicts") return [];
-  const frozen = [...run.tasks.values()].filter(isFrozen);
+  // Whoever stands on unmerged work fits on nothing else yet.
+  const frozen = [...run.tasks.values()].filter((task) => isFrozen(task) && mayMerge(run, task));
   const pairs = unseen(run, frozen).slice(0, PAIRS_MAX);
   if (pairs.length === 0) return [];
   const wanted = new Set(pairs.flat());

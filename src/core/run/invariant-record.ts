@@ -61,6 +61,8 @@ export interface InvariantRecord {
   /** Counted here from what the engine told and what sessions reported since; null: no day was told. */
   day: { ends: number; usd: number; tokens: number } | null;
   fixRounds: number;
+  /** Under `barrier`: waves after which the whole was seen green. */
+  wavesTested: number;
   head: string | null;
   /** Events whose append is not complete yet. */
   batch: StoredEvent[];
@@ -83,6 +85,7 @@ export function recordOf(run: Run): InvariantRecord {
     spentInAll: run.usage.usd ?? 0,
     day: run.day === null ? null : dayRecord(run.day),
     fixRounds: run.fixRounds,
+    wavesTested: run.wavesTested,
     head: run.integration?.head ?? null,
     batch: [],
   };

@@ -21,6 +21,7 @@ export function checkEffectStarted(
     case "RunSession":
       return checkSession(run, record, event, action);
     case "PrepareWorkspace":
+      checkWave(run, record, event, action.task);
       return checkWorkspace(run, event, action);
     case "MergePullRequest":
       return checkMove(run, record, event, action);
@@ -116,6 +117,16 @@ function checkWorkspace(run: Run, event: StoredEvent, action: ActionOf<"PrepareW
       });
     }
   }
+}
+
+/** I1 under `barrier`: nobody starts before the branch was tested after the wave before. */
+function checkWave(run: Run, record: InvariantRecord, event: StoredEvent, task: string): void {
+  const { barrier, merging } = run.settings;
+  if (!barrier || merging === undefined || run.plan === null) return;
+  const wave = run.plan.waves.findIndex((keys) => keys.includes(task));
+  if (wave <= record.wavesTested) return;
+  const what = `${task} of wave ${wave + 1} starts before wave ${wave} was tested`;
+  throw new InvariantBroken("I1", what, { event, task });
 }
 
 /** I8: only a commit whose tree has passed the gates, only one move at a time, only from the recorded head. */

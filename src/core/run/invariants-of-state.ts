@@ -28,13 +28,7 @@ export function checkGraph(run: Run, task: Task, event: StoredEvent | null): voi
     const blocker = run.tasks.get(key);
     const free = isFree(run, key);
     // What was taken back under somebody who had begun: a person did that, and whoever it is knows.
-    if (!free && AT_WORK.has(task.status) && !task.suspectOf.includes(key)) {
-      throw new InvariantBroken(
-        "I1",
-        `${task.key} is ${task.status} before ${key} is merged`,
-        place,
-      );
-    }
+    if (!free && !task.suspectOf.includes(key)) checkBegun(run, task, key, event);
     if (blocker === undefined || OVER.has(task.status)) continue;
     if (free && !task.released.includes(key)) {
       throw new InvariantBroken("I3", `${task.key} was not told that ${key} is merged`, place);
@@ -48,6 +42,23 @@ export function checkGraph(run: Run, task: Task, event: StoredEvent | null): voi
     }
   }
   checkClosed(run, task, place);
+}
+
+/** I1 and I5 for a task and a blocker of it that is not merged. Under `start: stacked` only its merge waits for that. */
+function checkBegun(run: Run, task: Task, key: TaskKey, event: StoredEvent | null): void {
+  const place = { event, task: task.key };
+  const isOwn = event !== null && "task" in event && event.task === task.key;
+  const lands = task.status === "merging" || (isOwn && event.type === "PullRequestMerged");
+  if (!lands && !AT_WORK.has(task.status)) return;
+  const status = run.tasks.get(key)?.status;
+  const begins = isOwn && event.type === "AttemptStarted";
+  const isReady = status === "queued" || status === "merging";
+  const mayStand = run.settings.start === "stacked" && status !== undefined && !lands;
+  if (!mayStand || (begins && !isReady)) {
+    throw new InvariantBroken("I1", `${task.key} is ${task.status} before ${key} is merged`, place);
+  }
+  if (OVER.has(status))
+    throw new InvariantBroken("I5", `${task.key} goes on, but ${key} is ${status}`, place);
 }
 
 /** I5, the other half: failure closes over nobody who does not depend on it. */

@@ -98,6 +98,8 @@ function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void
     case "IntegrationReady":
       record.head = event.head;
       return;
+    case "WaveTested":
+      return noteWave(run, record, event);
     case "IntegrationPassed":
       return checkProgress(run, record, event);
     case "CriticalStopRaised":
@@ -135,6 +137,22 @@ function checkProgress(
   record.head = event.commit;
 }
 
+/** I6 for a wave: what was merged in it was seen green before it counts as tested. */
+function noteWave(
+  run: Run,
+  record: InvariantRecord,
+  event: StoredEvent & EventOf<"WaveTested">,
+): void {
+  const { wave, results } = event;
+  const known = redBefore(run);
+  const red = results.find((result) => !result.ok && !known.has(result.name));
+  if (red !== undefined)
+    throw new InvariantBroken("I6", `wave ${wave + 1} passed although ${red.name} is red`, {
+      event,
+    });
+  record.wavesTested = Math.max(record.wavesTested, wave + 1);
+}
+
 /** I8 for what is taken back: it grew out of the head, and passed the gates. */
 function noteReverted(
   run: Run,
@@ -149,6 +167,12 @@ function noteReverted(
   const red = event.results.find((result) => !result.ok && !redBefore(run).has(result.name));
   if (red !== undefined)
     throw new InvariantBroken("I8", `${task} was taken back although ${red.name} is red`, {
+      event,
+      task,
+    });
+  const isGated = event.results.length > 0 || run.settings.gates.preMerge.length === 0;
+  if (!isGated && event.found === undefined && !record.greenTrees.has(event.tree))
+    throw new InvariantBroken("I8", `${task} was taken back, and its gates never ran`, {
       event,
       task,
     });

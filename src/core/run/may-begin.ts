@@ -45,8 +45,9 @@ export function agentOf(run: Run, role: AgentRole): RoleAgent {
   const { roles } = run.settings;
   switch (role) {
     case "fixer":
-    case "conflict-resolver":
       return roles.fixer;
+    case "conflict-resolver":
+      return roles.conflictResolver ?? roles.fixer;
     case "spec-reviewer":
       return roles.specReviewer ?? roles.reviewer;
     case "quality-reviewer":

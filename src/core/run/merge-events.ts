@@ -59,7 +59,7 @@ export type WholeMergeEvent =
       readonly type: "RevertRefused";
       readonly task: TaskKey;
       readonly why: string;
-      /** Where others have moved the branch. */
+      /** Where others have moved the branch: it is tried again there. */
       readonly base?: CommitSha;
     };
 
@@ -82,10 +82,23 @@ export type MergeTaskEvent =
       readonly tree: string;
       /** Of the gates on that tip. */
       readonly results: readonly GateResult[];
+      /** The branch was found there after a death: an earlier engine had seen the gates green. */
+      readonly found?: true;
       readonly by: string;
     }
   /* 3 */
   | { readonly type: "BlockerReverted"; readonly task: TaskKey; readonly blocker: TaskKey }
+  /**
+   * It could not begin on what it waits for: the tips do not fit on each other (`paths`), or have moved meanwhile (none).
+   * It begins when they have moved, or are merged.
+   */
+  | {
+      readonly type: "StackRefused";
+      readonly task: TaskKey;
+      readonly onto: CommitSha;
+      readonly heads: readonly CommitSha[];
+      readonly paths: readonly string[];
+    }
   /** Merged on top of what was taken back: it may have needed it. */
   | { readonly type: "MarkedSuspect"; readonly task: TaskKey; readonly of: TaskKey };
 

@@ -1,9 +1,10 @@
 import type { TaskEvent } from "./events.ts";
 import { NO_STEP, OPEN, WORKING, type TaskRules } from "./task-rule.ts";
+import { stackName } from "./task-state.ts";
 
 type MergeTaskEventType = Extract<
   TaskEvent["type"],
-  "ConflictGivenBack" | "TaskReverted" | "BlockerReverted" | "MarkedSuspect"
+  "ConflictGivenBack" | "TaskReverted" | "BlockerReverted" | "MarkedSuspect" | "StackRefused"
 >;
 
 /** Rows 3, 20 and 28: conflicts given back, and merged tasks taken back. */
@@ -36,6 +37,17 @@ export const MERGE_RULES: TaskRules<MergeTaskEventType> = {
   BlockerReverted: {
     from: OPEN,
     apply: (task, event) => ({ released: task.released.filter((key) => key !== event.blocker) }),
+  },
+  StackRefused: {
+    from: ["waiting"],
+    apply: (_task, { onto, heads, paths }) => ({
+      // A step of its own: what is prepared next has another key.
+      step: NO_STEP,
+      // Moved tips are tried again as they are then; the branch may stand on the old ones.
+      ...(paths.length === 0
+        ? { refusedStack: null, startOver: true }
+        : { refusedStack: stackName(onto, heads) }),
+    }),
   },
   MarkedSuspect: {
     from: ["merged", ...WORKING, "escalated"],

@@ -4,6 +4,7 @@ import { barrierWave, busyGroups, startOrder, tasksInFlight } from "./admission.
 import { mayBegin } from "./may-begin.ts";
 import { phaseIsOpen } from "./phases.ts";
 import type { Run, Task } from "./run.ts";
+import { stackTips } from "./task-state.ts";
 import { waitsForWaveTest } from "./whole-actions.ts";
 import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
 
@@ -29,7 +30,7 @@ export function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
     if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
     if (wave !== null && waitsForWaveTest(run, wave)) continue;
     if (room.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
-    const wanted = prepareWorkspace(task, run.integration.head, taken);
+    const wanted = prepareWorkspace(run, task, run.integration.head, taken);
     const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
     if (action === null) continue;
     if (group !== null) groups.set(group, task.key);
@@ -39,9 +40,16 @@ export function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
   return actions;
 }
 
-function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string>): Action {
+function prepareWorkspace(
+  run: Run,
+  task: Task,
+  integrationHead: string,
+  taken: Set<string>,
+): Action {
   const slot = task.workspace?.slot ?? freeSlot(taken);
   taken.add(slot);
+  // Whoever has begun goes on where it began.
+  const tips = task.workspace === null ? stackTips(run, task) : [];
   return {
     type: "PrepareWorkspace",
     key: `workspace:${task.key}:n${task.stepNo}`,
@@ -49,6 +57,7 @@ function prepareWorkspace(task: Task, integrationHead: string, taken: Set<string
     slot,
     branch: task.branch,
     base: task.workspace?.forkPoint ?? integrationHead,
+    ...(tips.length === 0 ? {} : { tips }),
     mode: modeFor(task),
     attempt: task.attemptsFailed + 1,
   };

@@ -69,10 +69,14 @@ export type Outcome =
   | {
       readonly of: "PrepareWorkspace";
       readonly workspace: { readonly path: string; readonly head: CommitSha };
+      /** Of a stacked task: the commit that holds the tips. */
+      readonly base?: CommitSha;
       /** Installing dependencies runs what earlier tasks have merged. */
       readonly breaches?: readonly BreachFact[];
     }
   | { readonly of: "PrepareWorkspace"; readonly refused: string; readonly code: string }
+  /** The tips it was to begin on do not fit on each other. */
+  | { readonly of: "PrepareWorkspace"; readonly unfit: readonly string[] }
   | { readonly of: "PrepareSession"; readonly protectedRefs: Readonly<Record<string, CommitSha>> }
   | {
       readonly of: "RunSession";
@@ -224,6 +228,8 @@ export type Outcome =
             readonly commit: CommitSha;
             readonly tree: string;
             readonly results: readonly GateResult[];
+            /** The branch was there already: an earlier engine had seen it green, and nobody measured again. */
+            readonly found?: true;
           }
         | { readonly kind: "base-moved"; readonly base: CommitSha }
         | { readonly kind: "refused"; readonly why: string };

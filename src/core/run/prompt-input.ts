@@ -1,5 +1,6 @@
 import type { ConflictBrief, PromptInput, Reminder } from "../execute/agent-prompt.ts";
 import type { ActionOf } from "./actions.ts";
+import { agentOf } from "./may-begin.ts";
 import { relayFor } from "./relay.ts";
 import { reviewFacts } from "./review-facts.ts";
 import type { Run, Task } from "./run.ts";
@@ -13,12 +14,8 @@ export function promptInput(
 ): PromptInput {
   const { settings } = run;
   const isReview = action.stages.length > 0;
-  const isFixer = action.role === "fixer";
-  const agent = isReview
-    ? settings.roles.reviewer
-    : isFixer
-      ? settings.roles.fixer
-      : settings.roles.implementer;
+  const isFixer = action.role === "fixer" || action.role === "conflict-resolver";
+  const agent = isReview ? settings.roles.reviewer : agentOf(run, action.role);
   // A reminder only makes sense to an agent that remembers; another one gets the whole story once more.
   const reminder = action.continues === null ? null : reminderOf(run, task, action);
   const steps = stepsOf(run, task, action);

@@ -9,6 +9,7 @@ import type { Outcome } from "./outcomes.ts";
 import { afterCandidateGates, headMoved } from "./react-merge.ts";
 import { failWork, notDescended } from "./fail-work.ts";
 import { judgeAutofixed, judgeCommitted } from "./react-work.ts";
+import { workspacePrepared } from "./react-workspace.ts";
 import type { Run, Step, Task } from "./run.ts";
 import { isStarted } from "./task-state.ts";
 
@@ -38,7 +39,7 @@ export function reactToBranch(
 ): readonly RunEvent[] {
   switch (outcome.of) {
     case "PrepareWorkspace":
-      return workspacePrepared(task, action, outcome);
+      return workspacePrepared(run, task, action, outcome);
     case "PrepareSession":
       return sessionPrepared(task, action, outcome.protectedRefs);
     case "CommitLeftovers":
@@ -56,31 +57,6 @@ export function reactToBranch(
     case "BeginMerge":
       return task.step.at === "begin-merge" ? mergeBegun(run, task, action, outcome, now) : [];
   }
-}
-
-function workspacePrepared(
-  task: Task,
-  action: Action,
-  outcome: Extract<Outcome, { of: "PrepareWorkspace" }>,
-): readonly RunEvent[] {
-  if (action.type !== "PrepareWorkspace" || task.status !== "waiting") return [];
-  if ("refused" in outcome) {
-    const reason = outcome.code === "workspace/branch-exists" ? "branch-exists" : "workspace-lost";
-    return [{ type: "TaskSkipped", task: task.key, reason, detail: outcome.refused, by: "engine" }];
-  }
-  return [
-    {
-      type: "AttemptStarted",
-      task: task.key,
-      attempt: task.attemptsFailed + 1,
-      workspace: {
-        slot: action.slot,
-        path: outcome.workspace.path,
-        branch: action.branch,
-        forkPoint: action.base,
-      },
-    },
-  ];
 }
 
 function gatesRan(

@@ -9,6 +9,7 @@ import type { RunEvent, TaskEvent } from "./events.ts";
 import { reactToPhase } from "./react-phase.ts";
 import { revertTask } from "./react-revert.ts";
 import type { Run, Task } from "./run.ts";
+import { isBroughtHome } from "./stand-in.ts";
 import { freesDependents, isStarted, isTerminal } from "./task-state.ts";
 
 /** A person's word as events. Unknown targets and words that do not fit the state are refused with what would fit. */
@@ -233,7 +234,7 @@ function land(run: Run, command: Command): CommandResult {
   if (run.merged.length === 0) return refuse("Nothing was merged; there is nothing to land.");
   if (run.verified === null || run.verified.commit !== run.integration?.head)
     return refuse("The whole has not passed its integration test; see cairn report.");
-  const left = [...run.tasks.values()].filter((task) => !freesDependents(task));
+  const left = [...run.tasks.values()].filter((task) => !isBroughtHome(run, task));
   if ((left.length > 0 || !run.settings.wholeMilestone) && command.flags.partial !== true) {
     return refuse(
       `Not everything is merged (${left.map((task) => task.key).join(", ") || "the run covers a part of the milestone"}). To land what is: cairn land --partial --yes.`,

@@ -1,6 +1,7 @@
-import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
+import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
+import { meetConflict } from "./conflict-rounds.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { putBack } from "./put-back.ts";
@@ -168,24 +169,17 @@ function candidateBuilt(
       const why = isGated
         ? "Its tree has passed the gates."
         : "The base has moved: the gates run on what will become the new base.";
-      return [{ type: "StepDecided", task: task.key, step, why }];
+      return [
+        ...settledByRule(task, result.resolved),
+        { type: "StepDecided", task: task.key, step, why },
+      ];
     }
     case "base-moved":
       return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "empty":
       return [{ type: "MergedByPerson", task: task.key, commit: action.onto }];
     case "conflict":
-      if (!hasRoundLeft(run, task, "conflict"))
-        return roundsUsedUp(run, task, "conflict", "conflict", []);
-      return [
-        {
-          type: "ConflictFound",
-          task: task.key,
-          onto: action.onto,
-          paths: result.paths,
-          messages: result.messages.slice(0, 2_000),
-        },
-      ];
+      return meetConflict(run, task, action.onto, result);
     case "refused":
       return stopTask(run, task, {
         kind: "landing-check",
@@ -197,4 +191,13 @@ function candidateBuilt(
     case "head-moved":
       return headMoved(run, task, result.head);
   }
+}
+
+function settledByRule(
+  task: Task,
+  resolved: readonly { readonly path: string; readonly by: string }[] = [],
+): readonly RunEvent[] {
+  if (resolved.length === 0) return [];
+  const files = resolved.map(({ path, by }) => `${path} (${by})`).join(", ");
+  return [{ type: "TaskNoted", task: task.key, words: `Conflicts settled by rule: ${files}.` }];
 }

@@ -10,6 +10,7 @@ import { failWork } from "./fail-work.ts";
 import { providerLimited } from "./provider-limit.ts";
 import { judgeWork } from "./react-work.ts";
 import type { ReasonCode, Run, Task } from "./run.ts";
+import { workerOf } from "./step-action.ts";
 
 export type SessionOutcome = Extract<Outcome, { of: "RunSession" }>;
 
@@ -105,7 +106,7 @@ function judgeSession(
       return [{ ...goOn(task, why), remember: "lost" }];
     }
     case "limited":
-      return [providerLimited(run, task, outcome, workerAt(task), now)];
+      return [providerLimited(run, task, outcome, workerOf(task), now)];
     case "fatal":
       return failWork(run, task, { reason: "agent-fatal", detail: outcome.detail }, [], now);
     case "finished":
@@ -119,10 +120,6 @@ function judgeSession(
         now,
       );
   }
-}
-
-function workerAt(task: Task): "fixer" | "implementer" {
-  return task.status === "fixing" ? "fixer" : "implementer";
 }
 
 function timesLost(task: Task): number {

@@ -6,7 +6,7 @@ import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { putBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
-import { freesDependents } from "./task-state.ts";
+import { isBroughtHome } from "./stand-in.ts";
 
 type WholeRunOutcome = Extract<
   Outcome,
@@ -108,7 +108,9 @@ function integrationTested(
       },
     ];
   }
-  const isWhole = run.settings.wholeMilestone && [...run.tasks.values()].every(freesDependents);
+  const isWhole =
+    run.settings.wholeMilestone &&
+    [...run.tasks.values()].every((task) => isBroughtHome(run, task));
   // A landing that a person asked for goes on after a pause.
   const lands = isWhole || run.landing !== null;
   const { commit, results, progress } = outcome;

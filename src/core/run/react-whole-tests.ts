@@ -54,13 +54,14 @@ function reverted(
   const by = run.revert?.by ?? "a person";
   switch (result.kind) {
     case "reverted": {
-      const { commit, tree, results } = result;
-      return [{ type: "TaskReverted", task, from: onto, commit, tree, results, by }];
+      const { commit, tree, results, found } = result;
+      const seen = found === undefined ? {} : { found };
+      return [{ type: "TaskReverted", task, from: onto, commit, tree, results, ...seen, by }];
     }
     case "base-moved": {
       const { base } = result;
       const branch = run.integration?.branch ?? "The branch";
-      const why = `${branch} was moved by others meanwhile. Once more: cairn revert ${task}.`;
+      const why = `${branch} was moved by others meanwhile; it is tried again there.`;
       return [{ type: "RevertRefused", task, why, base }];
     }
     case "refused":

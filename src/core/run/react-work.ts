@@ -2,14 +2,17 @@ import type { AgentReport } from "../execute/agent-report.ts";
 import { stopTask } from "../review/fix-round.ts";
 import type { Instant } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
+import { againstResolution } from "./conflict-rounds.ts";
 import { failWork, notDescended, type Failure } from "./fail-work.ts";
 import { followUpsOfOriginal } from "./follow-up-chain.ts";
+import { agentOf } from "./may-begin.ts";
 import type { Work } from "./outcomes.ts";
 import { nothingDone } from "./nothing-done.ts";
 import { tooManyFollowUps } from "./react-follow-ups.ts";
 import type { ReasonCode, Run, Step, Task } from "./run.ts";
 import type { RoleAgent } from "./settings.ts";
 import { reminder } from "./session-reminder.ts";
+import { workerOf } from "./step-action.ts";
 import { isWhereItBegan, nextStepDone } from "./step-sessions.ts";
 
 /** What is known at the end of a session. */
@@ -56,6 +59,9 @@ export function judgeWork(run: Run, task: Task, session: EndedSession): readonly
 function goesOn(run: Run, task: Task, session: EndedSession): readonly RunEvent[] {
   const { report, work, now } = session;
   if (isRejectedPatch(task, work)) return failWork(run, task, REJECTED, [], now);
+  const against = againstResolution(run, task, work);
+  if (against !== null)
+    return failWork(run, task, { reason: "conflict", detail: against }, [], now);
   const next = nextStepDone(run, task, report, work);
   if (next !== null) return [next];
   const owed = session.handoff === "missing" ? handoffOwed(run, task) : null;
@@ -127,7 +133,7 @@ function gatesFor(run: Run, task: Task, work: Work): TaskEvent {
 }
 
 function roleAgent(run: Run, task: Task): RoleAgent {
-  return task.status === "fixing" ? run.settings.roles.fixer : run.settings.roles.implementer;
+  return agentOf(run, workerOf(task));
 }
 
 function leftovers(run: Run, task: Task, work: Work, now: Instant): readonly RunEvent[] {

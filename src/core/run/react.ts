@@ -20,9 +20,10 @@ import { reactToSession } from "./react-session.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import { reactToWholeRun } from "./react-whole-run.ts";
 import { reactToWholeTests } from "./react-whole-tests.ts";
+import { isPutOff } from "./react-workspace.ts";
 import { reactToTrain } from "./train-actions.ts";
 import type { Run, Task } from "./run.ts";
-import { isTerminal, taskStatus } from "./task-state.ts";
+import { isTerminal } from "./task-state.ts";
 
 /** Whatever reaches the engine: answers of performed actions and people's words. */
 export type Message =
@@ -73,17 +74,6 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   ];
 }
 
-/**
- * A workspace that is ready when the run no longer is (or its task is blocked again): nothing starts, and the same
- * intent is begun again later, where it finds its own traces.
- */
-function isPutOff(run: Run, action: Action, outcome: Outcome): boolean {
-  if (action.type !== "PrepareWorkspace" || "refused" in outcome) return false;
-  const task = run.tasks.get(action.task);
-  if (task?.status !== "waiting") return false;
-  return run.status !== "running" || taskStatus(run, task) === "blocked";
-}
-
 function outcomeEvents(
   run: Run,
   action: Action,
@@ -110,7 +100,7 @@ function outcomeEvents(
     case "RevertTask":
       return reactToWholeTests(run, action, outcome);
     case "GiveBack":
-      return reactToGiveBack(run, taskOf(run, action), outcome, now);
+      return reactToGiveBack(run, taskOf(run, action), outcome);
     case "TidyPullRequest":
     case "EndSession":
       return [];

@@ -2,11 +2,11 @@ import { culpritOf, prefixBounds } from "../merge/train/prefix-search.ts";
 import { mergeOrder } from "../merge/merge-queue.ts";
 import { windowOf } from "../merge/train/window.ts";
 import type { Instant } from "../shared/names.ts";
-import { remainingPath } from "./admission.ts";
 import type { EventOf } from "./events.ts";
 import type { Train, TrainCar, TrainMember } from "./merge-state.ts";
 import type { Run, Task } from "./run.ts";
 import { gatesOwed, trainActions } from "./train-actions.ts";
+import { TURN_FACTS } from "./turn-facts.ts";
 
 /** A train begins, or ends; null: neither. Nothing but `running` sends one off. */
 export function settleTrain(
@@ -22,7 +22,7 @@ function plannedTrain(run: Run, now: Instant): EventOf<"TrainPlanned"> | null {
   if (run.merging !== null || run.revert !== null || run.trains.alone !== null) return null;
   const window = windowOf(merging, run.trains, run.settings.gates.parallel);
   if (window < 2) return null;
-  const queue = mergeOrder(run, now, remainingPath);
+  const queue = mergeOrder(run, now, TURN_FACTS);
   if (queue.length < 2) return null;
   const members = queue.slice(0, window).flatMap(asMember);
   if (members.length < 2) return null;

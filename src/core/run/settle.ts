@@ -1,17 +1,19 @@
 import { headOfQueue } from "../merge/merge-queue.ts";
 import type { Instant } from "../shared/names.ts";
-import { isDue, groupHolder, remainingPath } from "./admission.ts";
+import { isDue, groupHolder } from "./admission.ts";
 import { hasMoney } from "./budget.ts";
 import { closedIssues } from "./closed-issues.ts";
 import { decide, tidyActions } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
+import { unmergedBlocker } from "./may-merge.ts";
 import { overdueLanding } from "./overdue.ts";
 import { endedPhase, phaseIsOpen, phaseQuestion } from "./phases.ts";
 import { timedOutQuestion } from "./question-time.ts";
 import type { Run, Task } from "./run.ts";
 import { settleTrain } from "./settle-train.ts";
 import { settleWave } from "./whole-actions.ts";
-import { isTerminal, openBlockers, taskStatus } from "./task-state.ts";
+import { isTerminal, startBlockers, taskStatus } from "./task-state.ts";
+import { TURN_FACTS } from "./turn-facts.ts";
 
 /**
  * Transitions that nothing outside causes: they follow from the state as it is. Called until it answers nothing;
@@ -76,7 +78,7 @@ function settleRunning(run: Run, now: Instant): RunEvent | null {
   if (train !== null) return train;
   const wave = settleWave(run);
   if (wave !== null) return wave;
-  const head = headOfQueue(run, now, remainingPath);
+  const head = headOfQueue(run, now, TURN_FACTS);
   if (head !== null && run.integration !== null) {
     return { type: "MergeStarted", task: head.key, onto: run.integration.head };
   }
@@ -104,8 +106,10 @@ function isLookedAt({ status, step }: Task): boolean {
 function whyStuck(run: Run, task: Task, now: Instant): string {
   if (task.status === "escalated") return task.question?.text ?? "a person is asked";
   if (taskStatus(run, task) === "blocked") {
-    return task.issue.blockedFromOutside ?? `waits for ${openBlockers(run, task).join(", ")}`;
+    return task.issue.blockedFromOutside ?? `waits for ${startBlockers(run, task).join(", ")}`;
   }
+  const below = task.status === "queued" ? unmergedBlocker(run, task) : null;
+  if (below !== null) return `waits for the merge of ${below}`;
   if (!phaseIsOpen(run, task)) return phaseQuestion(run) ?? "an earlier phase is not over";
   const holder = groupHolder(run, task);
   if (holder !== null) return `${holder} of its conflict group goes first`;

@@ -97,7 +97,7 @@ function sessionOf(task: Task, step: Extract<Step, { at: "session" | "review" }>
   const reminder = step.at === "session" ? step.reminder : null;
   const session = `${folderName(task)}-s${task.sessions + 1}`;
   if (task.prepared?.session !== session) {
-    const clean = step.at === "review" || (role === "fixer" && reminder === null);
+    const clean = step.at === "review" || (role !== "implementer" && reminder === null);
     return {
       type: "PrepareSession",
       key: `prepare:${task.key}:n${task.stepNo}:s${task.sessions + 1}`,
@@ -118,9 +118,15 @@ function sessionOf(task: Task, step: Extract<Step, { at: "session" | "review" }>
   };
 }
 
+/** Who works on a task: in a round for a conflict that was classed, somebody who settles conflicts. */
+export function workerOf(task: Task): "implementer" | "fixer" | "conflict-resolver" {
+  if (task.status !== "fixing") return "implementer";
+  return task.roundKind === "conflict" && task.conflict !== null ? "conflict-resolver" : "fixer";
+}
+
 /** Whose turn a step of a session or a review is. */
 export function roleAt(task: Task, step: Extract<Step, { at: "session" | "review" }>): AgentRole {
-  if (step.at === "session") return task.status === "fixing" ? "fixer" : "implementer";
+  if (step.at === "session") return workerOf(task);
   if (step.stages.length > 1) return "quality-reviewer";
   const [stage] = step.stages;
   if (stage === "tests") return "test-checker";

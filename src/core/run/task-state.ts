@@ -1,6 +1,7 @@
-import type { TaskKey } from "../shared/names.ts";
+import type { CommitSha, TaskKey } from "../shared/names.ts";
 import { NO_USAGE } from "../shared/money.ts";
 import type { PlannedIssue } from "../plan/plan.ts";
+import type { TrainMember } from "./merge-state.ts";
 import type { Run, StoredStatus, Task, TaskStatus } from "./run.ts";
 
 const TERMINAL: ReadonlySet<string> = new Set(["merged", "failed", "cancelled", "skipped"]);
@@ -38,6 +39,55 @@ export function openBlockers(run: Run, task: Task): readonly TaskKey[] {
   return open;
 }
 
+/**
+ * Open blockers that keep a task from starting. Under `start: stacked` a blocker whose work waits for its turn does not,
+ * if all that it stands on waits as well; then the task begins on top of them, unless that was found not to fit.
+ */
+export function startBlockers(run: Run, task: Task): readonly TaskKey[] {
+  const open = openBlockers(run, task);
+  if (open.length === 0 || run.settings.start !== "stacked") return open;
+  const known = new Set<TaskKey>();
+  const held = open.filter((key) => !isStackable(run, key, known));
+  if (held.length > 0) return held;
+  const { refusedStack = null } = task;
+  if (refusedStack === null || run.integration === null) return [];
+  const heads = stackTips(run, task).map(({ head }) => head);
+  return refusedStack === stackName(run.integration.head, heads) ? open : [];
+}
+
+/** What a task that begins now stands on besides its branch's target: unmerged blockers, and theirs, lowest first. */
+export function stackTips(run: Run, task: Task): readonly TrainMember[] {
+  const tips = new Map<TaskKey, TrainMember>();
+  const climb = (above: Task): void => {
+    for (const key of openBlockers(run, above)) {
+      const blocker = run.tasks.get(key);
+      if (tips.has(key) || blocker === undefined) continue;
+      climb(blocker);
+      const { head, workspace } = blocker;
+      if (head !== null && workspace !== null)
+        tips.set(key, { task: key, forkPoint: workspace.forkPoint, head });
+    }
+  };
+  climb(task);
+  return [...tips.values()];
+}
+
+/** Equal for the same tips on the same base: what did not fit is not tried again before one of them has moved. */
+export function stackName(onto: CommitSha, heads: readonly CommitSha[]): string {
+  return [onto, ...heads].join(" ");
+}
+
+/** Its work is accepted and waits for its turn, and so does everything it stands on. */
+function isStackable(run: Run, key: TaskKey, known: Set<TaskKey>): boolean {
+  if (known.has(key)) return true;
+  const task = run.tasks.get(key);
+  if (task === undefined || task.head === null || task.workspace === null) return false;
+  if (task.status !== "queued" && task.status !== "merging") return false;
+  if (!openBlockers(run, task).every((below) => isStackable(run, below, known))) return false;
+  known.add(key);
+  return true;
+}
+
 function isFreed(run: Run, key: TaskKey): boolean {
   const blocker = run.tasks.get(key);
   if (blocker !== undefined) return freesDependents(blocker);
@@ -49,7 +99,7 @@ function isFreed(run: Run, key: TaskKey): boolean {
 export function taskStatus(run: Run, task: Task): TaskStatus {
   if (task.status !== "waiting") return task.status;
   if (task.issue.blockedFromOutside !== null) return "blocked";
-  return openBlockers(run, task).length > 0 ? "blocked" : "ready";
+  return startBlockers(run, task).length > 0 ? "blocked" : "ready";
 }
 
 /** Notes a hard edge once. */

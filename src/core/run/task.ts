@@ -92,7 +92,7 @@ export type Step =
   | { readonly at: "begin-merge" }
   | { readonly at: "candidate" }
   /** A conflict too heavy to settle becomes an issue of its own, with the branch as its material. */
-  | { readonly at: "give-back" }
+  | { readonly at: "give-back"; readonly conflict: MetConflict }
   | {
       readonly at: "candidate-gates";
       readonly candidate: CommitSha;
@@ -166,6 +166,8 @@ export interface TaskWorkspace {
   readonly branch: string;
   /** Recorded fork point: the merge base of everything that follows. */
   readonly forkPoint: CommitSha;
+  /** Tasks whose unmerged work the fork point holds; absent: it is a commit of the branch it targets. */
+  readonly standsOn?: readonly TaskKey[];
 }
 
 export interface Task {
@@ -196,6 +198,8 @@ export interface Task {
   readonly workspace: TaskWorkspace | null;
   /** While the base is being merged into the branch: its tip, the fork point of what is accepted next. */
   readonly mergingWith: CommitSha | null;
+  /** Base and tips that it could not begin on (`stackName`). */
+  readonly refusedStack?: string | null;
   /** The next attempt begins on a clean branch; the old tip is kept. */
   readonly startOver: boolean;
   /** Grows with every step that was decided: part of the keys, so that no two steps share one. */

@@ -3,7 +3,9 @@ import { barrierWave, groupHolder, isDue, slotsTaken, tasksInFlight } from "./ad
 import { hasMoney } from "./budget.ts";
 import { holdOf } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
-import { isTerminal, openBlockers } from "./task-state.ts";
+import { unmergedBlocker } from "./may-merge.ts";
+import { isTerminal, startBlockers } from "./task-state.ts";
+import { waitsForWaveTest } from "./whole-actions.ts";
 
 /** What keeps a task from going on. `null` in `waitingFor`'s answer: it is working, or over. */
 export interface WaitingFor {
@@ -75,7 +77,7 @@ function untilDue(task: Task): WaitingFor {
 function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
   const outside = task.issue.blockedFromOutside;
   if (outside !== null) return { what: "blocker", key: outside };
-  const blocker = openBlockers(run, task)[0];
+  const blocker = startBlockers(run, task)[0];
   if (blocker !== undefined) return { what: "blocker", key: blocker };
   if (!isDue(task, now)) return untilDue(task);
   if (run.status !== "running") return { what: "person", key: run.status };
@@ -83,6 +85,8 @@ function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
   if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) {
     return { what: "phase", key: String(wave + 1) };
   }
+  // The branch is tested as a whole before its wave begins.
+  if (wave !== null && waitsForWaveTest(run, wave)) return { what: "phase", key: String(wave) };
   const holder = groupHolder(run, task);
   if (holder !== null) return { what: "conflict-group", key: holder };
   if (!hasMoney(run, task)) return { what: "budget" };
@@ -106,6 +110,8 @@ function forChecks(run: Run, task: Task, since: Instant): WaitingFor {
 
 function atStep(run: Run, task: Task, now: Instant): WaitingFor | null {
   if (task.status === "queued") {
+    const below = unmergedBlocker(run, task);
+    if (below !== null) return { what: "blocker", key: below };
     return run.merging === null ? { what: "turn" } : { what: "turn", key: run.merging };
   }
   switch (task.step.at) {

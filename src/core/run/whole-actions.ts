@@ -1,8 +1,7 @@
 import type { Action } from "./actions.ts";
-import { owedActions } from "./admission.ts";
 import type { EventOf } from "./events.ts";
 import type { Run } from "./run.ts";
-import { isTerminal } from "./task-state.ts";
+import { isStarted, isTerminal } from "./task-state.ts";
 
 /** The test of the whole; when it was red, the search for what broke it. */
 export function verifyActions(run: Run): readonly Action[] {
@@ -24,11 +23,32 @@ export function waveActions(run: Run): readonly Action[] {
   if (integration === null) return [];
   if (run.redWhole !== null) return searchActions(run);
   const wave = waveToTest(run);
-  if (wave === null || run.revert !== null || run.merging !== null || !hasMerged(run, wave))
-    return [];
+  if (wave === null || run.revert !== null || !hasMerged(run, wave) || isAtWork(run)) return [];
   const { head: commit } = integration;
-  return [{ type: "TestWave", key: `wave:${wave}:${run.verifications}:${commit}`, wave, commit }];
+  const key = `wave:${wave}:${run.verifications}:${commit}`;
+  return isMeasured(run, key) ? [] : [{ type: "TestWave", key, wave, commit }];
 }
+
+/** A task of an earlier wave that was begun again may have left others at work: they come home first. */
+function isAtWork(run: Run): boolean {
+  return [...run.tasks.values()].some((task) => isStarted(task.status) || task.session !== null);
+}
+
+/** True while something else is measured in the worktree of the whole: one thing at a time. */
+function isMeasured(run: Run, key: string): boolean {
+  for (const effect of run.effects.values())
+    if (IN_WHOLE_WORKTREE.has(effect.action.type) && effect.key !== key) return true;
+  return false;
+}
+
+const IN_WHOLE_WORKTREE: ReadonlySet<Action["type"]> = new Set([
+  "RunBaseline",
+  "TestIntegration",
+  "TestWave",
+  "FindCulprit",
+  "RevertTask",
+  "Land",
+]);
 
 /** A wave in which nothing was merged is as good as the one before it. */
 export function settleWave(run: Run): EventOf<"WaveTested"> | null {
@@ -63,28 +83,27 @@ function searchActions(run: Run): readonly Action[] {
   const { redWhole, integration } = run;
   if (redWhole === null || integration === null) return [];
   const landings = run.merged.flatMap((key) => {
-    const commit = run.tasks.get(key)?.mergedCommit ?? null;
-    return commit === null ? [] : [{ task: key, commit }];
+    const { mergedCommit: commit = null, mergedOnto: onto = null } = run.tasks.get(key) ?? {};
+    return commit === null ? [] : [{ task: key, commit, onto }];
   });
-  const first = landings[0] === undefined ? undefined : run.tasks.get(landings[0].task);
-  const base = first?.mergedOnto ?? integration.base;
+  const base = landings[0]?.onto ?? integration.base;
   const { commit } = redWhole;
   const key = `culprit:${run.verifications}:${commit}`;
-  return [{ type: "FindCulprit", key, commit, base, landings }];
+  return isMeasured(run, key) ? [] : [{ type: "FindCulprit", key, commit, base, landings }];
 }
 
-/** A merged task is taken back, as soon as nothing else is merged and nobody looks at the whole. */
+/** A merged task is taken back, as soon as nothing else is merged and nobody measures the whole. */
 export function revertActions(run: Run): readonly Action[] {
   const { revert, integration, merging } = run;
   if (revert === null || integration === null || merging !== null) return [];
-  for (const { type } of owedActions(run))
-    if (type === "TestWave" || type === "FindCulprit") return [];
   const task = run.tasks.get(revert.task);
   if (task?.mergedCommit == null || task.mergedOnto === null) return [];
+  const key = `revert:${run.reverts}:${task.key}:${integration.head}`;
+  if (isMeasured(run, key)) return [];
   return [
     {
       type: "RevertTask",
-      key: `revert:${run.reverts}:${task.key}:${integration.head}`,
+      key,
       task: task.key,
       landed: task.mergedCommit,
       before: task.mergedOnto,

@@ -17,9 +17,8 @@ export function beginRevert(run: Run, event: EventOf<"RevertRequested">): RunSta
 }
 
 export function refuseRevert(run: Run, event: EventOf<"RevertRefused">): void {
-  run.revert = null;
-  if (event.base !== undefined && run.integration !== null)
-    run.integration = { ...run.integration, head: event.base };
+  if (event.base === undefined) run.revert = null;
+  else if (run.integration !== null) run.integration = { ...run.integration, head: event.base };
 }
 
 /** Row 28 as far as the run is concerned: the branch ends in the revert, and the whole is another one. */

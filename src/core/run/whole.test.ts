@@ -42,24 +42,25 @@ function twoMerged(changes: Partial<Run> = {}): Run {
     .build();
 }
 
-function actionOf<T extends string>(run: Run, type: T) {
+function actionOf(run: Run, type: string) {
   const found = decide(run, NOW).actions.find((action) => action.type === type);
   return found ?? [...run.effects.values()].find(({ action }) => action.type === type)?.action;
 }
 
-describe("what broke the whole", () => {
-  function verifying(): Run {
-    const run = twoMerged({ status: "verifying", verifications: 1 });
-    run.tasks.set("3", { ...run.tasks.get("3")!, status: "cancelled" });
-    const action = actionOf(run, "TestIntegration")!;
-    run.effects.set(action.key, { key: action.key, action, startedAt: NOW });
-    return run;
-  }
+/** As above, 3 given up: the whole is tested. */
+function verifying(): Run {
+  const run = twoMerged({ status: "verifying", verifications: 1 });
+  run.tasks.set("3", { ...run.tasks.get("3")!, status: "cancelled" });
+  const action = actionOf(run, "TestIntegration")!;
+  run.effects.set(action.key, { key: action.key, action, startedAt: NOW });
+  return run;
+}
 
+describe("what broke the whole", () => {
   test("is looked for before a person is asked, over the landings in their order", () => {
     const run = verifying();
-    const test = actionOf(run, "TestIntegration")!;
-    const events = tell(run, test.key, { of: "TestIntegration", commit: "c2", results: RED });
+    const asked = actionOf(run, "TestIntegration")!;
+    const events = tell(run, asked.key, { of: "TestIntegration", commit: "c2", results: RED });
     expect(events.map(({ type }) => type)).toContain("IntegrationRed");
     expect(run.status).toBe("verifying");
     expect(actionOf(run, "FindCulprit")).toMatchObject({
@@ -74,8 +75,8 @@ describe("what broke the whole", () => {
 
   test("is named with its evidence, and waits for a person", () => {
     const run = verifying();
-    const test = actionOf(run, "TestIntegration")!;
-    tell(run, test.key, { of: "TestIntegration", commit: "c2", results: RED });
+    const asked = actionOf(run, "TestIntegration")!;
+    tell(run, asked.key, { of: "TestIntegration", commit: "c2", results: RED });
     const search = { trials: [{ task: "2", commit: "c2", ok: false }], why: "Red since 2." };
     tell(run, actionOf(run, "FindCulprit")!.key, { of: "FindCulprit", culprit: "2", search });
     expect(run.status).toBe("waiting");

@@ -231,14 +231,17 @@ function reminders(task: Task, event: EventOf<"StepDecided">): readonly string[]
 function reportAfter(task: Task, event: EventOf<"SessionEnded">): Task["report"] {
   const { report, role } = event;
   if (report === null || task.report === null) return report ?? task.report;
-  if (role === "fixer")
+  if (role !== "implementer")
     return { ...report, stepsBlocked: [...task.report.stepsBlocked, ...report.stepsBlocked] };
   const isSilent = task.owesFollowUps && report.stepsBlocked.length === 0;
   return isSilent ? { ...report, stepsBlocked: task.report.stepsBlocked } : report;
 }
 
+/** Whoever changes the branch; the others judge. */
+const WORKERS: ReadonlySet<string> = new Set(["implementer", "fixer", "conflict-resolver"]);
+
 function bookSession(task: Task, event: EventOf<"SessionEnded">): Partial<Task> {
-  const works = event.role === "implementer" || event.role === "fixer";
+  const works = WORKERS.has(event.role);
   return {
     session: null,
     usage: addUsage(task.usage, event.usage),

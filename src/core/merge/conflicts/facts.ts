@@ -1,4 +1,4 @@
-/** What git says of a path it could not merge by itself. */
+/** What git says of a path it could not merge by itself. `link`: a symbolic link, whose text is a place. */
 export type ConflictKind =
   | "contents"
   | "add-add"
@@ -7,6 +7,7 @@ export type ConflictKind =
   | "directory"
   | "mode"
   | "binary"
+  | "link"
   | "submodule"
   | "other";
 
@@ -29,4 +30,17 @@ export interface ConflictedFile {
   readonly lines: number;
   /** A lock file or a generated one: it does not count for the limits. */
   readonly isGenerated: boolean;
+  /** Name of the resolver that would settle it, were it the only one; null or absent: none does. */
+  readonly resolvedBy?: string | null;
+}
+
+/** The three sides of a conflicted text, and git's attempt at it. */
+export interface ConflictedText {
+  readonly path: string;
+  /** Null: both sides have made the file. */
+  readonly base: string | null;
+  readonly ours: string;
+  readonly theirs: string;
+  /** What git could merge, with markers (zdiff3) around what it could not. */
+  readonly marked: string;
 }

@@ -48,7 +48,12 @@ export function countedSize(
   return { files: counted.length, lines };
 }
 
-function isGenerated(change: ChangedFile): boolean {
+/** True for what programs write and nobody merges by hand: lock files, and generated files by their name or their head. */
+export function isWrittenByProgram(path: string, text: string): boolean {
+  return isLockFile(path) || isGenerated({ path, after: text, before: null });
+}
+
+function isGenerated(change: Pick<ChangedFile, "path" | "after" | "before">): boolean {
   if (isGeneratedPath(change.path)) return true;
   const head = (change.after ?? change.before ?? "").slice(0, 4000).split("\n", MARK_LINES);
   // In a comment at the top: a source that speaks of the mark further down is no generated file.

@@ -78,21 +78,22 @@ test("what was red before in the same gate is not held against a landing", async
 
 test("a gate that was red before all of it does not hide who broke another one", async () => {
   const landings = ["1", "2", "3"].map((task) => ({ task, commit: `c${task}`, onto: null }));
-  const measure = async (at: string) => ({
+  const asked = { base: "base", commit: "c3", landings, gates: ["lint", "test"] };
+  const found = await findCulprit(asked, [], async (at) => ({
     results: [
       { ...GATE, name: "lint", ok: false },
       { ...GATE, ok: at === "base" || number(at) < 2 },
     ],
-  });
-  const asked = { base: "base", commit: "c3", landings, gates: ["lint", "test"] };
-  expect((await findCulprit(asked, [], measure)).culprit).toBe("2");
+  }));
+  expect(found.culprit).toBe("2");
 });
 
 test("gates that were ended from outside accuse nobody", async () => {
   const landings = [{ task: "1", commit: "c1", onto: null }];
   const asked = { base: "base", commit: "c1", landings, gates: ["test"] };
-  const ended = async () => ({ results: [{ ...GATE, ok: false, problem: "ended" as const }] });
-  await expect(findCulprit(asked, [], ended)).rejects.toMatchObject({
+  const ended = { ...GATE, ok: false, problem: "ended" } as const;
+  const searching = findCulprit(asked, [], async () => ({ results: [ended] }));
+  await expect(searching).rejects.toMatchObject({
     code: "trouble/gates-ended",
   });
 });
@@ -102,11 +103,10 @@ test("what others put on the branch between two landings is blamed on nobody", a
     { task: "1", commit: "c1", onto: "base" },
     { task: "2", commit: "c3", onto: "by-hand" },
   ];
-  const measure = async (at: string) => ({
-    results: [{ ...GATE, ok: at === "base" || at === "c1" }],
-  });
   const asked = { base: "base", commit: "c3", landings, gates: ["test"] };
-  const { culprit, search: found } = await findCulprit(asked, [], measure);
+  const { culprit, search: found } = await findCulprit(asked, [], async (at) => ({
+    results: [{ ...GATE, ok: at === "base" || at === "c1" }],
+  }));
   expect(culprit).toBeNull();
   expect(found.why).toContain("just before 2 was merged");
 });

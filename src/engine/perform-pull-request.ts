@@ -2,7 +2,6 @@ import { answersFor } from "../core/review/answers.ts";
 import { labelsOf } from "../core/run/approval.ts";
 import type { Run, Task } from "../core/run/run.ts";
 import type { CommitSha } from "../core/shared/names.ts";
-import { BrokenPromise } from "../errors.ts";
 import { statusMarker } from "../messages/markers.ts";
 import { pullRequestBody, pullRequestTitle } from "../messages/pull-requests.ts";
 import { statusComment } from "../messages/status-comment.ts";
@@ -163,11 +162,4 @@ export async function pushExactly(
       ? `${branch} could not be pushed: ${pushed.why}`
       : `Somebody has pushed to ${branch} meanwhile.`;
   throw Object.assign(new Error(why), { code: "trouble/push" });
-}
-
-/** The task's pull request, which must be there by now. */
-export function pullRequestOf(task: Task): NonNullable<Task["pullRequest"]> {
-  if (task.pullRequest === null)
-    throw new BrokenPromise(`${task.key} has come this far without a pull request.`);
-  return task.pullRequest;
 }

@@ -3,7 +3,6 @@ import { closesIssue, mergedIntoIntegration } from "../messages/closing.ts";
 import { closingMarker, statusMarker } from "../messages/markers.ts";
 import { statusComment } from "../messages/status-comment.ts";
 import { taskOf, type PerformerOf, type World } from "./performer.ts";
-import { pullRequestOf } from "./perform-pull-request.ts";
 
 /** What is left on the forge when a task is over. Each part asks first; done twice it is done once. */
 export function performTidy(world: World): { TidyPullRequest: PerformerOf<"TidyPullRequest"> } {
@@ -11,7 +10,9 @@ export function performTidy(world: World): { TidyPullRequest: PerformerOf<"TidyP
   return {
     TidyPullRequest: (action, run) => {
       const task = taskOf(run, action.task);
-      const { number } = pullRequestOf(task);
+      // Begun again meanwhile: no last words any more.
+      if (task.pullRequest === null) return nothingLeft;
+      const { number } = task.pullRequest;
       const { head, branch } = task;
       const status = {
         on: number,
@@ -30,6 +31,13 @@ export function performTidy(world: World): { TidyPullRequest: PerformerOf<"TidyP
       };
     },
   };
+}
+
+async function nothingLeft(
+  inside: () => Promise<void>,
+): Promise<{ readonly of: "TidyPullRequest" }> {
+  await inside();
+  return { of: "TidyPullRequest" };
 }
 
 /** The issue of a merged task is closed by Cairn where closing words in the pull request would not do it. */

@@ -11,6 +11,7 @@ import {
   TOGETHER,
   type Scenario,
 } from "./e2e-scenarios.ts";
+import { RED_WHOLE } from "./e2e-red-whole.ts";
 
 export interface NamedCase extends FaultCase {
   readonly name: string;
@@ -28,6 +29,7 @@ const OF_ITS_OWN: readonly (readonly [Scenario, RegExp, "all" | "last"])[] = [
   [PARTLY, /^(?:Autofix|AddFollowUps)/, "all"],
   [ABORT, /^EndSession/, "all"],
   [LAND, /^(?:Land|append)/, "all"],
+  [RED_WHOLE, /^(?:TestWave|FindCulprit|RevertTask)/, "all"],
 ];
 
 /** Scenarios that kill by themselves, at a moment that no fault point names. */

@@ -102,7 +102,10 @@ export class SampleRepository {
       merged: run.merged.toSorted(),
       tree: this.git("rev-parse", `${tip}^{tree}`),
       merges: Number(this.git("rev-list", "--count", "--first-parent", `${base}..${tip}`)),
-      refs: this.git("for-each-ref", "--format=%(refname)").split("\n"),
+      // What is kept of a branch is named after its commit, and that after the time.
+      refs: this.git("for-each-ref", "--format=%(refname)")
+        .split("\n")
+        .map((ref) => ref.replace(/^(refs\/cairn\/old\/.*)-[0-9a-f]+$/, "$1")),
       mainTree: this.git("rev-parse", "main^{tree}"),
       checkout: `${this.git("symbolic-ref", "HEAD")} ${this.git("status", "--porcelain")}`,
     };

@@ -7,6 +7,7 @@ import type {
   RecordedStep,
 } from "../../src/adapters/agents/scripted/recording.ts";
 import { processesBelow, type Ended } from "./e2e-program.ts";
+import { RED_WHOLE } from "./e2e-red-whole.ts";
 import { SampleRepository, type Sample } from "./e2e-repository.ts";
 
 export interface Scenario {
@@ -296,6 +297,7 @@ export const SCENARIOS: readonly Scenario[] = [
   HANGING_GATE,
   LIVE_SESSION,
   LOST_SESSION,
+  RED_WHOLE,
 ];
 
 function enginesOf(repository: SampleRepository): number {

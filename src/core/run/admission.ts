@@ -115,3 +115,8 @@ export function barrierWave(run: Run): number | null {
   const index = run.plan.waves.findIndex((wave) => wave.some((key) => isOpen(run, key)));
   return index === -1 ? null : index;
 }
+
+/** True where an earlier wave has to be tested before this one may start. */
+export function waitsForWaveTest(run: Run, wave: number): boolean {
+  return run.settings.merging !== undefined && wave > run.wavesTested;
+}

@@ -1,11 +1,16 @@
 import type { Instant, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
-import { barrierWave, busyGroups, startOrder, tasksInFlight } from "./admission.ts";
+import {
+  barrierWave,
+  busyGroups,
+  startOrder,
+  tasksInFlight,
+  waitsForWaveTest,
+} from "./admission.ts";
 import { mayBegin } from "./may-begin.ts";
 import { phaseIsOpen } from "./phases.ts";
 import type { Run, Task } from "./run.ts";
 import { stackTips } from "./task-state.ts";
-import { waitsForWaveTest } from "./whole-actions.ts";
 import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
 
 /** What is free for tasks that have not begun. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { aRun, NOW, say, tell, type TaskWishes } from "../../../test/support/a-run.ts";
 import type { GateResult } from "../execute/gates.ts";
 import type { Action } from "./actions.ts";
+import { closedIssues } from "./closed-issues.ts";
 import { consequences } from "./consequences.ts";
 import { decide } from "./decide.ts";
 import type { RunEvent } from "./events.ts";
@@ -74,6 +75,15 @@ describe("whoever is at work on what is taken back", () => {
     expect(run.tasks.get("2")).toMatchObject({ status: "skipped", reason: "blocker-ended" });
     expect(run.tasks.get("3")).toMatchObject({ status: "skipped", reason: "blocker-ended" });
   });
+});
+
+test("its issue, which Cairn closed when it was merged, is no reason to leave it out when it is begun again", () => {
+  const run = onePlusOne({ status: "merged" });
+  takeBack(run);
+  say(run, "retry", "1");
+  const closed = { type: "IssueClosedElsewhere", task: "1", as: "completed" } as const;
+  withConsequences(run, closed);
+  expect(closedIssues(run)).toEqual([]);
 });
 
 describe("a revert that meets trouble", () => {

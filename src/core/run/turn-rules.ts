@@ -60,7 +60,7 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
     from: OPEN,
     apply: (task, event) => ({
       issue: { ...task.issue, state: "closed", closedAs: event.as },
-      issueClosed: "unasked",
+      issueClosed: task.issueClosed ?? "unasked",
     }),
   },
   IssueReopened: {
@@ -290,7 +290,7 @@ function begunAgain(task: Task): Partial<Task> {
     findings: [],
     endedAt: null,
     retries: task.retries + 1,
-    // Whoever has it begun again knows that its issue is closed.
-    issueClosed: task.issueClosed === null ? null : "asked",
+    // Whoever has it begun again knows that its issue is closed; that of a merged task is, by Cairn itself.
+    issueClosed: task.issueClosed === null && task.reason !== "reverted" ? null : "asked",
   };
 }

@@ -1,11 +1,17 @@
 import type { Instant } from "../shared/names.ts";
-import { barrierWave, groupHolder, isDue, slotsTaken, tasksInFlight } from "./admission.ts";
+import {
+  barrierWave,
+  groupHolder,
+  isDue,
+  slotsTaken,
+  tasksInFlight,
+  waitsForWaveTest,
+} from "./admission.ts";
 import { hasMoney } from "./budget.ts";
 import { holdOf } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
 import { unmergedBlocker } from "./may-merge.ts";
 import { isTerminal, startBlockers } from "./task-state.ts";
-import { waitsForWaveTest } from "./whole-actions.ts";
 
 /** What keeps a task from going on. `null` in `waitingFor`'s answer: it is working, or over. */
 export interface WaitingFor {

@@ -74,11 +74,6 @@ function hasMerged(run: Run, wave: number): boolean {
   return keys.some((key) => run.tasks.get(key)?.status === "merged");
 }
 
-/** True where an earlier wave has to be tested before this one may start. */
-export function waitsForWaveTest(run: Run, wave: number): boolean {
-  return run.settings.merging !== undefined && wave > run.wavesTested;
-}
-
 function searchActions(run: Run): readonly Action[] {
   const { redWhole, integration } = run;
   if (redWhole === null || integration === null) return [];

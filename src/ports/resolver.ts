@@ -14,6 +14,9 @@ export interface MergedFiles {
 export interface Resolver {
   /** As it is told to people: `keyed JSON`. */
   readonly name: string;
-  /** The text of the settled file; null: nothing is proven for it. Trouble of its own is null too, never thrown. */
+  /**
+   * The text of the settled file; null: nothing is proven for it.
+   * @throws an Error of passing trouble where it was stopped: then nothing is known.
+   */
   resolve(file: ConflictedText, merged: MergedFiles): string | null | Promise<string | null>;
 }

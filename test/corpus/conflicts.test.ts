@@ -64,27 +64,58 @@ function candidateOf(one: ConflictCase, { base, ours, theirs }: CaseCommits): Pr
   });
 }
 
-/** What a landed commit has at these paths, one after the other. */
-async function textsAt(
-  commit: string,
-  paths: readonly string[],
-): Promise<Readonly<Record<string, string>>> {
-  const files = await repository.filesAt(commit, (path) => paths.includes(path));
-  return Object.fromEntries(files.map(({ path, text }) => [path, text]));
-}
-
 function classOf(candidate: Candidate): { readonly class: string; readonly why: string } {
   switch (candidate.kind) {
     case "conflict":
       return classifyConflict(candidate.files ?? [], LIMITS);
     case "clean":
       return { class: candidate.resolved === undefined ? "clean" : "trivial", why: "By rule." };
-    // Both sides were the same for all that counts: ours is the result.
     case "empty":
-      return { class: "trivial", why: "Nothing is left to merge." };
+      return { class: "empty", why: "Nothing is left to merge." };
     case "refused":
       return { class: "refused", why: candidate.why };
   }
+}
+
+interface Seen {
+  readonly class: string;
+  readonly rules: Readonly<Record<string, string>>;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly kinds: Readonly<Record<string, string>> | null;
+}
+
+function expectedOf(one: ConflictCase): Seen {
+  const settled = Object.entries(one.settled ?? {});
+  return {
+    class: one.class,
+    rules: Object.fromEntries(settled.map(([path, { by }]) => [path, by])),
+    texts: {
+      ...one.merged,
+      ...Object.fromEntries(settled.map(([path, { text }]) => [path, text])),
+    },
+    kinds: one.kinds ?? null,
+  };
+}
+
+/** What became of it, as far as the case says anything; everything that was settled by rule is told. */
+async function seenOf(one: ConflictCase, candidate: Candidate): Promise<Seen> {
+  const { class: found } = classOf(candidate);
+  const isClean = candidate.kind === "clean";
+  const resolved = isClean ? (candidate.resolved ?? []) : [];
+  const paths = Object.keys(expectedOf(one).texts);
+  const files = isClean
+    ? await repository.filesAt(candidate.commit, (path) => paths.includes(path))
+    : [];
+  const conflicted = candidate.kind === "conflict" ? (candidate.files ?? []) : [];
+  return {
+    class: found,
+    rules: Object.fromEntries(resolved.map(({ path, by }) => [path, by])),
+    texts: Object.fromEntries(files.map(({ path, text }) => [path, text])),
+    kinds:
+      one.kinds === undefined
+        ? null
+        : Object.fromEntries(conflicted.map(({ path, kind }) => [path, kind])),
+  };
 }
 
 describe("conflicts are classed by rule and settled only where that is proven", () => {
@@ -103,25 +134,7 @@ describe("conflicts are classed by rule and settled only where that is proven", 
       await repository.recordResolutions(made.recorded, before.files ?? []);
     }
     const candidate = await candidateOf(one, made);
-    const classed = classOf(candidate);
-    expect(classed.class, classed.why).toBe(one.class);
-    expect(classed.why).toMatch(/^\S.*\.$/u);
-    if (candidate.kind === "clean") {
-      const settled = one.settled ?? {};
-      const paths = Object.keys(settled);
-      const rules = Object.fromEntries(
-        (candidate.resolved ?? []).map(({ path, by }) => [path, by]),
-      );
-      expect(rules).toEqual(Object.fromEntries(paths.map((path) => [path, settled[path]?.by])));
-      const expected = {
-        ...one.merged,
-        ...Object.fromEntries(paths.map((path) => [path, settled[path]?.text])),
-      };
-      expect(await textsAt(candidate.commit, Object.keys(expected))).toEqual(expected);
-    }
-    if (candidate.kind === "conflict" && one.kinds !== undefined) {
-      const kinds = (candidate.files ?? []).map(({ path, kind }) => [path, kind]);
-      expect(Object.fromEntries(kinds)).toEqual(one.kinds);
-    }
+    expect(await seenOf(one, candidate)).toEqual(expectedOf(one));
+    expect(classOf(candidate).why).toMatch(/^\S.*\.$/u);
   });
 });

@@ -32,7 +32,9 @@ export class RedPath extends Error {
 
   constructor(path: readonly string[], cause: unknown) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    super(`${words}\n${path.map((step, index) => `  ${index + 1}. ${step}`).join("\n")}`, { cause });
+    super(`${words}\n${path.map((step, index) => `  ${index + 1}. ${step}`).join("\n")}`, {
+      cause,
+    });
     this.path = path;
     this.name = "RedPath";
   }
@@ -54,7 +56,10 @@ const STEPS_MAX = 300;
 export function explore(
   milestone: Milestone,
   faults: number,
-  { plant = {}, placesMax = Infinity }: { readonly plant?: Plant; readonly placesMax?: number } = {},
+  {
+    plant = {},
+    placesMax = Infinity,
+  }: { readonly plant?: Plant; readonly placesMax?: number } = {},
 ): Explored {
   const steps = new Steps(new PureWorld(milestone, plant.physics), plant.rules);
   const seen = new Set<string>();
@@ -149,7 +154,11 @@ function checkRest(steps: Steps, { run, state }: Place): void {
   if (!AT_REST.has(run.status))
     throw new WorldBroken("I8", `nothing is under way and the run is ${run.status}`);
   const open = [...run.tasks.values()].filter(({ endedAt }) => endedAt === null);
-  if (run.status === "waiting" && open.length > 0 && open.every(({ question }) => question === null)) {
+  if (
+    run.status === "waiting" &&
+    open.length > 0 &&
+    open.every(({ question }) => question === null)
+  ) {
     const words = open.map(({ key, status }) => `${key} is ${status}`).join(", ");
     throw new WorldBroken("I8", `the run waits for nobody: ${words}`);
   }

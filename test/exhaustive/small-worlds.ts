@@ -61,3 +61,16 @@ const SETTINGS: Partial<RunSettings> = {
   },
   budget: { sessionUsd: null, taskUsd: null, runUsd: null },
 };
+
+/** Every shape, with edits that go together or not, one by one and gated together, on merged and on unmerged work. */
+export function allSmallWorlds(): readonly Milestone[] {
+  const worlds: Milestone[] = [];
+  for (const shape of ["independent", "chain", "V", "Λ"] as const)
+    for (const edits of ["own", "overlap", "clash"] as const)
+      for (const train of [false, true])
+        for (const start of ["merged", "stacked"] as const)
+          // Where nothing waits for anything there is nothing to be stacked on.
+          if (shape !== "independent" || start === "merged")
+            worlds.push(smallWorld({ shape, edits, train, start }));
+  return worlds;
+}

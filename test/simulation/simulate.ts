@@ -570,14 +570,17 @@ class Simulation {
     }
   }
 
-  /** Soon after somebody began on unmerged work, a person may give that work up. */
+  /** Soon after somebody began on unmerged work, a person may give that work up, or push more of it. */
   #pullAway(event: StoredEvent): void {
     if (event.type !== "AttemptStarted" || !this.#scenario.meddling) return;
     const [below] = event.workspace.standsOn ?? [];
     const { seed } = this.#scenario;
-    if (below === undefined || roll(seed, "pull away", event.task) > 0.3) return;
+    if (below === undefined) return;
+    const what = roll(seed, "pull away", event.task);
     const after = 1 + Math.floor(roll(seed, "pull away after", event.task) * 60_000);
-    this.#post(after, { name: "cancel", task: below });
+    if (what < 0.3) this.#post(after, { name: "cancel", task: below });
+    else if (what < 0.6)
+      this.#clock.after(after, () => this.#push(`feat/${below}`, `own-${below}`));
   }
 
   /** The same on a service, where most of it happens: at any time, and soon after a pull request was opened. */

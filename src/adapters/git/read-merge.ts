@@ -153,11 +153,11 @@ function conflictAt(
 }
 
 function kindOf({ base, ours, theirs }: Stages, said: readonly MergeMessage[]): ConflictKind {
-  const modes = [base, ours, theirs].map((side) => side?.mode);
-  if (modes.includes(SUBMODULE)) return "submodule";
+  const modes = new Set([base, ours, theirs].map((side) => side?.mode));
+  if (modes.has(SUBMODULE)) return "submodule";
   const weighty = BY_WORDS.find(([words]) => said.some(({ kind }) => words.test(kind)));
   if (weighty !== undefined) return weighty[1];
-  if (modes.includes(LINK)) return "link";
+  if (modes.has(LINK)) return "link";
   if (ours === null || theirs === null || !said.some(({ kind }) => kind === CONTENTS))
     return "other";
   if (isModeConflict(base, ours, theirs)) return "mode";

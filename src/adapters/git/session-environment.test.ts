@@ -83,6 +83,13 @@ describe("an agent's git", () => {
     expect(world.git(["for-each-ref", "refs/replace"])).toBe("");
   });
 
+  test("cannot record how conflicts are settled, nor touch anything else that is Cairn's", () => {
+    const kept = asAgent(["update-ref", "refs/cairn/resolutions/x", world.start]);
+    expect(kept).toMatchObject({ ok: false });
+    expect(kept.stderr).toContain("is Cairn's own");
+    expect(world.git(["for-each-ref", "refs/cairn"])).toBe("");
+  });
+
   test("cannot push: not by name, not by address", async () => {
     const remote = path.join(world.root, "..", "remote.git");
     world.git(["init", "-q", "--bare", remote]);

@@ -86,16 +86,23 @@ test("npm is asked with the merged manifest beside the lock file, and with nothi
   expect(text === null ? null : parseLock(text)?.packages).toEqual(p);
 });
 
-test("nothing is settled where the manifest is not merged, needs more, or npm may not be started", async () => {
+const withManifest = (text: string | null) => ({ textOf: async () => Promise.resolve(text) });
+
+test("nothing is settled where the manifest is not merged, needs more, or lies outside", async () => {
   const file = conflict(p, { "": { name: "x" } });
-  const withManifest = (text: string | null) => ({ textOf: async () => Promise.resolve(text) });
   expect(await resolver().resolve(file, withManifest(null))).toBeNull();
   // There is no network: what no side had locked cannot be found.
   const more = manifest({ p: "^1", q: "^1" });
   expect(await resolver().resolve(file, withManifest(more))).toBeNull();
   const right = withManifest(manifest({ p: "^1" }));
-  expect(await resolver(() => false).resolve(file, right)).toBeNull();
   expect(await resolver().resolve({ ...file, path: "package.json" }, right)).toBeNull();
   const outside = { ...p, "../other": { name: "o" } };
   expect(await resolver().resolve(conflict(outside, p), right)).toBeNull();
+});
+
+test("a run that is stopped meanwhile has not learnt that the lock file conflicts", async () => {
+  const file = conflict(p, { "": { name: "x" } });
+  const right = withManifest(manifest({ p: "^1" }));
+  const asked = Promise.resolve(resolver(() => false).resolve(file, right));
+  await expect(asked).rejects.toMatchObject({ code: "trouble/npm-stopped" });
 });

@@ -79,7 +79,7 @@ async function manifestsOf(
   return manifests;
 }
 
-/** Null where npm fails, for whatever reason. */
+/** Null where npm fails. @throws an Error of passing trouble where the run was stopped meanwhile. */
 async function madeByNpm(
   options: NpmLockOptions,
   seed: string,
@@ -112,9 +112,16 @@ async function madeByNpm(
       ...(options.mayStart === undefined ? {} : { mayStart: options.mayStart }),
     };
     const end = await runProgram(program, new AbortController().signal);
+    // That says nothing about the lock file, and would be taken for a conflict.
+    if (end.why === "stopped") throw stopped();
     if (end.code !== 0 || end.why !== null) return null;
     return await readFile(join(project, LOCK), "utf8");
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function stopped(): Error {
+  const words = "npm was ended before the lock file was made: the run was stopped.";
+  return Object.assign(new Error(words), { code: "trouble/npm-stopped" });
 }

@@ -1,6 +1,7 @@
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import { isDue, slotsTaken } from "./admission.ts";
+import { RoomLeft } from "./agent-room.ts";
 import { draftActions } from "./drafts.ts";
 import { forecastActions } from "./forecast-conflicts.ts";
 import { holdsEnd, mayBegin } from "./may-begin.ts";
@@ -121,6 +122,7 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
   const actions: Action[] = [];
   const busy = busyTasks(run);
   let slots = run.settings.parallel - slotsTaken(run);
+  const room = new RoomLeft(run);
   let gateSlots = run.settings.gates.parallel - countGates(run);
   for (const task of byUrgency(run)) {
     if (!isDue(task, now) || busy.has(task.key)) continue;
@@ -129,8 +131,9 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     const action = whenDue(run, wanted, now);
     if (action === null) continue;
     if (takesSlot(action)) {
-      if (slots <= 0 || !mayBegin(run, task, now)) continue;
+      if (slots <= 0 || !mayBegin(run, task, now) || !room.has(task)) continue;
       slots -= 1;
+      room.take(task);
     }
     if (takesGateSlot(action)) {
       if (gateSlots <= 0) continue;
@@ -143,7 +146,7 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
     if (action !== null) actions.push(action);
   }
-  return [...actions, ...newWork(run, now, { slots, busy })];
+  return [...actions, ...newWork(run, now, { slots, busy, room })];
 }
 
 function countGates(run: Run): number {
@@ -154,12 +157,12 @@ function countGates(run: Run): number {
 
 const URGENCY: Readonly<Record<string, number>> = {
   merging: 0,
-  reviewing: 1,
   fixing: 1,
-  running: 2,
+  reviewing: 2,
+  running: 3,
 };
 
-/** Started tasks, those nearest to being merged first. */
+/** Started tasks, those nearest to being merged first; repairs before reviews: what is broken holds up others longest. */
 function byUrgency(run: Run): readonly Task[] {
   const started = [...run.tasks.values()].filter((task) => task.status in URGENCY);
   return started.toSorted((a, b) => (URGENCY[a.status] ?? 9) - (URGENCY[b.status] ?? 9));

@@ -1,5 +1,6 @@
 import { addUsage, NO_USAGE } from "../shared/money.ts";
 import type { RunId } from "../shared/names.ts";
+import { growRoom, shrinkRoom } from "./agent-room.ts";
 import { bookDay } from "./day.ts";
 import type { EventOf, StoredEvent, TaskEvent, WholeRunEvent } from "./events.ts";
 import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-task.ts";
@@ -42,6 +43,7 @@ export function emptyRun(id: RunId): Run {
     usage: NO_USAGE,
     day: null,
     limitedUntil: new Map(),
+    agentRoom: new Map(),
     fixRounds: 0,
     commandsTaken: 0,
     phases: { passed: new Set(), asks: null },
@@ -96,8 +98,10 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
     case "SessionEnded":
       run.usage = addUsage(run.usage, event.usage);
       run.day = bookDay(run.day, event.usage, at);
+      growRoom(run, event);
       break;
     case "ProviderLimited":
+      shrinkRoom(run, before, event);
       noteLimit(run, event);
       break;
     case "PullRequestMerged":

@@ -206,7 +206,8 @@ describe("a provider that sends everybody away", () => {
       key: "scripted",
       until,
     });
-    expect(begun(run, until)).toEqual(["PrepareWorkspace", "PrepareWorkspace"]);
+    // One after the other at first.
+    expect(begun(run, until)).toEqual(["PrepareWorkspace"]);
   });
 
   test("without a time only the task that met it waits: the provider may be busy for it alone", () => {
@@ -247,3 +248,64 @@ describe("a provider that sends everybody away", () => {
 function never(): never {
   throw new Error("the task has no workspace");
 }
+
+describe("a provider that asks an agent to slow down", () => {
+  const PROMPT = { at: "session", reminder: null, continues: null } as const;
+
+  /** Four sessions at work, and four tasks more. */
+  function fourAtWork(): Run {
+    const builder = aRun({
+      parallel: 4,
+      inFlight: 9,
+      review: { mode: "none", rounds: 0 },
+      gates: { preMerge: [], postMerge: [], parallel: 4, outputBytes: 1 },
+    });
+    for (const key of ["1", "2", "3", "4"])
+      builder.withTask(key, { status: "running", step: PROMPT }).withEffect(aSession(key));
+    for (const key of ["5", "6", "7", "8"]) builder.withTask(key);
+    return builder.build();
+  }
+
+  function ends(run: Run, key: string, end: "finished" | "limited", now = NOW): readonly string[] {
+    const retryAt = end === "limited" ? NOW + HOUR_MS : null;
+    const outcome = sessionEnded(key, { session: `${key}-s1`, end, retryAt });
+    return begunBy(tell(run, `session:${key}:s1`, outcome, now));
+  }
+
+  test("gets half of what was live, once for a burst, and one more for each session that ends well", () => {
+    const run = fourAtWork();
+    ends(run, "1", "limited");
+    ends(run, "2", "limited");
+    expect(run.agentRoom.get("scripted")?.sessions).toBe(2);
+    // Back in time: two are live already.
+    const later = NOW + HOUR_MS;
+    expect(decide(run, later).actions).toEqual([]);
+    expect(waitingFor(run, taskIn(run, "5"), later)).toEqual({ what: "provider", key: "scripted" });
+    const begun = ends(run, "3", "finished", later).filter((one) => !one.startsWith("RunGates"));
+    // One has ended, and there is room for one more.
+    expect(begun).toHaveLength(2);
+    expect(run.agentRoom.get("scripted")?.sessions).toBe(3);
+    ends(run, "4", "finished", later);
+    // As many as ever.
+    expect(run.agentRoom.size).toBe(0);
+  });
+
+  test("never less than one, and no other agent is held", () => {
+    const run = aRun({ parallel: 2, review: { mode: "two-stage", rounds: 1 } })
+      .withTask("1", { status: "running", step: PROMPT })
+      .withTask("2")
+      .withEffect(aSession("1"))
+      .build();
+    ends(run, "1", "limited");
+    expect(run.agentRoom.get("scripted")?.sessions).toBe(1);
+    expect(begunBy(tick(run, [], NOW + HOUR_MS, () => undefined).events)).toHaveLength(1);
+    run.settings = {
+      ...run.settings,
+      roles: {
+        ...run.settings.roles,
+        implementer: { ...run.settings.roles.implementer, agent: "b" },
+      },
+    };
+    expect(decide(run, NOW + HOUR_MS).actions).toHaveLength(1);
+  });
+});

@@ -62,7 +62,7 @@ export function agentOf(run: Run, role: AgentRole): RoleAgent {
 }
 
 /** Who has the next turn of this task; null: its next step is nobody's turn. */
-function nextAgent(run: Run, task: Task): string | null {
+export function nextAgent(run: Run, task: Task): string | null {
   if (task.status === "waiting") return run.settings.roles.implementer.agent;
   const { step } = task;
   if (task.status === "escalated" || (step.at !== "session" && step.at !== "review")) return null;

@@ -1,5 +1,6 @@
 import type { Instant, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
+import type { RoomLeft } from "./agent-room.ts";
 import {
   barrierWave,
   busyGroups,
@@ -14,14 +15,15 @@ import { stackTips } from "./task-state.ts";
 import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
 
 /** What is free for tasks that have not begun. */
-export interface Room {
+export interface Free {
   readonly slots: number;
   readonly busy: ReadonlySet<TaskKey>;
+  readonly room: RoomLeft;
 }
 
 /** Tasks that may start now, each by having its workspace made. */
-export function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
-  let slots = Math.min(room.slots, run.settings.inFlight - tasksInFlight(run));
+export function newWork(run: Run, now: Instant, free: Free): readonly Action[] {
+  let slots = Math.min(free.slots, run.settings.inFlight - tasksInFlight(run));
   if (slots <= 0 || run.integration === null) return [];
   const groups = busyGroups(run);
   const wave = barrierWave(run);
@@ -34,12 +36,13 @@ export function newWork(run: Run, now: Instant, room: Room): readonly Action[] {
     if (!mayBegin(run, task, now) || (holder !== undefined && holder !== task.key)) continue;
     if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
     if (wave !== null && waitsForWaveTest(run, wave)) continue;
-    if (room.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
+    if (!free.room.has(task) || free.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
     const wanted = prepareWorkspace(run, task, run.integration.head, taken);
     const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
     if (action === null) continue;
     if (group !== null) groups.set(group, task.key);
     slots -= 1;
+    free.room.take(task);
     actions.push(action);
   }
   return actions;

@@ -3,6 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { CommitSha, Instant, RunId, TaskKey } from "../shared/names.ts";
 import type { Usage } from "../shared/money.ts";
 import type { Action } from "./actions.ts";
+import type { AgentRoom } from "./agent-room.ts";
 import type { Day } from "./day.ts";
 import type { CulpritSearch } from "./merge-events.ts";
 import type { ConflictPair, Train, TrainRecord } from "./merge-state.ts";
@@ -105,6 +106,8 @@ export interface Run {
   day: Day | null;
   /** Agents whose provider asked to come back later, and when: nobody else asks it before. */
   limitedUntil: Map<string, Instant>;
+  /** Agents that may have fewer sessions than `parallel` for now. */
+  agentRoom: Map<string, AgentRoom>;
   fixRounds: number;
   /** Highest inbox number already taken. */
   commandsTaken: number;

@@ -7,8 +7,9 @@ import {
   tasksInFlight,
   waitsForWaveTest,
 } from "./admission.ts";
+import { RoomLeft } from "./agent-room.ts";
 import { hasMoney } from "./budget.ts";
-import { holdOf } from "./may-begin.ts";
+import { holdOf, nextAgent } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
 import { unmergedBlocker } from "./may-merge.ts";
 import { isTerminal, startBlockers } from "./task-state.ts";
@@ -98,9 +99,17 @@ function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
   if (!hasMoney(run, task)) return { what: "budget" };
   const hold = holdOf(run, task, now);
   if (hold !== null) return hold;
+  const slow = slowedDown(run, task);
+  if (slow !== null) return slow;
   const full =
     slotsTaken(run) >= run.settings.parallel || tasksInFlight(run) >= run.settings.inFlight;
   return full ? { what: "slot" } : null;
+}
+
+/** Its agent has as many sessions as its provider takes for now; the next one that ends makes room. */
+function slowedDown(run: Run, task: Task): WaitingFor | null {
+  const agent = new RoomLeft(run).has(task) ? null : nextAgent(run, task);
+  return agent === null ? null : { what: "provider", key: agent };
 }
 
 /** The forge's checks first, then its reviewers; until when, and what is known of them. */
@@ -124,7 +133,7 @@ function atStep(run: Run, task: Task, now: Instant): WaitingFor | null {
     case "session":
     case "review":
       if (!hasMoney(run, task)) return { what: "budget" };
-      return holdOf(run, task, now) ?? { what: "slot" };
+      return holdOf(run, task, now) ?? slowedDown(run, task) ?? { what: "slot" };
     case "gates":
     case "candidate-gates":
       return { what: "gate-slot" };

@@ -39,7 +39,8 @@ export function oneFile(
   return {
     base: { [path]: texts.base },
     ours: { [path]: texts.ours },
-    theirs: { [path]: texts.theirs },
+    // Of its own, so that something is left where the text comes to the same as ours.
+    theirs: { [path]: texts.theirs, "theirs-alone.txt": "theirs\n" },
   };
 }
 

@@ -33,7 +33,7 @@ export const WHITE_SPACE: readonly ConflictCase[] = [
     name: "both make the same file, each in its own indentation",
     base: { "a.txt": "a\n" },
     ours: { "f.go": lines("func f() {", "\tgo()", "}") },
-    theirs: { "f.go": lines("func f() {", "  go()", "}") },
+    theirs: { "f.go": lines("func f() {", "  go()", "}"), "t.txt": "t\n" },
     class: "trivial",
     settled: { "f.go": { by, text: lines("func f() {", "\tgo()", "}") } },
   },

@@ -235,6 +235,42 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       ),
   },
   {
+    name: "a stacked task is merged before what it stands on",
+    breaks: "I1",
+    plant: () => ({
+      rules: {
+        settle: (run, now) => {
+          const tasks = new Map(run.tasks);
+          for (const [key, task] of tasks)
+            if (task.status === "queued")
+              tasks.set(key, { ...task, issue: { ...task.issue, blockers: [] } });
+          return RULES.settle({ ...run, tasks }, now);
+        },
+      },
+    }),
+  },
+  {
+    name: "a stacked task begins although what it stands on has gone back to review",
+    breaks: "I1",
+    plant: () =>
+      changing((run, event) => {
+        const task = event.type === "StackRefused" ? run.tasks.get(event.task) : undefined;
+        if (event.type !== "StackRefused" || event.paths.length > 0) return [event];
+        if (task === undefined) return [event];
+        const { key, branch, attemptsFailed } = task;
+        const workspace = { slot: "w99", path: "/w/w99", branch, forkPoint: event.onto };
+        return [{ type: "AttemptStarted", task: key, attempt: attemptsFailed + 1, workspace }];
+      }),
+  },
+  {
+    name: "a task goes on although what it stands on has ended",
+    breaks: "I5",
+    plant: () =>
+      changing((_run, event) =>
+        event.type === "TaskSkipped" && event.reason === "blocker-ended" ? [] : [event],
+      ),
+  },
+  {
     name: "the run is complete while a task waits for a person",
     breaks: "I6",
     plant: () => ({

@@ -7,10 +7,10 @@ import { parseMarkedText } from "./marked-text.ts";
 const LIMITS = { files: 3, hunks: 6, lines: 80 };
 const SIDE = { mode: "100644", blob: "b" };
 
-function file(over: Partial<ConflictedFile> = {}): ConflictedFile {
+function file(change: Partial<ConflictedFile> = {}): ConflictedFile {
   const sides = { base: SIDE, ours: SIDE, theirs: SIDE };
   const size = { hunks: 1, lines: 2, isGenerated: false };
-  return { path: "a.ts", kind: "contents", ...sides, ...size, ...over };
+  return { path: "a.ts", kind: "contents", ...sides, ...size, ...change };
 }
 
 test("texts within the limits are medium, and the sentence says how much it is", () => {
@@ -23,15 +23,15 @@ test("texts within the limits are medium, and the sentence says how much it is",
   });
 });
 
+function whyOf(change: Partial<ConflictedFile>, count = 1): string {
+  const files = Array.from({ length: count }, () => file(change));
+  return classifyConflict(files, LIMITS).why;
+}
+
 test("each limit holds by itself, and the sentence names the one that is passed", () => {
-  const over = (change: Partial<ConflictedFile>, count = 1): string =>
-    classifyConflict(
-      Array.from({ length: count }, () => file(change)),
-      LIMITS,
-    ).why;
-  expect(over({}, 4)).toBe("4 files conflict, more than the 3 that are settled in place.");
-  expect(over({ hunks: 7 })).toBe("7 hunks conflict, more than the 6 that are settled in place.");
-  expect(over({ lines: 81 })).toBe(
+  expect(whyOf({}, 4)).toBe("4 files conflict, more than the 3 that are settled in place.");
+  expect(whyOf({ hunks: 7 })).toBe("7 hunks conflict, more than the 6 that are settled in place.");
+  expect(whyOf({ lines: 81 })).toBe(
     "81 lines conflict, more than the 80 that are settled in place.",
   );
 });
@@ -69,7 +69,7 @@ test("anything but texts is heavy, however small and beside whatever else", () =
   for (const kind of kinds) {
     const odd = file({ path: "x", kind, hunks: 0, lines: 0, isGenerated: true });
     const { class: found, why } = classifyConflict([file(), odd], LIMITS);
-    expect(found, kind).toBe("heavy");
+    expect([kind, found]).toEqual([kind, "heavy"]);
     expect(why).toMatch(/^`x` .+\.$/u);
   }
 });

@@ -20,24 +20,24 @@ const STACK: SmallWorld = { ...CHAIN, start: "stacked" };
 const TRAIN: SmallWorld = { ...PLAIN, train: true };
 
 /** Reactions changed event by event. */
-function reacting(change: (event: RunEvent, run: Run) => readonly RunEvent[]): Plant {
+function reacting(react: (event: RunEvent, run: Run) => readonly RunEvent[]): Plant {
   return {
     rules: {
       react: (run, message, now) =>
-        RULES.react(run, message, now).flatMap((event) => change(event, run)),
+        RULES.react(run, message, now).flatMap((event) => react(event, run)),
     },
   };
 }
 
 /** Something else is heard than what was said. */
-function hearing(change: (message: Message, run: Run) => Message): Plant {
-  return { rules: { react: (run, message, now) => RULES.react(run, change(message, run), now) } };
+function hearing(hear: (message: Message, run: Run) => Message): Plant {
+  return { rules: { react: (run, message, now) => RULES.react(run, hear(message, run), now) } };
 }
 
 /** Another fold of one event. */
-function folding(change: (event: StoredEvent) => StoredEvent, after = keep): Plant {
+function folding(fold: (event: StoredEvent) => StoredEvent, after = keep): Plant {
   const evolve: Rules["evolve"] = (run, event) => {
-    const next = RULES.evolve(run, change(event));
+    const next = RULES.evolve(run, fold(event));
     after(next, event);
     return next;
   };
@@ -149,32 +149,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
-    name: "dependents begin when their blocker is approved",
-    world: CHAIN,
-    faults: 0,
-    plant: { rules: { decide: (run, now) => RULES.decide(withoutQueuedBlockers(run), now) } },
-  },
-  {
     name: "whoever stands on unmerged work is merged before it",
     world: STACK,
     faults: 1,
     plant: { rules: { settle: (run, now) => RULES.settle(withoutQueuedBlockers(run), now) } },
-  },
-  {
-    name: "work begun on top of others begins on the branch alone",
-    world: { ...STACK, edits: "overlap" },
-    faults: 0,
-    plant: {
-      rules: {
-        decide: (run, now) => {
-          const { actions, wakeAt } = RULES.decide(run, now);
-          const bare = actions.map((action) =>
-            action.type === "PrepareWorkspace" ? { ...action, tips: [] } : action,
-          );
-          return { actions: bare, wakeAt };
-        },
-      },
-    },
   },
   {
     name: "a red prefix of a train counts as green",

@@ -55,7 +55,7 @@ function atItsTurn(heavy: MergeSettings["heavy"] = "give-back", changes: Partial
     })
     .withTask("3", { dependsOn: ["2"] })
     .build();
-  const [action] = decide(run, NOW).actions.filter(({ type }) => type === "BuildCandidate");
+  const action = decide(run, NOW).actions.find(({ type }) => type === "BuildCandidate");
   if (action === undefined) throw new Error("There is no candidate.");
   run.effects.set(action.key, { key: action.key, action, startedAt: NOW });
   return run;
@@ -162,12 +162,6 @@ describe("a heavy conflict", () => {
 });
 
 describe("what an agent made of a conflict", () => {
-  function settled(changedPaths: readonly string[]): string | null {
-    const run = atItsTurn();
-    meets(run, [file("a.ts"), file("b.ts")]);
-    return againstResolution(run, task(run, "2"), work("2", { changedPaths }));
-  }
-
   test("is accepted where it stays with what conflicts and what the branch had changed", () => {
     expect(settled(["a.ts", "a.test.ts", "b.ts"])).toBeNull();
   });
@@ -180,3 +174,9 @@ describe("what an agent made of a conflict", () => {
     expect(settled(["a.ts"])).toContain("a.test.ts");
   });
 });
+
+function settled(changedPaths: readonly string[]): string | null {
+  const run = atItsTurn();
+  meets(run, [file("a.ts"), file("b.ts")]);
+  return againstResolution(run, task(run, "2"), work("2", { changedPaths }));
+}

@@ -1,9 +1,10 @@
 // `npm run bench`: figures with their aims beside them, measured in one go on this machine. Never a test: a busy machine
-// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan|panic|proof` takes one.
+// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan|panic|proof|merging` takes one.
 import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { renderFigures, type Figure } from "../test/bench/figures.ts";
 import { benchMakespan } from "../test/bench/makespan.ts";
+import { benchMerging } from "../test/bench/merging/merging.ts";
 import { benchPanic } from "../test/bench/panic.ts";
 import { benchPlan } from "../test/bench/plan.ts";
 import { benchProof } from "../test/bench/proof.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   plan: benchPlan,
   panic: benchPanic,
   proof: benchProof,
+  merging: benchMerging,
 };
 
 async function bench(names: readonly string[]): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Action } from "../../src/core/run/actions.ts";
+import type { StoredEvent } from "../../src/core/run/events.ts";
 import type { Outcome, Work } from "../../src/core/run/outcomes.ts";
 import type { Message } from "../../src/core/run/react.ts";
 import type { Run, RunSettings } from "../../src/core/run/run.ts";
-import { tick } from "../../src/core/run/transition.ts";
+import { RULES, tick, type Rules } from "../../src/core/run/transition.ts";
 import {
   commit,
   greenGates,
@@ -19,6 +20,12 @@ interface Due {
   readonly message: Message;
 }
 
+/** For tests of the rules: others than those of this version, and a look at each state that was decided on. */
+export interface Watch {
+  readonly rules?: Partial<Rules>;
+  readonly decided?: (run: Run, now: number) => void;
+}
+
 const AT_REST = new Set(["paused", "waiting", "halted", "complete", "cancelled"]);
 
 /**
@@ -30,6 +37,7 @@ export function runOnPaper(
   settings: Partial<RunSettings>,
   timeOf: TimeOf,
   eventsMax = Infinity,
+  { rules = {}, decided }: Watch = {},
 ): { readonly run: Run; readonly story: RunStory; readonly makespanMs: number } {
   const story = new RunStory();
   story.created({ mode: "autonomous", land: "manual", ...settings }).planned(issues);
@@ -38,7 +46,9 @@ export function runOnPaper(
   let now = STORY_BEGINS;
   let messages: readonly Message[] = [{ kind: "started", pid: 1, recovering: false }];
   while (story.events.length < eventsMax && (!AT_REST.has(run.status) || run.effects.size > 0)) {
-    const { decision } = tick(run, messages, now, (_run, event) => story.events.push(event));
+    const keep = (_run: Run, event: StoredEvent): unknown => story.events.push(event);
+    const { decision } = tick(run, messages, now, keep, { ...RULES, ...rules });
+    decided?.(run, now);
     for (const action of decision.actions)
       insert(due, {
         at: now + timeOf(action),

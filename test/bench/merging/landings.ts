@@ -1,0 +1,233 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import { openRepository, type GitRepository } from "../../../src/adapters/git/git-repository.ts";
+import { ENVIRONMENT, makeSample, type MergeSample, type SampleBranch } from "./sample.ts";
+import type { Row } from "./row.ts";
+
+const ROUNDS = 3;
+const BRANCH = "milestone";
+const PAIRS_TRIED = 150;
+
+/** Landings and forecasts on the real adapter beside bare-git shell scripts, on one synthetic repository. */
+export async function landingRows(): Promise<readonly Row[]> {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "cairn-bench-landings-")));
+  try {
+    const sample = makeSample(path.join(folder, "sample"), 200);
+    const rows: Row[] = [];
+    for (const count of [10, 50, 200]) rows.push(await lazyRow(sample, count));
+    rows.push(
+      await eagerRow(sample, 50),
+      await worktreeRow(sample, folder, 10),
+      await forecastRow(sample),
+    );
+    return rows;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+interface Timed {
+  readonly ms: number;
+  readonly tree: string;
+}
+
+async function lazyRow(sample: MergeSample, count: number): Promise<Row> {
+  const branches = sample.branches.slice(0, count);
+  const shell: number[] = [];
+  const ours: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const theirs = byShell(sample, branches, false);
+    const mine = await byCairn(sample, branches, false);
+    sameTree(theirs, mine, count);
+    shell.push(theirs.ms);
+    ours.push(mine.ms);
+  }
+  const aim = count >= 50 ? 0.6 : 1;
+  const note =
+    "merge-tree, commit-tree and update-ref for each branch; aims of git 2.49 or later, 1.2 before";
+  return rowOf(`landing ${count} in order`, shell, ours, isMode("A") ? aim : 1.2, note);
+}
+
+async function eagerRow(sample: MergeSample, count: number): Promise<Row> {
+  const branches = sample.branches.slice(0, count);
+  const theirs = byShell(sample, branches, true);
+  const mine = await byCairn(sample, branches, true);
+  sameTree(theirs, mine, count);
+  const note = "the script asks about every branch that is left, after each landing";
+  return rowOf(`landing ${count}, and the rest looked at again`, [theirs.ms], [mine.ms], 0.1, note);
+}
+
+/** The way people do it by hand: a work tree for each branch, all of them rebased after each landing. */
+async function worktreeRow(sample: MergeSample, folder: string, count: number): Promise<Row> {
+  const branches = sample.branches.slice(0, count);
+  const places = branches.map(({ key, head }) => {
+    const place = path.join(folder, "trees", key);
+    sample.git("worktree", "add", "--quiet", "--detach", place, head);
+    return place;
+  });
+  const script = path.join(folder, "rebase.sh");
+  fs.writeFileSync(script, REBASE);
+  const begun = performance.now();
+  execFileSync("bash", [script, sample.base, ...places], { cwd: sample.root, env: ENVIRONMENT });
+  const ms = performance.now() - begun;
+  const mine = await byCairn(sample, branches, true);
+  const note = "its work trees were there before";
+  return rowOf(`landing ${count}, against rebasing in work trees`, [ms], [mine.ms], 0.01, note);
+}
+
+const REBASE = `set -e
+tip=$1; shift
+while [ $# -gt 0 ]; do
+  if git -C "$1" -c gc.auto=0 rebase --quiet "$tip" >/dev/null 2>&1; then tip=$(git -C "$1" rev-parse HEAD)
+  else git -C "$1" rebase --abort; fi
+  shift
+  for rest in "$@"; do git -C "$rest" -c gc.auto=0 rebase --quiet "$tip" >/dev/null 2>&1 || git -C "$rest" rebase --abort; done
+done
+`;
+
+async function forecastRow(sample: MergeSample): Promise<Row> {
+  const { base, branches } = sample;
+  const pairs = sharing(branches);
+  const all = (branches.length * (branches.length - 1)) / 2;
+  const step = Math.max(1, Math.floor(pairs.length / PAIRS_TRIED));
+  const tried = pairs.filter((_pair, at) => at % step === 0);
+  const heads = new Map(branches.map(({ key, head }) => [key, head]));
+  const begun = performance.now();
+  for (const [a, b] of tried) mergeTree(sample, heads.get(a) ?? "", heads.get(b) ?? "");
+  const each = (performance.now() - begun) / tried.length;
+  const mine = await withRepository(sample, async (repository) => {
+    const from = performance.now();
+    const asked = branches.map(({ key, head }) => ({ key, head, forkPoint: base }));
+    await repository.forecast(base, asked, pairs);
+    return performance.now() - from;
+  });
+  const note = `one process for each of ${all} pairs, from ${tried.length} that were timed; ours asks about the ${pairs.length} that share a path`;
+  return rowOf(`forecast of ${branches.length} branches`, [each * all], [mine], 0.03, note);
+}
+
+function mergeTree(sample: MergeSample, a: string, b: string): void {
+  try {
+    execFileSync("git", ["merge-tree", "--write-tree", "--name-only", a, b], {
+      cwd: sample.root,
+      env: ENVIRONMENT,
+      stdio: "ignore",
+    });
+  } catch {
+    // 1: they conflict.
+  }
+}
+
+function sharing(branches: readonly SampleBranch[]): readonly (readonly [string, string])[] {
+  return branches.flatMap((one, at) => {
+    const paths = new Set(one.paths);
+    return branches
+      .slice(at + 1)
+      .filter((other) => other.paths.some((name) => paths.has(name)))
+      .map((other) => [one.key, other.key] as const);
+  });
+}
+
+/** Without a merge base of its own an older git is given it by a made-up parent, as Cairn does it. */
+function byShell(sample: MergeSample, branches: readonly SampleBranch[], eager: boolean): Timed {
+  sample.git("update-ref", `refs/heads/${BRANCH}`, sample.base);
+  const script = path.join(sample.root, ".git", "land.sh");
+  fs.writeFileSync(script, LAND);
+  const args = [script, sample.base, eager ? "eager" : "lazy", ...branches.map(({ head }) => head)];
+  const begun = performance.now();
+  execFileSync("bash", args, { cwd: sample.root, env: ENVIRONMENT });
+  const ms = performance.now() - begun;
+  return { ms, tree: sample.git("rev-parse", `${BRANCH}^{tree}`) };
+}
+
+const LAND = `base=$1; mode=$2; shift 2
+tip=$base
+while [ $# -gt 0 ]; do
+  head=$1; shift
+  ours=$(git commit-tree "$tip^{tree}" -p "$base" -m x)
+  if tree=$(git merge-tree --write-tree "$ours" "$head"); then
+    new=$(git commit-tree "$tree" -p "$tip" -p "$head" -m "merge")
+    git update-ref refs/heads/${BRANCH} "$new" "$tip"
+    tip=$new
+  fi
+  if [ "$mode" = eager ]; then
+    ours=$(git commit-tree "$tip^{tree}" -p "$base" -m x)
+    for rest in "$@"; do git merge-tree --write-tree "$ours" "$rest" >/dev/null; done
+  fi
+done
+exit 0
+`;
+
+function byCairn(
+  sample: MergeSample,
+  branches: readonly SampleBranch[],
+  eager: boolean,
+): Promise<Timed> {
+  sample.git("update-ref", `refs/heads/${BRANCH}`, sample.base);
+  return withRepository(sample, async (repository) => {
+    const begun = performance.now();
+    let onto = sample.base;
+    for (const [at, { head, paths }] of branches.entries()) {
+      const message = "merge";
+      const request = { onto, forkPoint: sample.base, head, method: "merge", message } as const;
+      const made = await repository.buildCandidate({ ...request, authorOf: head });
+      if (made.kind !== "clean") continue;
+      const moved = await repository.moveBranch(BRANCH, onto, made.commit);
+      if (moved !== "moved") throw new Error(moved);
+      onto = made.commit;
+      if (!eager) continue;
+      const landed = new Set(paths);
+      const rest = branches
+        .slice(at + 1)
+        .filter((other) => other.paths.some((name) => landed.has(name)))
+        .map(({ key, head: tip }) => ({ key, head: tip, forkPoint: sample.base }));
+      await repository.forecast(
+        onto,
+        rest,
+        rest.map(({ key }) => [key, null] as const),
+      );
+    }
+    const ms = performance.now() - begun;
+    return { ms, tree: await repository.treeOf(onto) };
+  });
+}
+
+async function withRepository<T>(
+  sample: MergeSample,
+  work: (repository: GitRepository) => Promise<T>,
+): Promise<T> {
+  const repository = await openRepository({
+    root: sample.root,
+    cairnFolder: path.join(sample.root, ".cairn"),
+    run: "bench",
+    committer: { name: "Bench", email: "bench@cairn.invalid" },
+  });
+  try {
+    return await work(repository);
+  } finally {
+    await repository.close();
+  }
+}
+
+function sameTree(a: Timed, b: Timed, count: number): void {
+  if (a.tree !== b.tree) throw new Error(`${count} landings ended in ${a.tree} and ${b.tree}.`);
+}
+
+function isMode(mode: "A"): boolean {
+  const [, major = "0", minor = "0"] =
+    /(\d+)\.(\d+)/.exec(execFileSync("git", ["--version"], { encoding: "utf8" })) ?? [];
+  return mode === "A" && Number(major) * 1_000 + Number(minor) >= 2_049;
+}
+
+function rowOf(
+  what: string,
+  baselines: readonly number[],
+  mine: readonly number[],
+  aim: number,
+  note: string,
+): Row {
+  const [baseline, ours] = [Math.min(...baselines), Math.min(...mine)];
+  return { what, baseline, ours, ratio: ours / baseline, aim, note };
+}

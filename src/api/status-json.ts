@@ -1,3 +1,4 @@
+import { conflictsAhead } from "../core/run/forecast-conflicts.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { exitCodeOf, isHome } from "../core/report/exit-code.ts";
 import { isoTime } from "../core/report/words.ts";
@@ -118,6 +119,13 @@ export interface TaskJson {
   readonly findings: Task["findings"];
   readonly labels: readonly string[];
   readonly mergedCommit: string | null;
+  /** Tasks whose unmerged work its branch began on; absent: it began on the branch it targets. */
+  readonly standsOn?: readonly TaskKey[];
+  /** Branches that will most likely conflict with this one, null for the branch they target; absent: none is known. */
+  readonly mayConflict?: readonly {
+    readonly with: TaskKey | null;
+    readonly paths: readonly string[];
+  }[];
   /** The issue whose rest this one takes over; absent: nobody's. */
   readonly followUpOf?: TaskKey;
   /** Issues that took over what this one left; absent: it left nothing. */
@@ -241,8 +249,18 @@ function taskJson(run: Run, task: Task, now: Instant): TaskJson {
     findings: task.findings,
     labels: task.labels,
     mergedCommit: task.mergedCommit,
+    ...standing(run, task),
     ...(task.issue.followUpOf === undefined ? {} : { followUpOf: task.issue.followUpOf }),
     ...(task.followUps.length === 0 ? {} : { followUps: task.followUps }),
+  };
+}
+
+function standing(run: Run, task: Task): Pick<TaskJson, "standsOn" | "mayConflict"> {
+  const standsOn = task.workspace?.standsOn ?? [];
+  const mayConflict = conflictsAhead(run, task);
+  return {
+    ...(standsOn.length === 0 ? {} : { standsOn }),
+    ...(mayConflict.length === 0 ? {} : { mayConflict }),
   };
 }
 

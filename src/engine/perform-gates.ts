@@ -14,6 +14,8 @@ export interface Measurement {
   readonly commit: string;
   readonly commands: readonly GateCommand[];
   readonly outputBytesMax: number;
+  /** As in `GateRequest`. */
+  readonly decisive?: readonly string[];
 }
 
 /** Measurements: commands of the owner on a known commit. Asking twice is harmless; only the answer is recorded. */
@@ -41,7 +43,9 @@ export function performGates(world: World): {
     },
 
     RunGates: (action, run) => {
-      const { preMerge: commands, outputBytes: outputBytesMax } = run.settings.gates;
+      const { preMerge, outputBytes: outputBytesMax } = run.settings.gates;
+      const { alone } = run.trains;
+      const commands = failedFirst(preMerge, alone?.task === action.task ? (alone.red ?? []) : []);
       const { slot } = workspaceOf(taskOf(run, action.task));
       const { key, commit } = action;
       return async (inside) => {
@@ -71,6 +75,15 @@ export function performGates(world: World): {
   };
 }
 
+/** The commands that were red the last time stand first: where the same is wrong again, that is known soonest. */
+export function failedFirst(
+  commands: readonly GateCommand[],
+  red: readonly string[],
+): readonly GateCommand[] {
+  const before = commands.filter(({ name }) => red.includes(name));
+  return [...before, ...commands.filter(({ name }) => !red.includes(name))];
+}
+
 const NOT_MEASURED: Measured = { results: [] };
 
 function onWholeBranch(world: World, measurement: Measurement): Promise<Measured> {
@@ -94,10 +107,11 @@ async function measure(
   directory: string,
   measurement: Measurement,
 ): Promise<Measured> {
-  const { run, key, commit, commands, outputBytesMax } = measurement;
+  const { run, key, commit, commands, outputBytesMax, decisive } = measurement;
+  const more = decisive === undefined ? {} : { decisive };
   const work = async (): Promise<readonly GateResult[]> => {
     await world.bootstrap.prepare(directory, key);
-    const request = { key, directory, commands, outputBytesMax };
+    const request = { key, directory, commands, outputBytesMax, ...more };
     return world.gates.run(request, new AbortController().signal);
   };
   const { value, breaches } = await guardRefs(world.repository, run, key, work, commit);

@@ -3,7 +3,7 @@ import type { TrainCar } from "../core/run/merge-state.ts";
 import { unmergedBlockers } from "../core/run/may-merge.ts";
 import type { Outcome } from "../core/run/outcomes.ts";
 import type { Run } from "../core/run/run.ts";
-import { measureIn } from "./perform-gates.ts";
+import { failedFirst, measureIn, type Measurement } from "./perform-gates.ts";
 import { candidateRequest } from "./perform-merge.ts";
 import { taskOf, workspaceOf, type PerformerOf, type World } from "./performer.ts";
 
@@ -33,15 +33,18 @@ export function performTrain(world: World): {
       };
     },
 
-    GateTrain: (action, run) => async (inside) => {
-      const worktree = worktrees.take();
-      try {
-        await inside();
-        const measured = await gated(world, run, action, `gate${worktree}`);
-        return { of: "GateTrain", commit: action.commit, ...measured };
-      } finally {
-        worktrees.giveBack(worktree);
-      }
+    GateTrain: (action, run) => {
+      const measurement = asked(run, action);
+      return async (inside) => {
+        const worktree = worktrees.take();
+        try {
+          await inside();
+          const measured = await measureIn(world, `gate${worktree}`, measurement);
+          return { of: "GateTrain", commit: action.commit, ...measured };
+        } finally {
+          worktrees.giveBack(worktree);
+        }
+      };
     },
   };
 }
@@ -88,14 +91,16 @@ const WHY_LEFT = {
   refused: "the landing check refused it",
 } as const;
 
-function gated(
-  world: World,
-  run: Run,
-  { key, commit }: ActionOf<"GateTrain">,
-  slot: string,
-): ReturnType<typeof measureIn> {
-  const { preMerge: commands, outputBytes: outputBytesMax } = run.settings.gates;
-  return measureIn(world, slot, { run, key, commit, commands, outputBytesMax });
+/**
+ * What is asked of a prefix is one colour. So what turned another one red is run first, and the first command that can
+ * be held against the work (it was green on the target, or is new) ends the run.
+ */
+function asked(run: Run, { key, commit }: ActionOf<"GateTrain">): Measurement {
+  const { preMerge, outputBytes: outputBytesMax } = run.settings.gates;
+  const commands = failedFirst(preMerge, Object.values(run.train?.redGates ?? {}).flat());
+  const excused = (run.baseline ?? []).filter(({ ok }) => !ok).map(({ name }) => name);
+  const decisive = commands.map(({ name }) => name).filter((name) => !excused.includes(name));
+  return { run, key, commit, commands, outputBytesMax, decisive };
 }
 
 /** Numbers from 1, the smallest free one first: as many worktrees as gates run at once, used over and over. */

@@ -7,12 +7,14 @@ export interface GateRequest {
   readonly directory: string;
   readonly commands: readonly GateCommand[];
   readonly outputBytesMax: number;
+  /** Names of commands whose red says all there is to know: what stands behind it is not run, and has no result. */
+  readonly decisive?: readonly string[];
 }
 
 /** Runs the owner's commands, each in its own process group, stopping at the first red one only if asked. */
 export interface GateRunner {
   /**
-   * One result for each command, in order. A time-out, a missing program or too much output is a red result with
+   * One result for each command that was run, in order. A time-out, a missing program or too much output is a red result with
    * its words, never an exception. Everything a command started is dead when the promise settles.
    */
   run(request: GateRequest, signal: AbortSignal): Promise<readonly GateResult[]>;

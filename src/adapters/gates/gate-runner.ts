@@ -62,6 +62,7 @@ async function runAll(
     ...options.gitEnvironment?.(request.key),
   };
   for (const command of request.commands) {
+    if (results.some(({ ok, name }) => !ok && request.decisive?.includes(name) === true)) break;
     const isOver =
       signal.aborted || (options.goOn === false && results.some((result) => !result.ok));
     const around = {

@@ -7,7 +7,7 @@ export interface RefMover {
    * and the next move starts another.
    */
   move(ref: string, from: CommitSha | null, to: CommitSha | null): Promise<boolean>;
-  /** Wherever the ref was. False as with `move`. */
+  /** Wherever the ref was; not forced to the disk. False as with `move`. */
   put(ref: string, to: CommitSha): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -16,13 +16,17 @@ const DONE = "start: ok\ncommit: ok\n";
 
 /** Moves refs by compare-and-swap through one `update-ref` child, a transaction each. */
 export function openRefMover(commonDir: string, env: Readonly<Record<string, string>>): RefMover {
-  const server = new GitServer(["update-ref", "-m", "cairn", "--stdin"], commonDir, {
-    ...env,
-    GIT_DIR: commonDir,
-  });
-  const transaction = async (orders: string): Promise<boolean> => {
+  const open = (...settings: readonly string[]): GitServer =>
+    new GitServer([...settings, "update-ref", "-m", "cairn", "--stdin"], commonDir, {
+      ...env,
+      GIT_DIR: commonDir,
+    });
+  const server = open();
+  // What is only held on to may be lost with the power: it is built again.
+  const loose = open("-c", "core.fsync=none");
+  const transaction = async (orders: string, child = server): Promise<boolean> => {
     try {
-      const answer = await server.ask(`start\n${orders}\ncommit\n`, (bytes) =>
+      const answer = await child.ask(`start\n${orders}\ncommit\n`, (bytes) =>
         bytes.length < DONE.length ? null : bytes.length,
       );
       return answer.toString("utf8") === DONE;
@@ -33,8 +37,10 @@ export function openRefMover(commonDir: string, env: Readonly<Record<string, str
   };
   return {
     move: (ref, from, to) => transaction(order(ref, from, to)),
-    put: (ref, to) => transaction(`update ${ref} ${to}`),
-    close: () => server.close(),
+    put: (ref, to) => transaction(`update ${ref} ${to}`, loose),
+    close: async () => {
+      await Promise.all([server.close(), loose.close()]);
+    },
   };
 }
 

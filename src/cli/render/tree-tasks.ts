@@ -118,8 +118,18 @@ function detailOf(task: TaskJson, look: TreeLook): string | null {
     case "escalated":
       return "asks you, see above";
     default:
-      return join([tryOf(task), wordsOf(task, look), restOf(task)]);
+      return join([tryOf(task), wordsOf(task, look), aheadOf(task), restOf(task)]);
   }
+}
+
+/** The conflict that is to be expected at its turn; others are counted. */
+function aheadOf({ status, mayConflict = [] }: TaskJson): string | null {
+  const [first, ...more] = mayConflict;
+  if (first === undefined || (status !== "queued" && status !== "reviewing")) return null;
+  const [path = "", ...others] = first.paths;
+  const where = others.length === 0 ? path : `${path} and ${others.length} more`;
+  const count = more.length === 0 ? "" : `, and with ${more.length} more`;
+  return `will conflict with ${first.with ?? "what was merged"} in ${where}${count}`;
 }
 
 /** What was done in parts: whose rest it is, or where its own rest is. */

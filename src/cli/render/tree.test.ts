@@ -198,6 +198,26 @@ describe("the tree in each state of a run", () => {
   });
 });
 
+test("a branch that waits says which conflict is to be expected at its turn", () => {
+  const story = new RunStory().begun();
+  for (const key of ["4.1", "4.2"]) story.started(key).accepted(key);
+  const headOf = (key: string): string => story.run.tasks.get(key)?.head ?? "";
+  story.tell({
+    type: "ConflictsForecast",
+    onto: story.run.integration?.head ?? "",
+    pairs: [
+      {
+        a: "4.1",
+        b: "4.2",
+        heads: [headOf("4.1"), headOf("4.2")],
+        paths: ["src/a.ts", "src/b.ts"],
+      },
+    ],
+  });
+  expect(draw(story)).toContain("will conflict with 4.2 in src/a.ts and 1 more");
+  expect(draw(story)).toContain("will conflict with 4.1 in src/a.ts and 1 more");
+});
+
 describe("questions", () => {
   test("where a person types into the tree, commands stand as they are typed there", () => {
     const drawn = draw(waiting(), { typing: true });

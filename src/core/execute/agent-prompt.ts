@@ -9,6 +9,7 @@ import {
   documentsSection,
   findingsSection,
   handoffSection,
+  othersSection,
   relaySection,
 } from "./prompt-sections.ts";
 import { fence } from "./prompt-fence.ts";
@@ -40,6 +41,15 @@ export interface ConflictBrief {
   readonly messages: string;
 }
 
+/** Somebody else who changes files of this task now. */
+export interface Neighbour {
+  readonly task: string;
+  readonly title: string;
+  readonly paths: readonly string[];
+  /** Its work is accepted and waits for its turn: it will most likely be merged first. */
+  readonly isReady: boolean;
+}
+
 export interface PromptInput {
   /** Text of a template (`promptTemplate` names it) with `{{placeholders}}`. */
   readonly template: string;
@@ -69,6 +79,8 @@ export interface PromptInput {
   readonly documents: readonly string[];
   readonly handoff: string | null;
   readonly relay: readonly RelayedResult[];
+  /** Who changes the same files now; absent: nobody. */
+  readonly others?: readonly Neighbour[];
   readonly findings: readonly Finding[];
   readonly conflict: ConflictBrief | null;
   /** Sentences about what was red before the run began. */
@@ -111,6 +123,7 @@ export function buildPrompt(input: PromptInput): string {
     criteria: criteriaSection(input.issue.acceptanceCriteria, input),
     documents: documentsSection(input.documents),
     relay: relaySection(input.relay, input),
+    others: othersSection(input.others ?? [], input),
     baseline: baselineSection(input.baseline),
     facts: factsSection(input.facts, input),
     again: againSection(input.again, input),

@@ -1,5 +1,5 @@
 import type { RunId, SessionId } from "../shared/names.ts";
-import type { ConflictBrief, RelayedResult } from "./agent-prompt.ts";
+import type { ConflictBrief, Neighbour, RelayedResult } from "./agent-prompt.ts";
 import type { Finding } from "./agent-report.ts";
 import { fence } from "./prompt-fence.ts";
 
@@ -40,6 +40,16 @@ export function relaySection(relay: readonly RelayedResult[], seed: Seed): strin
   const left = relay.length - kept.length;
   const more = left === 0 ? "" : `\n\n(${left} more are left out here.)`;
   return `## What earlier tasks of this run left for you\n\nTold by their agents; check it against the code before you rely on it.\n\n${fence.block("relay", kept.join("\n\n") + more, seed)}`;
+}
+
+/** Who works on the same files now, so that their changes and these fit on each other. */
+export function othersSection(others: readonly Neighbour[], seed: Seed): string {
+  if (others.length === 0) return "";
+  const list = others.map(
+    ({ task, title, paths, isReady }) =>
+      `${fence.line(`${task} ${title}`)} (${isReady ? "will most likely be merged before you" : "at work"}): ${some("files", paths)}`,
+  );
+  return `## Others change these files now\n\nTheir branches and yours become one. Change no more of these files than your issue needs, move and reformat nothing in them, and do not do their work.\n\n${fence.block("others", bullets(list), seed)}`;
 }
 
 export function baselineSection(facts: readonly string[]): string {

@@ -249,6 +249,12 @@ function never(): never {
   throw new Error("the task has no workspace");
 }
 
+function ends(run: Run, key: string, end: "finished" | "limited", now = NOW): readonly string[] {
+  const retryAt = end === "limited" ? NOW + HOUR_MS : null;
+  const outcome = sessionEnded(key, { session: `${key}-s1`, end, retryAt });
+  return begunBy(tell(run, `session:${key}:s1`, outcome, now));
+}
+
 describe("a provider that asks an agent to slow down", () => {
   const PROMPT = { at: "session", reminder: null, continues: null } as const;
 
@@ -266,12 +272,6 @@ describe("a provider that asks an agent to slow down", () => {
     return builder.build();
   }
 
-  function ends(run: Run, key: string, end: "finished" | "limited", now = NOW): readonly string[] {
-    const retryAt = end === "limited" ? NOW + HOUR_MS : null;
-    const outcome = sessionEnded(key, { session: `${key}-s1`, end, retryAt });
-    return begunBy(tell(run, `session:${key}:s1`, outcome, now));
-  }
-
   test("gets half of what was live, once for a burst, and one more for each session that ends well", () => {
     const run = fourAtWork();
     ends(run, "1", "limited");
@@ -281,9 +281,9 @@ describe("a provider that asks an agent to slow down", () => {
     const later = NOW + HOUR_MS;
     expect(decide(run, later).actions).toEqual([]);
     expect(waitingFor(run, taskIn(run, "5"), later)).toEqual({ what: "provider", key: "scripted" });
-    const begun = ends(run, "3", "finished", later).filter((one) => !one.startsWith("RunGates"));
+    const goOn = ends(run, "3", "finished", later).filter((one) => !one.startsWith("RunGates"));
     // One has ended, and there is room for one more.
-    expect(begun).toHaveLength(2);
+    expect(goOn).toHaveLength(2);
     expect(run.agentRoom.get("scripted")?.sessions).toBe(3);
     ends(run, "4", "finished", later);
     // As many as ever.

@@ -1,6 +1,7 @@
 import type { ConflictBrief, PromptInput, Reminder } from "../execute/agent-prompt.ts";
 import type { ActionOf } from "./actions.ts";
 import { agentOf } from "./may-begin.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { relayFor } from "./relay.ts";
 import { reviewFacts } from "./review-facts.ts";
 import type { Run, Task } from "./run.ts";
@@ -40,6 +41,7 @@ export function promptInput(
     documents: run.plan?.documents ?? [],
     handoff: isReview || leavesSteps(steps) ? null : handoffOf(run),
     relay: isReview ? [] : relayFor(run, task),
+    others: isReview ? [] : neighboursOf(run, task),
     findings: isFixer ? task.findings : [],
     conflict: isFixer ? conflictOf(run, task) : null,
     baseline: (run.baseline ?? [])

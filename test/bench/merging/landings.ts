@@ -48,7 +48,7 @@ async function lazyRow(sample: MergeSample, count: number): Promise<Row> {
   const aim = count >= 50 ? 0.6 : 1;
   const note =
     "merge-tree, commit-tree and update-ref for each branch; aims of git 2.49 or later, 1.2 before";
-  return rowOf(`landing ${count} in order`, shell, ours, isMode("A") ? aim : 1.2, note);
+  return rowOf(`landing ${count} in order`, shell, ours, isSince(2_049) ? aim : 1.2, note);
 }
 
 async function eagerRow(sample: MergeSample, count: number): Promise<Row> {
@@ -135,26 +135,28 @@ function byShell(sample: MergeSample, branches: readonly SampleBranch[], eager: 
   sample.git("update-ref", `refs/heads/${BRANCH}`, sample.base);
   const script = path.join(sample.root, ".git", "land.sh");
   fs.writeFileSync(script, LAND);
-  const args = [script, sample.base, eager ? "eager" : "lazy", ...branches.map(({ head }) => head)];
+  const how = [eager ? "eager" : "lazy", isSince(2_040) ? "yes" : "no"];
+  const args = [script, sample.base, ...how, ...branches.map(({ head }) => head)];
   const begun = performance.now();
   execFileSync("bash", args, { cwd: sample.root, env: ENVIRONMENT });
   const ms = performance.now() - begun;
   return { ms, tree: sample.git("rev-parse", `${BRANCH}^{tree}`) };
 }
 
-const LAND = `base=$1; mode=$2; shift 2
+const LAND = `base=$1; mode=$2; direct=$3; shift 3
 tip=$base
+on_tip() { if [ $direct = yes ]; then ours="--merge-base=$base $tip"; else ours=$(git commit-tree "$tip^{tree}" -p "$base" -m x); fi; }
 while [ $# -gt 0 ]; do
   head=$1; shift
-  ours=$(git commit-tree "$tip^{tree}" -p "$base" -m x)
-  if tree=$(git merge-tree --write-tree "$ours" "$head"); then
+  on_tip
+  if tree=$(git merge-tree --write-tree $ours "$head"); then
     new=$(git commit-tree "$tree" -p "$tip" -p "$head" -m "merge")
     git update-ref refs/heads/${BRANCH} "$new" "$tip"
     tip=$new
   fi
   if [ "$mode" = eager ]; then
-    ours=$(git commit-tree "$tip^{tree}" -p "$base" -m x)
-    for rest in "$@"; do git merge-tree --write-tree "$ours" "$rest" >/dev/null; done
+    on_tip
+    for rest in "$@"; do git merge-tree --write-tree $ours "$rest" >/dev/null; done
   fi
 done
 exit 0
@@ -215,10 +217,11 @@ function sameTree(a: Timed, b: Timed, count: number): void {
   if (a.tree !== b.tree) throw new Error(`${count} landings ended in ${a.tree} and ${b.tree}.`);
 }
 
-function isMode(mode: "A"): boolean {
+/** `version`: major times 1,000 and minor. 2.40 takes a merge base, 2.49 answers one merge after the other. */
+function isSince(version: number): boolean {
   const [, major = "0", minor = "0"] =
     /(\d+)\.(\d+)/.exec(execFileSync("git", ["--version"], { encoding: "utf8" })) ?? [];
-  return mode === "A" && Number(major) * 1_000 + Number(minor) >= 2_049;
+  return Number(major) * 1_000 + Number(minor) >= version;
 }
 
 function rowOf(

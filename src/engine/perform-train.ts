@@ -98,8 +98,8 @@ const WHY_LEFT = {
 function asked(run: Run, { key, commit }: ActionOf<"GateTrain">): Measurement {
   const { preMerge, outputBytes: outputBytesMax } = run.settings.gates;
   const commands = failedFirst(preMerge, Object.values(run.train?.redGates ?? {}).flat());
-  const excused = (run.baseline ?? []).filter(({ ok }) => !ok).map(({ name }) => name);
-  const decisive = commands.map(({ name }) => name).filter((name) => !excused.includes(name));
+  const excused = new Set((run.baseline ?? []).filter(({ ok }) => !ok).map(({ name }) => name));
+  const decisive = commands.map(({ name }) => name).filter((name) => !excused.has(name));
   return { run, key, commit, commands, outputBytesMax, decisive };
 }
 

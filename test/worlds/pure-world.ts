@@ -190,7 +190,8 @@ export class PureWorld {
       store.treeOf(state.base),
       store.treeOf(head),
     );
-    const isDue = due.kind === "clean" && store.commit(due.tree, []) === store.commit(made.tree, []);
+    const isDue =
+      due.kind === "clean" && store.commit(due.tree, []) === store.commit(made.tree, []);
     if (!isDue) {
       const differing = changedPaths(due.tree, made.tree).join(", ");
       throw new WorldBroken("I2", `${candidate} is not the merge of ${task}: ${differing}`);
@@ -273,7 +274,8 @@ export class PureWorld {
     const begun =
       other === undefined
         ? store.treeOf(tip)
-        : merge3(store.treeOf(state.forks[task] ?? ""), store.treeOf(tip), store.treeOf(other)).tree;
+        : merge3(store.treeOf(state.forks[task] ?? ""), store.treeOf(tip), store.treeOf(other))
+            .tree;
     const rounds = Number(begun[`fix-${task}`] ?? "0") + 1;
     const tree: Record<string, string> = { ...begun, [`fix-${task}`]: String(rounds) };
     const isMended = state.made[task] === "bad";
@@ -481,8 +483,7 @@ export class PureWorld {
       const onto = cars.at(-1)?.commit ?? action.onto;
       const needs = run.tasks.get(task)?.issue.blockers.map(({ key }) => key) ?? [];
       const isMissing = needs.some(
-        (key) =>
-          run.tasks.get(key)?.status !== "merged" && cars.every((car) => car.task !== key),
+        (key) => run.tasks.get(key)?.status !== "merged" && cars.every((car) => car.task !== key),
       );
       const made =
         isMissing || state.tips[task] !== head

@@ -22,7 +22,9 @@ export function exitCodeOf(run: Run, isLive = true): ExitCode {
     case "halted":
       return run.panicked ? ExitCode.stopped : ExitCode.waitsForPerson;
     case "complete":
-      return [...run.tasks.values()].every((task) => isHomeIn(run, task)) ? ExitCode.done : ExitCode.failures;
+      return [...run.tasks.values()].every((task) => isHomeIn(run, task))
+        ? ExitCode.done
+        : ExitCode.failures;
   }
 }
 

@@ -88,7 +88,9 @@ export function reactToGiveBack(
     );
   const { issue, branch } = result;
   const known = run.tasks.get(issue.key);
-  if (known !== undefined && known.issue.followUpOf !== key) {
+  // By its title too: a reading of the milestone may have brought it in before its maker's answer came.
+  const isOther = known?.issue.followUpOf !== key && known?.issue.title !== issue.title;
+  if (known !== undefined && isOther) {
     const why = "Another issue has that name by now; this one gets the next.";
     return [{ type: "StepDecided", task: key, step, why }];
   }

@@ -71,7 +71,7 @@ number=$(echo "$CAIRN_TASK" | tr -d '#')
 task="src/task-$number.md"
 mkdir -p src
 asks() { case $prompt in *"$1"*) return 0 ;; *) return 1 ;; esac; }
-if [ "$CAIRN_ROLE" = fixer ]; then
+if [ "$CAIRN_ROLE" = fixer ] || [ "$CAIRN_ROLE" = conflict-resolver ]; then
   if grep -qs '^<<<<<<<' src/shared.md; then
     echo 'hoppers and sieves' > src/shared.md
   elif asks FAILING; then

@@ -33,7 +33,7 @@ const ASKED: readonly (readonly [string, StopCondition, string])[] = [
   ["spec", "spec", "after 1 fix round: The spec is wrong."],
   ["quality", "quality", "after 1 fix round: The quality is wrong."],
   ["tests", "tests", "after 1 fix round: The tests is wrong."],
-  ["conflict", "conflict", "still conflicts after 2 fix rounds"],
+  ["conflict", "conflict", "2 rounds did not settle it"],
 ];
 
 /** What goes on with a label. */

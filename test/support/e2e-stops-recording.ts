@@ -109,7 +109,7 @@ function conflicting(): Recording[string] {
     run: "until git cat-file -e milestone/1-stops:parts/shared.txt 2>/dev/null; do sleep 0.1; done",
   };
   const resolved: RecordedSession = {
-    role: "fixer",
+    role: "conflict-resolver",
     round: 3,
     steps: [
       { write: "parts/shared.txt", content: "plain\nof the conflict\n" },
@@ -119,7 +119,7 @@ function conflicting(): Recording[string] {
   return [
     { ...own, steps: [until, ...(own.steps ?? [])] },
     resolved,
-    { role: "fixer", steps: [{ say: "I do not know which one is right." }] },
+    { role: "conflict-resolver", steps: [{ say: "I do not know which one is right." }] },
   ];
 }
 

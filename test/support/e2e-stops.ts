@@ -77,6 +77,7 @@ tdd: { restarts: 1, exempt: ["**/*.{txt,sql,toml,json}", "covered/**"] }
 review: { mode: one-pass, rounds: 1, test_quality: { enabled: true, rounds: 1 } }
 coverage: { report: coverage/lcov.info, minimum: 50 }
 gates: { pre_merge: [{ name: whole, run: sh check.sh, kind: test }] }
+merge: { heavy: ask }
 limits: { retry: [1s] }
 ${more}`;
 

@@ -20,7 +20,7 @@ function locked(packages: Packages): Lock {
 
 const at = (version: string) => ({
   version,
-  resolved: `https://registry.npmjs.org/p/-/p-${version}.tgz`,
+  resolved: `https://packages.invalid/p/-/p-${version}.tgz`,
   integrity: `sha512-${version}`,
 });
 const manifest = (dependencies: Needs): string =>

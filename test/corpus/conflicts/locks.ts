@@ -9,7 +9,7 @@ function manifest(dependencies: Needs): string {
 function lock(dependencies: Needs, versions: Needs): string {
   const root = { "": { name: "x", version: "1.0.0", dependencies } };
   const packages = Object.entries(versions).map(([name, version]) => {
-    const resolved = `https://registry.npmjs.org/${name}/-/${name}-${version}.tgz`;
+    const resolved = `https://packages.invalid/${name}/-/${name}-${version}.tgz`;
     return [
       `node_modules/${name}`,
       { version, resolved, integrity: "sha512-AAAA", license: "MIT" },

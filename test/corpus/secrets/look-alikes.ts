@@ -51,7 +51,7 @@ export const LOOK_ALIKES: readonly string[] = [
   `primary_key: user_id_2024_v1`,
   `sk-learn and task-list and risk-assessment-of-the-whole-milestone-2026`,
   `.sk-cube-grid-of-a-spinner-that-has-a-long-class-name { color: red }`,
-  `npm_config_registry=https://registry.npmjs.org npm_lifecycle_event=test`,
+  `npm_config_registry=https://packages.invalid npm_lifecycle_event=test`,
   `npm_package_dependencies_typescript_version_5_4`,
   `pypi-package-name-of-a-library`,
   `SG.Message.Subject`,

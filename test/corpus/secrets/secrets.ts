@@ -178,7 +178,7 @@ export const SECRETS: readonly SecretCase[] = [
     "npm-token",
     "npm",
     joined("np", "m_", made("word", 36, 37)),
-    "//registry.npmjs.org/:_authToken={}",
+    "//packages.invalid/:_authToken={}",
   ),
   sample("pypi-token", "pypi", joined("py", "pi-AgE", made("dash", 150, 38)), "twine upload -p {}"),
   sample("rubygems-token", "rubygems", joined("ruby", "gems_", made("hex", 48, 39))),

@@ -27,6 +27,7 @@ import { UserError } from "../errors.ts";
 import type { Agent } from "../ports/agent.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Dispatch } from "../ports/dispatch.ts";
+import { gateTools } from "./gate-tools.ts";
 import type { OpenedGitHub } from "./open-github.ts";
 
 /** What the real world is made of, apart from the run itself. */
@@ -118,6 +119,7 @@ export async function openWorld(run: Run, options: WorldOptions): Promise<Hosted
   return {
     world: run.settings.worktrees ? world : withCheckout(world, root),
     ...(ofForge.listen === undefined ? {} : { listen: ofForge.listen }),
+    tools: gateTools(run.settings.gates, environment["PATH"]),
     close: async () => {
       await dispatch.close();
       await repository.close();

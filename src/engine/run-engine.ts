@@ -31,6 +31,8 @@ export interface EngineParts {
   readonly watch?: (tell: (message: Message) => void) => Watch;
   /** What this repository has used today, asked once when the engine starts; absent: no day is counted. */
   readonly day?: () => Day;
+  /** Fingerprint of what the gates run with; absent: nobody looks. */
+  readonly tools?: string;
   /** True while a run that waits for a person is not left: somebody is there to be asked. Absent: it is left. */
   readonly staysWaiting?: (run: Run) => boolean;
   /** Takes secrets out of what is told, before anything comes of it; absent: nothing has any. */
@@ -105,8 +107,12 @@ export class RunEngine {
   async #untilAtRest(pid: number, watch: Watch | null): Promise<Run> {
     const open = [...this.#run.effects.values()].map((effect) => effect.action);
     const day = this.#parts.day?.();
-    const started = { kind: "started", pid, recovering: open.length > 0 } as const;
-    let news: readonly Message[] = [day === undefined ? started : { ...started, day }];
+    const { tools } = this.#parts;
+    const more = {
+      ...(day === undefined ? {} : { day }),
+      ...(tools === undefined ? {} : { tools }),
+    };
+    let news: readonly Message[] = [{ kind: "started", pid, recovering: open.length > 0, ...more }];
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
       this.#hasNews = false;

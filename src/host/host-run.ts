@@ -23,6 +23,8 @@ export interface HostParts {
   readonly run: Run;
   /** The repository's `.cairn` folder, where `PANIC` may appear. */
   readonly cairnFolder: string;
+  /** As in `EngineParts`. */
+  readonly tools?: string;
   readonly inspect: (run: Run, event: StoredEvent) => void;
   readonly onEvents: (run: Run, events: readonly StoredEvent[]) => void;
   /** Listens for the forge's webhooks, which only say that a look is worth it; absent: none are expected. */
@@ -81,6 +83,7 @@ export async function hostRun(parts: HostParts): Promise<HostedEnd> {
         ? {}
         : { redact: (message: Message) => redactMessage(message, redact) }),
       day: () => dayOf(store, clock.now()),
+      ...(parts.tools === undefined ? {} : { tools: parts.tools }),
       inspect: parts.inspect,
       staysWaiting: (state) => !signals.isLeaving && parts.staysWaiting?.(state) === true,
       appended: (state, events) => {

@@ -60,6 +60,8 @@ export interface HostedWorld {
     hint: (hint: ForgeHint) => void,
     say: (words: string) => void,
   ) => Promise<{ close(): Promise<void> }>;
+  /** Fingerprint of the programs that the gates run with. */
+  readonly tools?: string;
   close(): Promise<void>;
 }
 

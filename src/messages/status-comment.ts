@@ -114,6 +114,7 @@ const STEPS: Readonly<Record<Exclude<Step["at"], "checks" | "review">, string>> 
   "give-back": "Its conflict becomes an issue of its own.",
   candidate: "It is being brought onto the newest base.",
   "candidate-gates": "Its gates run on the newest base.",
+  "base-gates": "Its gates run on the newest base without it.",
   update: "Its branch is being brought onto the newest base.",
   move: "It is being merged.",
   none: "",

@@ -39,8 +39,17 @@ export function nameOfPlace({ run, state, faults }: Place): string {
     .map(({ action, tries }) => `${short(action)} ${tries}`)
     .toSorted();
   const { status, integration, greenTrees, merging, train, trains, redWhole, merged } = run;
-  const { fixRounds, verified, verifyFailed, forecast, landed } = run;
-  const ofRun = { status, head: integration?.head, merging, train, trains, merged, fixRounds };
+  const { baseGated, fixRounds, verified, verifyFailed, forecast, landed } = run;
+  const ofRun = {
+    status,
+    head: integration?.head,
+    merging,
+    train,
+    trains,
+    merged,
+    fixRounds,
+    baseGated,
+  };
   const { green, answers, ...world } = state;
   const told = Object.values(answers).map(short).toSorted();
   const text = JSON.stringify([

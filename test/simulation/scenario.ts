@@ -27,20 +27,22 @@ export interface Scenario {
 
 type Shape = "chain" | "diamond" | "layers" | "independent" | "random";
 
+/** Many branches that wait behind slow gates and fit on each other: the world of trains. */
+export function isConvoy(seed: number): boolean {
+  return roll(seed, "convoy") < 0.12;
+}
+
 /** `isPlain`: as it was before half of the seeds were held to the discipline. */
 export function scenarioOf(seed: number, isPlain = false): Scenario {
   const pick = (name: string): number => roll(seed, name);
-  const size = 1 + Math.floor(pick("size") ** 1.5 * 12);
+  const any = 1 + Math.floor(pick("size") ** 1.5 * 12);
+  const size = isConvoy(seed) ? Math.max(4, any) : any;
   const isOnForge = pick("forge") < 0.34;
   // Issues of a service have numbers.
   const keys = Array.from({ length: size }, (_, index) => `${isOnForge ? "#" : "t"}${index + 1}`);
-  const shape = choose<Shape>(pick("shape"), {
-    chain: 2,
-    diamond: 2,
-    layers: 2,
-    independent: 3,
-    random: 3,
-  });
+  const shape = isConvoy(seed)
+    ? "independent"
+    : choose<Shape>(pick("shape"), { chain: 2, diamond: 2, layers: 2, independent: 3, random: 3 });
   const meddling = pick("meddling") < 0.25;
   const plain = keys.map((key, index) => issueOf(seed, { keys, shape, key, index }));
   const isHeld = !isPlain && pick("discipline") < 0.5;
@@ -48,7 +50,8 @@ export function scenarioOf(seed: number, isPlain = false): Scenario {
   const shared = ["shared-a", "shared-b"];
   const files = Object.fromEntries(
     keys.map((key) => {
-      const overlapping = shared.filter((file) => roll(seed, "touches", key, file) < 0.3);
+      const share = isConvoy(seed) ? 0.06 : 0.3;
+      const overlapping = shared.filter((file) => roll(seed, "touches", key, file) < share);
       return [key, [`own-${key}`, ...overlapping]];
     }),
   );
@@ -264,9 +267,13 @@ function planOf(issues: readonly PlannedIssue[]): Plan {
 }
 
 /** Most conflicts here are far beyond what is medium: how they are settled does not change who is merged in the end. */
-function mergingOf(pick: (name: string) => number): NonNullable<RunSettings["merging"]> {
+function mergingOf(
+  seed: number,
+  pick: (name: string) => number,
+): NonNullable<RunSettings["merging"]> {
+  const trains = isConvoy(seed) ? ([3, 4, "auto", "auto"] as const) : ([1, 2, 3, "auto"] as const);
   return {
-    train: ([1, 2, 3, "auto"] as const)[Math.floor(pick("train") * 4)] ?? 1,
+    train: trains[Math.floor(pick("train") * 4)] ?? 1,
     everyCommitGreen: pick("every-commit") < 0.2,
     medium: { files: 1_000, hunks: 1_000, lines: 100_000, attempts: 60 },
     heavy: "ask",
@@ -275,7 +282,7 @@ function mergingOf(pick: (name: string) => number): NonNullable<RunSettings["mer
 
 function settingsOf(seed: number, size: number, meddling: boolean): RunSettings {
   const pick = (name: string): number => roll(seed, "settings", name);
-  const parallel = 1 + Math.floor(pick("parallel") * 4);
+  const parallel = (isConvoy(seed) ? 3 : 1) + Math.floor(pick("parallel") * 4);
   const continues = pick("continues") < 0.7;
   const agent = { agent: "sim", model: null, continues, commits: pick("commits") < 0.8 };
   const gate = { name: "test", run: "test", kind: "test" as const, timeoutMs: 60_000 };
@@ -310,7 +317,7 @@ function settingsOf(seed: number, size: number, meddling: boolean): RunSettings 
     retryMs: [2_000, 4_000, 8_000, 16_000],
     mergeAuto: pick("merge-auto") < 0.9,
     mergeMethod: pick("method") < 0.7 ? "squash" : "merge",
-    ...(pick("merging") < 0.75 ? { merging: mergingOf(pick) } : {}),
+    ...(pick("merging") < 0.75 || isConvoy(seed) ? { merging: mergingOf(seed, pick) } : {}),
     start: pick("start") < 0.4 ? "stacked" : "merged",
     land: pick("land") < 0.6 ? "auto" : "manual",
     protectedBranches: ["main", "milestone/1"],

@@ -48,6 +48,9 @@ export interface Result {
   readonly log: readonly StoredEvent[];
 }
 
+/** Engines that find the same tools for their gates. */
+const TOOLS_LAST = 4;
+
 /** A seed that went red, with what is needed to look at it. */
 export class RedSeed extends Error {
   readonly seed: number;
@@ -232,6 +235,8 @@ class Simulation {
         clock: this.#clock,
         faults: life,
         day: () => this.#today(),
+        // Updated now and then, while nobody runs.
+        tools: `tools-${Math.floor(this.#crashes / TOOLS_LAST)}`,
         perform: this.#plant.perform?.(perform, this.#world) ?? perform,
         rules: this.#rulesOf(),
         watch: (tell) =>

@@ -15,7 +15,7 @@ import type { SimulatedClock } from "./clock.ts";
 import type { Stream } from "./random.ts";
 import { roll } from "./random.ts";
 import { SimulatedRepository } from "./repository.ts";
-import type { Scenario } from "./scenario.ts";
+import { isConvoy, type Scenario } from "./scenario.ts";
 import { SimulatedService } from "./service.ts";
 
 /** A promise of the world was broken by the engine: told with the invariant it belongs to. */
@@ -176,14 +176,15 @@ export class SimulatedWorld {
       const tree = this.repository.treeAt(directory);
       const endings = this.#endings;
       // Slow ones hold the queue up, so that there is something to be gated together.
-      const isSlow = roll(this.scenario.seed, "slow-gates") < 0.3;
+      const { seed } = this.scenario;
+      const isSlow = isConvoy(seed) || roll(seed, "slow-gates") < 0.3;
       await this.clock.wait(this.latency(500, isSlow ? 600_000 : 60_000, key));
       if (this.#endings > endings) return commands.map((command) => endedGate(command));
       if (this.chaos?.chance(0.01) === true) this.#gateWrites(key);
       if (commands.some(({ run }) => run === TIDY)) this.#tidy(directory);
       const found = Object.values(tree).filter((text) => isBad(text));
       // A red that means nothing, where several branches are gated together: it never keeps anybody out.
-      const isFlaky = key.startsWith("train:") && roll(this.scenario.seed, "flaky", key) < 0.2;
+      const isFlaky = key.startsWith("train:") && roll(seed, "flaky", key) < 0.2;
       const bad = found.length === 0 && isFlaky ? ["flaky"] : found;
       return commands.map((command) => {
         if (command.run === WHOLE)

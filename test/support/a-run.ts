@@ -63,11 +63,16 @@ export class RunBuilder {
       settings: settings(changes),
       integration: { branch: "milestone/1", head: "head0", base: "head0" },
       baseline: [],
+      baseGated: { commit: "head0", ok: true },
     });
   }
 
   with(changes: Partial<Run>): this {
     Object.assign(this.#run, changes);
+    const { integration, baseGated } = changes;
+    // Where the test does not say otherwise the branch is known to be green.
+    if (integration != null && baseGated === undefined)
+      this.#run.baseGated = { commit: integration.head, ok: true };
     return this;
   }
 

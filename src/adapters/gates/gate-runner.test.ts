@@ -49,6 +49,20 @@ test("every command has its result, in order, and a red one does not hide the ne
   ]);
 });
 
+test("behind a red command that says it all nothing is run, behind another one everything is", async () => {
+  const commands = [
+    gate("exit 1", { name: "known" }),
+    gate("exit 1", { name: "new" }),
+    gate("touch ran", { name: "last" }),
+  ];
+  const runner = createGateRunner({ run, environment: process.env });
+  const request = { key: "k1", directory: folder, commands, outputBytesMax: 1_000 };
+  const decisive = ["new", "last"];
+  const results = await runner.run({ ...request, decisive }, new AbortController().signal);
+  expect(results.map(({ name }) => name)).toEqual(["known", "new"]);
+  expect(fs.existsSync(path.join(folder, "ran"))).toBe(false);
+});
+
 test("failures of a red command are read from its output", async () => {
   const [result] = await measure([gate("echo 'not ok 1 - subtracts'; exit 1")]);
   expect(result).toMatchObject({ ok: false, failures: ["subtracts"], problem: null });

@@ -85,6 +85,7 @@ export async function hostHere(request: HostingRequest): Promise<ExitCode> {
         world: hosted.world,
         faults: project.faults,
         ...(hosted.listen === undefined ? {} : { listen: hosted.listen }),
+        ...(hosted.tools === undefined ? {} : { tools: hosted.tools }),
         run,
         cairnFolder: project.cairnFolder,
         inspect: (state, event) => project.inspect(state, event),

@@ -28,6 +28,23 @@ test("a budget that only a person can raise is waited for without a time", () =>
   expect(wordsFor(aRun({ budget }).withTask("1").build())).toBe("waits for money");
 });
 
+test("a branch says with whom it is gated, until it is known whether it is green there", () => {
+  const builder = aRun();
+  const keys = ["1", "2", "3"];
+  for (const key of keys) builder.withTask(key, { status: "queued", head: `work-${key}` });
+  const run = builder.build();
+  const cars = keys.map((task) => {
+    const head = `work-${task}`;
+    return { task, head, forkPoint: "head0", commit: `with-${task}`, tree: `tree-${task}` };
+  });
+  happens(run, { type: "TrainPlanned", onto: "head0", members: cars });
+  expect(wordsFor(run)).toBe("waits for its turn");
+  happens(run, { type: "TrainBuilt", cars, left: [] });
+  expect(wordsFor(run)).toBe("gated together with 2, 3");
+  happens(run, { type: "TrainGated", length: 1, ok: true, results: [] });
+  expect(wordsFor(run)).toBe("waits for its turn");
+});
+
 test("a provider is named with its agent and the time it gave", () => {
   const run = aRun().withTask("1").build();
   run.limitedUntil.set("scripted", NOW + 6 * 3_600_000 + 5 * 60_000);

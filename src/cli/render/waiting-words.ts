@@ -30,6 +30,8 @@ export function waitingWords(task: TaskJson, clock: (iso: string) => string): st
       return `waits for review${why(waits)}`;
     case "turn":
       return waits.key === null ? "waits for its turn" : `waits for its turn after ${waits.key}`;
+    case "train":
+      return `gated together with ${waits.key ?? "others"}`;
     case "forge":
       return `waits for the forge${until}${why(waits)}`;
     case "person":

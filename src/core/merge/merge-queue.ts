@@ -1,7 +1,7 @@
 import type { Run, Task } from "../run/run.ts";
 import type { TaskKey } from "../shared/names.ts";
 import { inTaskOrder } from "../shared/task-order.ts";
-import { prefixBounds } from "./train/prefix-search.ts";
+import { trainBounds } from "./train/prefix-search.ts";
 
 /** What the order of turns goes by; each is asked of the run as it is. */
 export interface TurnFacts {
@@ -21,8 +21,8 @@ export function headOfQueue(run: Run, now: number, facts: TurnFacts): Task | nul
   if (run.merging !== null || run.revert !== null) return null;
   if (run.train !== null) return nextCar(run, now);
   const alone = run.trains.alone === null ? undefined : run.tasks.get(run.trains.alone.task);
-  if (alone?.status === "queued" && facts.unmergedBlockers(run, alone).length === 0)
-    return isDueNow(alone, now) ? alone : null;
+  const isNext = alone?.status === "queued" && isDueNow(alone, now);
+  if (isNext && facts.unmergedBlockers(run, alone).length === 0) return alone;
   return mergeOrder(run, now, facts)[0] ?? null;
 }
 
@@ -58,11 +58,10 @@ function inOrder(run: Run, queued: readonly Task[], facts: TurnFacts): readonly 
 }
 
 function nextCar(run: Run, now: number): Task | null {
-  const { cars = null, gated = {} } = run.train ?? {};
-  const tasks = (cars ?? []).map(({ task }) => run.tasks.get(task));
+  const tasks = (run.train?.cars ?? []).map(({ task }) => run.tasks.get(task));
   const at = tasks.findIndex((task) => task?.status !== "merged");
   const next = tasks[at];
-  if (next === undefined || at >= prefixBounds(gated).green) return null;
+  if (next === undefined || at >= trainBounds(run).green) return null;
   return next.status === "queued" && isDueNow(next, now) ? next : null;
 }
 

@@ -161,6 +161,24 @@ test("a report on a run that is still under way says what remains", () => {
   expect(text).toContain("cairn pause");
 });
 
+test("what was gated together stands below the order of merges, with what was red there", () => {
+  const story = new RunStory().begun();
+  const cars = ["4.1", "4.2"].map((task) => {
+    const head = commit(task);
+    return { task, head, forkPoint: commit("base"), commit: head, tree: task };
+  });
+  expect(reportText(reportOf(story.run, story.events, true), 100)).not.toContain("gated together");
+  story
+    .tell({ type: "TrainPlanned", onto: commit("base"), members: cars })
+    .tell({ type: "TrainBuilt", cars, left: [] })
+    .tell({ type: "TrainGated", length: 1, ok: true, results: [] })
+    .tell({ type: "TrainGated", length: 2, ok: false, results: [gateResult("test", false)] })
+    .tell({ type: "TrainEnded", why: "red", alone: { task: "4.2", red: ["test"] } });
+  expect(reportText(reportOf(story.run, story.events, true), 100)).toContain(
+    "2 of the branches gated together with others, in 1 train; 1 red there, and gated once more alone.",
+  );
+});
+
 test("a landed run says how the landing is taken back", () => {
   const story = new RunStory().begun();
   for (const { key } of WORKERS) story.broughtHome(key);

@@ -84,6 +84,8 @@ export interface Report {
   readonly handedOver: string | null;
   readonly tasks: readonly ReportTask[];
   readonly mergeOrder: readonly TaskKey[];
+  /** Branches that were gated together with others, and how many of them were red there; absent: none was. */
+  readonly trains?: { readonly count: number; readonly judged: number; readonly red: number };
   readonly evidence: readonly Evidence[];
   readonly integration: {
     readonly commit: CommitSha;
@@ -151,6 +153,7 @@ export function buildReport(input: ReportInput): Report {
     handedOver: run.landed === null ? ledger.handedOver : null,
     tasks,
     mergeOrder: [...run.merged],
+    ...trainsOf(run),
     evidence: evidenceOf(run, ledger),
     integration: integrationOf(run),
     baseline: compareBaseline(run),
@@ -170,6 +173,10 @@ export function buildReport(input: ReportInput): Report {
     taskRollBacks: taskRollBacks(run),
     next: input.next,
   };
+}
+
+function trainsOf({ trains: { count, judged, red } }: Run): Pick<Report, "trains"> {
+  return judged === 0 ? {} : { trains: { count, judged, red } };
 }
 
 function questionsOf({ questions, phaseEnds }: Ledger): Report["questions"] {

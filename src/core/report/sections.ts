@@ -35,7 +35,7 @@ export function reportSections(report: Report): readonly Section[] {
     { title: "Tasks", blocks: [tasksTable(report)] },
     { title: "Not merged", blocks: [list(notMerged(report))] },
     { title: "Done in parts", blocks: [list(followUpLines(report.tasks))] },
-    { title: "Merge order", blocks: [list(mergeOrder(report))] },
+    { title: "Merge order", blocks: [list(mergeOrder(report)), ...trains(report)] },
     { title: "Acceptance criteria", blocks: [evidenceTable(report)] },
     { title: "Integration test", blocks: integration(report) },
     { title: "Compared with the baseline", blocks: [baselineTable(report)] },
@@ -126,6 +126,13 @@ function mergeOrder(report: Report): readonly string[] {
     const commit = task?.commit == null ? "" : ` as ${shortCommit(task.commit)}`;
     return `${index + 1}. ${key} ${task?.title ?? ""}${commit}`;
   });
+}
+
+function trains({ trains: known }: Report): readonly Block[] {
+  if (known === undefined) return [];
+  const { count, judged, red } = known;
+  const how = `${judged} of the branches gated together with others, in ${plural(count, "train")}`;
+  return [text(red === 0 ? `${how}.` : `${how}; ${red} red there, and gated once more alone.`)];
 }
 
 function evidenceTable(report: Report): Block {

@@ -124,6 +124,14 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
   let slots = run.settings.parallel - slotsTaken(run);
   const room = new RoomLeft(run);
   let gateSlots = run.settings.gates.parallel - countGates(run);
+  // What is gated together comes after whoever has its turn, and before what is only on its way to the queue.
+  const turn = run.merging === null ? 0 : 1;
+  for (const wanted of trainActions(run, gateSlots - turn)) {
+    const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
+    if (action === null) continue;
+    if (takesGateSlot(action)) gateSlots -= 1;
+    actions.push(action);
+  }
   for (const task of byUrgency(run)) {
     if (!isDue(task, now) || busy.has(task.key)) continue;
     const wanted = stepAction(run, task);
@@ -141,8 +149,7 @@ function taskActions(run: Run, now: Instant): readonly Action[] {
     }
     actions.push(action);
   }
-  // What is gated together comes after what has its turn: it only looks ahead.
-  for (const wanted of [...trainActions(run, gateSlots), ...forecastActions(run)]) {
+  for (const wanted of forecastActions(run)) {
     const action = isUnderWay(run, wanted) ? null : whenDue(run, wanted, now);
     if (action !== null) actions.push(action);
   }

@@ -156,6 +156,8 @@ export type WholeRunEvent =
       readonly recovering: boolean;
       /** Absent in runs begun before a day had a ceiling. */
       readonly day?: Day;
+      /** Fingerprint of the programs that the gates run with; absent: nobody looked. */
+      readonly tools?: string;
     };
 
 export type RunEvent = TaskEvent | WholeRunEvent;

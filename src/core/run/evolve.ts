@@ -26,6 +26,8 @@ export function emptyRun(id: RunId): Run {
     baseline: null,
     integration: null,
     greenTrees: new Set(),
+    baseGated: null,
+    tools: null,
     effects: new Map(),
     finishedKeys: new Set(),
     delayed: new Map(),
@@ -107,6 +109,7 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
     case "PullRequestMerged":
       moveTrain(run, event);
       moveIntegration(run, event.commit);
+      if (event.isAsChecked !== false) run.baseGated = { commit: event.commit, ok: true };
       break;
     case "BaseMoved":
       moveIntegration(run, event.base);

@@ -72,9 +72,7 @@ function checkEvent(run: Run, record: InvariantRecord, event: StoredEvent): void
       record.train = event.cars.map(({ tree }) => tree);
       return;
     case "TrainGated":
-      if (event.ok)
-        for (const tree of record.train.slice(0, event.length)) record.greenTrees.add(tree);
-      return;
+      return noteTrain(run, record, event);
     case "GatesPassed":
       return notePassed(run, record, event);
     case "EngineStarted":
@@ -182,6 +180,16 @@ function noteReverted(
 
 function redBefore(run: Run): ReadonlySet<string> {
   return new Set((run.baseline ?? []).flatMap((result) => (result.ok ? [] : [result.name])));
+}
+
+/** A green prefix clears what lies inside it, or, where each landing is gated by itself, only its last car. */
+function noteTrain(
+  { settings }: Run,
+  record: InvariantRecord,
+  { ok, length }: EventOf<"TrainGated">,
+): void {
+  const from = settings.merging?.everyCommitGreen === true ? length - 1 : 0;
+  if (ok) for (const tree of record.train.slice(from, length)) record.greenTrees.add(tree);
 }
 
 function notePassed(

@@ -32,6 +32,13 @@ export type WholeMergeEvent =
     }
   /** `alone`: whose turn is next, without a train; null: whoever the order says. */
   | { readonly type: "TrainEnded"; readonly why: string; readonly alone: TrainAlone | null }
+  /** The branch that tasks are merged into, without any of them at its turn: nobody had gated it where it stood. */
+  | {
+      readonly type: "BaseGated";
+      readonly commit: CommitSha;
+      readonly ok: boolean;
+      readonly results: readonly GateResult[];
+    }
   /** Which of the branches that are ready would conflict with each other, or with the branch they target. */
   | {
       readonly type: "ConflictsForecast";

@@ -4,6 +4,7 @@ import { nextReviewStep } from "../review/stages.ts";
 import type { Instant } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import { approveOrAsk } from "./approval.ts";
+import { baseWasGated, beforeBlame } from "./base-gates.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { afterCandidateGates, headMoved } from "./react-merge.ts";
@@ -11,6 +12,7 @@ import { failWork, notDescended } from "./fail-work.ts";
 import { judgeAutofixed, judgeCommitted } from "./react-work.ts";
 import { workspacePrepared } from "./react-workspace.ts";
 import type { Run, Step, Task } from "./run.ts";
+import { gatedCommit } from "./step-action.ts";
 import { isStarted } from "./task-state.ts";
 
 type BranchOutcome = Extract<
@@ -66,14 +68,9 @@ function gatesRan(
   now: Instant,
 ): readonly RunEvent[] {
   if (!isStarted(task.status)) return [];
-  const awaited =
-    task.step.at === "candidate-gates"
-      ? task.step.candidate
-      : task.step.at === "gates"
-        ? task.step.commit
-        : null;
-  if (awaited !== outcome.commit) return [];
+  if (gatedCommit(task.step) !== outcome.commit) return [];
   const findings = judgeGates(outcome.results, run.baseline);
+  if (task.step.at === "base-gates") return baseWasGated(run, task, { ...outcome, findings });
   if (findings.length === 0) {
     const { commit, tree, results } = outcome;
     return [
@@ -81,6 +78,8 @@ function gatesRan(
       { type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) },
     ];
   }
+  const first = beforeBlame(run, task, findings);
+  if (first !== null) return first;
   if (task.status === "fixing")
     return failWork(
       run,

@@ -4,6 +4,7 @@ import type { EventOf, RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
 import { reactToTrouble } from "./react-trouble.ts";
 import type { Run } from "./run.ts";
+import { gatedCommit } from "./step-action.ts";
 import { isStarted } from "./task-state.ts";
 import { trainGivenUp } from "./train-actions.ts";
 
@@ -83,9 +84,7 @@ function sameStepAgain(
   const task = run.tasks.get(action.task);
   if (task === undefined || !isStarted(task.status)) return [];
   const { step } = task;
-  const commit =
-    step.at === "gates" ? step.commit : step.at === "candidate-gates" ? step.candidate : null;
-  if (commit !== action.commit) return [];
+  if (gatedCommit(step) !== action.commit) return [];
   const why = "A gate wrote on a protected branch; what it said is not believed.";
   return [{ type: "StepDecided", task: task.key, step, why }];
 }

@@ -21,7 +21,7 @@ import { reactToTrouble } from "./react-trouble.ts";
 import { reactToWholeRun } from "./react-whole-run.ts";
 import { reactToWholeTests } from "./react-whole-tests.ts";
 import { isPutOff } from "./react-workspace.ts";
-import { reactToTrain } from "./train-actions.ts";
+import { reactToTrain, withOtherTools } from "./train-actions.ts";
 import type { Run, Task } from "./run.ts";
 import { isTerminal } from "./task-state.ts";
 
@@ -40,6 +40,7 @@ export type Message =
       readonly recovering: boolean;
       /** What was used today; absent where nobody counts days. */
       readonly day?: Day;
+      readonly tools?: string;
     };
 
 /** The events a message causes. Pure: the same state, message and time give the same events. */
@@ -53,7 +54,7 @@ export function react(run: Run, message: Message, now: Instant): readonly RunEve
   }
   if (message.kind === "started") {
     const { kind: _kind, ...started } = message;
-    return [{ type: "EngineStarted", ...started }];
+    return [...withOtherTools(run, started.tools), { type: "EngineStarted", ...started }];
   }
   if (message.kind === "milestone")
     return reactToMilestone(run, message.milestone, now, run.settings.forge?.taskBranch);

@@ -54,6 +54,8 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     from: BEFORE_START,
     apply: (run, event) => {
       run.baseline = event.results;
+      // Green is what is no worse than this.
+      run.baseGated = { commit: event.commit, ok: true };
       if (event.results.every((result) => result.ok)) run.greenTrees.add(event.tree);
     },
   },
@@ -208,6 +210,13 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
     from: ANY,
     apply: (run, event) => {
       run.day = event.day ?? run.day;
+      noteTools(run, event);
+    },
+  },
+  BaseGated: {
+    from: OPEN,
+    apply: (run, { commit, ok }) => {
+      run.baseGated = { commit, ok };
     },
   },
   CheckpointNamed: { from: ANY, apply: none },
@@ -222,6 +231,19 @@ export const RUN_RULES: { readonly [T in WholeRunEvent["type"]]: RunRule<RunEven
   // The run may have been given up meanwhile.
   RevertRefused: { from: ANY, apply: refuseRevert },
 };
+
+/** What was green with other tools is not known to be green with these; but what is on its way to the branch goes on. */
+function noteTools(run: Run, { tools }: EventOf<"EngineStarted">): void {
+  if (tools === undefined || tools === run.tools) return;
+  if (run.tools !== null) {
+    const moving = [...run.tasks.values()].flatMap(({ step }) =>
+      step.at === "move" ? [step.tree] : [],
+    );
+    run.greenTrees = new Set(moving);
+    run.baseGated = null;
+  }
+  run.tools = tools;
+}
 
 function takePlan(run: Run, event: EventOf<"PlanProposed">, at: number): void {
   run.plan = event.plan;

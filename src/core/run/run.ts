@@ -78,6 +78,10 @@ export interface Run {
   integration: { branch: string; head: CommitSha; base: CommitSha } | null;
   /** Trees that passed the pre-merge gates, and commits known to carry them. */
   greenTrees: Set<string>;
+  /** Where the branch was last gated, by itself or as what a merge made of it; null: it never was. */
+  baseGated: { readonly commit: CommitSha; readonly ok: boolean } | null;
+  /** What the gates run with, as the last engine found it; null: nobody has told. */
+  tools: string | null;
   effects: Map<string, OpenEffect>;
   finishedKeys: Set<string>;
   /** Effects that met passing trouble: not begun again before `notBefore`. */

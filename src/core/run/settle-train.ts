@@ -1,4 +1,4 @@
-import { culpritOf, prefixBounds } from "../merge/train/prefix-search.ts";
+import { culpritOf, trainBounds } from "../merge/train/prefix-search.ts";
 import { mergeOrder } from "../merge/merge-queue.ts";
 import { windowOf } from "../merge/train/window.ts";
 import type { Instant } from "../shared/names.ts";
@@ -13,7 +13,7 @@ export function settleTrain(
   run: Run,
   now: Instant,
 ): EventOf<"TrainPlanned"> | EventOf<"TrainEnded"> | null {
-  return run.train === null ? plannedTrain(run, now) : endedTrain(run, run.train);
+  return run.train === null ? plannedTrain(run, now) : endedTrain(run, run.train, now);
 }
 
 function plannedTrain(run: Run, now: Instant): EventOf<"TrainPlanned"> | null {
@@ -34,16 +34,19 @@ function asMember({ key, head, workspace }: Task): readonly TrainMember[] {
   return [{ task: key, forkPoint: workspace.forkPoint, head }];
 }
 
-function endedTrain(run: Run, train: Train): EventOf<"TrainEnded"> | null {
+function endedTrain(run: Run, train: Train, now: Instant): EventOf<"TrainEnded"> | null {
   if (run.integration?.head !== train.head) return ended("The branch was moved by others.");
   const waiting = (train.cars ?? train.members).filter(({ task }) => !isMerged(run, task));
   const lost = waiting.find((car) => !isAsPlanned(run, car));
   if (lost !== undefined) return ended(`${lost.task} is no longer what was put in it.`);
+  const late = waiting.find(({ task }) => isPutOff(run, task, now));
+  if (late !== undefined) return ended(`${late.task} is put off again and again.`);
   if (train.cars === null || gatesOwed(run, train).length > 0) return null;
   if (trainActions(run, run.settings.gates.parallel).length > 0) return null;
-  const { green } = prefixBounds(train.gated);
+  const bounds = trainBounds(run);
+  const { green } = bounds;
   if (train.cars.length - waiting.length < green) return null;
-  const at = culpritOf(train.gated);
+  const at = culpritOf(bounds);
   const culprit = at === null ? undefined : train.cars[at - 1];
   if (at === null || culprit === undefined) return ended("All of it is merged.");
   const red = train.redGates[at] ?? [];
@@ -53,6 +56,12 @@ function endedTrain(run: Run, train: Train): EventOf<"TrainEnded"> | null {
 
 function isMerged(run: Run, key: string): boolean {
   return run.tasks.get(key)?.status === "merged";
+}
+
+/** Whoever is behind it does not wait for it. Once may pass in a moment, and is waited for. */
+function isPutOff(run: Run, key: string, now: Instant): boolean {
+  const { notBefore = null, mergeTries = 0 } = run.tasks.get(key) ?? {};
+  return notBefore !== null && notBefore > now && mergeTries > 1;
 }
 
 function isAsPlanned(run: Run, { task: key, head }: TrainCar | TrainMember): boolean {

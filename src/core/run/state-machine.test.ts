@@ -31,7 +31,6 @@ const NOTES = [
   "EffectStarted",
   "EffectFinished",
   "EffectDelayed",
-  "EngineStarted",
 ];
 
 function eventsIn(text: string): readonly string[] {

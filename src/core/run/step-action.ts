@@ -49,6 +49,8 @@ export function stepAction(run: Run, task: Task): Action | null {
       return gates(`gates:${place}:${step.commit}`, key, step.commit, false);
     case "candidate-gates":
       return gates(`gates:${place}:${step.candidate}`, key, step.candidate, true);
+    case "base-gates":
+      return gates(`gates:${place}:${step.base}`, key, step.base, true);
     case "publish":
       return {
         type: "PublishPullRequest",
@@ -85,6 +87,20 @@ function update(task: Task, step: Extract<Step, { at: "update" }>, key: string):
   const { onto, tree } = step;
   const { forkPoint } = task.workspace;
   return { type: "UpdateBranch", key, task: task.key, onto, forkPoint, head: task.head, tree };
+}
+
+/** The commit whose gates a step waits for; null: it waits for none. */
+export function gatedCommit(step: Step): string | null {
+  switch (step.at) {
+    case "gates":
+      return step.commit;
+    case "candidate-gates":
+      return step.candidate;
+    case "base-gates":
+      return step.base;
+    default:
+      return null;
+  }
 }
 
 function gates(key: string, task: string, commit: string, forMerge: boolean): Action {

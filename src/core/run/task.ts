@@ -99,6 +99,8 @@ export type Step =
       readonly tree: string;
       readonly base: CommitSha;
     }
+  /** What it was to be merged on was never gated, and might be what is red. */
+  | { readonly at: "base-gates"; readonly base: CommitSha }
   /** The branch is brought onto the new base and published, so that the forge checks what will be merged. */
   | { readonly at: "update"; readonly onto: CommitSha; readonly tree: string }
   | {

@@ -1,5 +1,5 @@
 import { judgeGates } from "../execute/judge-gates.ts";
-import { nextPrefixes } from "../merge/train/prefix-search.ts";
+import { nextPrefixes, trainBounds } from "../merge/train/prefix-search.ts";
 import { isEachGated } from "../merge/train/window.ts";
 import type { Action, ActionOf } from "./actions.ts";
 import { owedActions } from "./admission.ts";
@@ -21,7 +21,9 @@ export function trainActions(run: Run, gateSlots: number): readonly Action[] {
   if (owed.length > 0) return owed;
   if (gateSlots <= 0 || settings.merging === undefined) return [];
   const isEach = isEachGated(settings.merging, run.trains);
-  const search = { size: cars.length, gated: train.gated, slots: gateSlots, isEach };
+  const { gated } = train;
+  const bounds = trainBounds(run);
+  const search = { size: cars.length, gated, bounds, slots: gateSlots, isEach };
   return nextPrefixes(search).map((length): Action => ({
     type: "GateTrain",
     key: `train:${no}:gates:${length}`,
@@ -58,6 +60,13 @@ export function reactToTrain(
   const first = cars[0]?.task ?? train.members[0]?.task;
   const why = "They do not fit on each other: each takes its turn alone.";
   return [{ type: "TrainEnded", why, alone: first === undefined ? null : aside(first) }];
+}
+
+/** What was gated with other tools says nothing about what these would find. */
+export function withOtherTools(run: Run, tools: string | undefined): readonly RunEvent[] {
+  if (run.train === null || run.tools === null || tools === undefined) return [];
+  if (tools === run.tools) return [];
+  return [{ type: "TrainEnded", why: "The gates run with other tools now.", alone: null }];
 }
 
 /** Without a train branches take their turn one after the other. */

@@ -1,4 +1,4 @@
-import { prefixBounds } from "../merge/train/prefix-search.ts";
+import { trainBounds } from "../merge/train/prefix-search.ts";
 import { windowAfter } from "../merge/train/window.ts";
 import type { EventOf } from "./events.ts";
 import type { TrainRecord } from "./merge-state.ts";
@@ -32,13 +32,15 @@ export function gateTrain(run: Run, { length, ok, results }: EventOf<"TrainGated
     gated: { ...train.gated, [length]: ok },
     redGates: ok ? train.redGates : { ...train.redGates, [length]: red },
   };
-  if (ok) for (const { tree } of train.cars.slice(0, length)) run.greenTrees.add(tree);
+  // Where each landing is gated by itself no car is cleared by those behind it.
+  const from = run.settings.merging?.everyCommitGreen === true ? length - 1 : 0;
+  if (ok) for (const { tree } of train.cars.slice(from, length)) run.greenTrees.add(tree);
 }
 
 export function endTrain(run: Run, { alone }: EventOf<"TrainEnded">): void {
   const { train, trains } = run;
+  const { green } = trainBounds(run);
   run.train = null;
-  const green = train === null ? 0 : prefixBounds(train.gated).green;
   const isRed = alone !== null && alone.red !== null;
   const size = train?.members.length ?? 0;
   // One that fell apart before it had measured anything says nothing about the next one's size.

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { aRun, happens, NOW } from "../../../test/support/a-run.ts";
 import { drainQueue, partsOf } from "../../../test/support/queue-drain.ts";
+import { decide } from "./decide.ts";
+import type { StoredEvent } from "./events.ts";
+import type { Run } from "./run.ts";
 
 const keys = (count: number): string[] => Array.from({ length: count }, (_, at) => String(at + 1));
 
@@ -105,4 +109,61 @@ describe("a merge train", () => {
     const lengths = events.flatMap((event) => (event.type === "TrainGated" ? [event.length] : []));
     expect(lengths).toEqual([1, 2, 1, 2]);
   });
+
+  test("where each landing is gated by itself, one that was red there is not cleared by a longer one", () => {
+    let isFirst = true;
+    const isFlaky = (commit: string): boolean => {
+      const is = isFirst && commit === "base+1";
+      if (is) isFirst = false;
+      return is;
+    };
+    const flaky = { tasks: 2, slots: 2, train: 2, isFlaky };
+    expect(drainQueue(flaky).events.filter(({ type }) => type === "GatesPassed")).toEqual([]);
+    isFirst = true;
+    const { merged, events } = drainQueue({ ...flaky, everyCommitGreen: true });
+    expect(merged).toEqual(["1", "2"]);
+    // The first one alone, on the very tree; what lies behind it was green by itself.
+    const passed = events.flatMap((event) => (event.type === "GatesPassed" ? [event.tree] : []));
+    expect(passed).toEqual(["base+1"]);
+  });
+
+  test("a branch that is put off again and again holds nobody up", () => {
+    for (const mergeTries of [1, 2]) {
+      const { run } = drainQueue({ tasks: 3, slots: 1, train: 3, onEvent: putOff(mergeTries) });
+      const [first] = run.merged;
+      expect(first).toBe(mergeTries === 1 ? undefined : "2");
+    }
+  });
+
+  test("its gates come before those of branches that are only on their way to the queue", () => {
+    const builder = aRun({ merging: MERGING });
+    for (const key of ["1", "2"]) builder.withTask(key, { status: "queued", head: `work-${key}` });
+    builder.withTask("3", { status: "reviewing", step: { at: "gates", commit: "work-3" } });
+    const run = builder.build();
+    const cars = ["1", "2"].map((task) => {
+      const head = `work-${task}`;
+      return { task, head, forkPoint: "head0", commit: `with-${task}`, tree: `tree-${task}` };
+    });
+    happens(run, { type: "TrainPlanned", onto: "head0", members: cars });
+    happens(run, { type: "TrainBuilt", cars, left: [] });
+    const gates = decide(run, NOW).actions.map(({ type }) => type);
+    expect(gates).toContain("GateTrain");
+    expect(gates).not.toContain("RunGates");
+  });
 });
+
+const MERGING = {
+  train: "auto",
+  everyCommitGreen: false,
+  medium: { files: 3, hunks: 6, lines: 80, attempts: 2 },
+  heavy: "skip",
+} as const;
+
+/** The first branch is put off when the train that it is in has been put together. */
+function putOff(mergeTries: number): (run: Run, event: StoredEvent) => void {
+  return (run, event) => {
+    const task = run.tasks.get("1");
+    if (event.type === "TrainBuilt" && task !== undefined)
+      run.tasks.set("1", { ...task, notBefore: NOW + 1_000_000, mergeTries });
+  };
+}

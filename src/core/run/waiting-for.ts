@@ -1,4 +1,5 @@
-import type { Instant } from "../shared/names.ts";
+import { trainBounds } from "../merge/train/prefix-search.ts";
+import type { Instant, TaskKey } from "../shared/names.ts";
 import {
   barrierWave,
   groupHolder,
@@ -28,6 +29,8 @@ export interface WaitingFor {
     | "ci"
     | "review"
     | "turn"
+    /** Gates that run on it together with others: its `key`. */
+    | "train"
     | "forge"
     | "person";
   /** The task, group, ceiling or branch it waits for. */
@@ -123,10 +126,21 @@ function forChecks(run: Run, task: Task, since: Instant): WaitingFor {
   return { what: "ci", until: since + (forge?.ci.timeoutMs ?? 0), ...words };
 }
 
+/** Those that it is gated together with now; none when its colour is known. */
+function gatedWith(run: Run, { key }: Task): readonly TaskKey[] {
+  const cars = (run.train?.cars ?? []).map(({ task }) => task);
+  const place = cars.indexOf(key) + 1;
+  const { green, red } = trainBounds(run);
+  if (place === 0 || place <= green || (red !== null && place > red)) return [];
+  return cars.slice(green).filter((other) => other !== key);
+}
+
 function atStep(run: Run, task: Task, now: Instant): WaitingFor | null {
   if (task.status === "queued") {
     const below = unmergedBlocker(run, task);
     if (below !== null) return { what: "blocker", key: below };
+    const others = gatedWith(run, task);
+    if (others.length > 0) return { what: "train", key: others.join(", ") };
     return run.merging === null ? { what: "turn" } : { what: "turn", key: run.merging };
   }
   switch (task.step.at) {
@@ -136,6 +150,7 @@ function atStep(run: Run, task: Task, now: Instant): WaitingFor | null {
       return holdOf(run, task, now) ?? slowedDown(run, task) ?? { what: "slot" };
     case "gates":
     case "candidate-gates":
+    case "base-gates":
       return { what: "gate-slot" };
     case "checks":
       return forChecks(run, task, task.step.since);

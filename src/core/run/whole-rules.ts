@@ -2,6 +2,8 @@ import type { EventOf } from "./events.ts";
 import type { Run, RunStatus } from "./run.ts";
 
 export function noteWave(run: Run, event: EventOf<"WaveTested">): void {
+  // One in which nothing was merged was not tested.
+  if (event.results.length > 0) run.baseGated = { commit: event.commit, ok: true };
   run.wavesTested = Math.max(run.wavesTested, event.wave + 1);
 }
 
@@ -26,6 +28,7 @@ export function takeBack(run: Run, event: EventOf<"TaskReverted">): void {
   run.revert = null;
   run.merged = run.merged.filter((key) => key !== event.task);
   run.greenTrees.add(event.tree);
+  run.baseGated = { commit: event.commit, ok: true };
   run.verifyFailed = null;
   run.verified = null;
   run.landingRefused = null;

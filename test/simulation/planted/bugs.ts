@@ -7,6 +7,7 @@ import type { Plant } from "../simulate.ts";
 import type { Forge } from "../../../src/ports/forge.ts";
 import { ENGINE } from "../repository.ts";
 import type { SimulatedService } from "../service.ts";
+import { TRAIN_BUGS } from "./train-bugs.ts";
 import { WHOLE_BUGS } from "./whole-bugs.ts";
 
 /** A bug, the sentence it breaks, and how it is planted from outside. */
@@ -774,6 +775,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         return [{ type: "StepDecided", task, step: { at: "gates", commit }, why }];
       }),
   },
+  ...TRAIN_BUGS,
   ...WHOLE_BUGS,
 ];
 

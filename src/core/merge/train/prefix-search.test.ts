@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { culpritOf, nextPrefixes, prefixBounds, type GatedPrefixes } from "./prefix-search.ts";
+import type { Run, RunSettings } from "../../run/run.ts";
+import {
+  culpritOf,
+  nextPrefixes,
+  prefixBounds,
+  trainBounds,
+  type GatedPrefixes,
+  type PrefixBounds,
+} from "./prefix-search.ts";
 
 interface Search {
   readonly gated: GatedPrefixes;
@@ -19,7 +27,7 @@ function searched(
   let rounds = 0;
   let gates = 0;
   for (;;) {
-    const lengths = nextPrefixes({ size, gated, slots, isEach });
+    const lengths = nextPrefixes({ size, gated, bounds: prefixBounds(gated), slots, isEach });
     if (lengths.length === 0) return { gated, rounds, gates };
     expect(lengths.length).toBeLessThanOrEqual(slots);
     for (const length of lengths) gated[length] = isGreen(length);
@@ -27,6 +35,16 @@ function searched(
     gates += lengths.length;
     expect(rounds).toBeLessThan(200);
   }
+}
+
+function asked(length: number, gated: GatedPrefixes, many: number): readonly number[] {
+  const bounds = prefixBounds(gated);
+  return nextPrefixes({ size: length, gated, bounds, slots: many, isEach: false });
+}
+
+function boundsOf(gated: GatedPrefixes, everyCommitGreen: boolean): PrefixBounds {
+  const merging = { everyCommitGreen } as NonNullable<RunSettings["merging"]>;
+  return trainBounds({ train: { gated } as Run["train"], settings: { merging } as RunSettings });
 }
 
 const size = fc.integer({ min: 1, max: 40 });
@@ -54,7 +72,7 @@ describe("searching the prefixes of a train", () => {
           const bad = 1 + ((at - 1) % length);
           const { gated } = searched(length, many, (prefix) => prefix < bad, isEach);
           expect(prefixBounds(gated)).toEqual({ green: bad - 1, red: bad });
-          expect(culpritOf(gated)).toBe(bad);
+          expect(culpritOf(prefixBounds(gated))).toBe(bad);
         },
       ),
     );
@@ -80,7 +98,7 @@ describe("searching the prefixes of a train", () => {
         (length, many, colours) => {
           const gated: Record<number, boolean> = {};
           for (;;) {
-            const lengths = nextPrefixes({ size: length, gated, slots: many, isEach: false });
+            const lengths = asked(length, gated, many);
             if (lengths.length === 0) break;
             const { green } = prefixBounds(gated);
             for (const prefix of lengths) {
@@ -99,10 +117,15 @@ describe("searching the prefixes of a train", () => {
 
   test("a green prefix clears a shorter one that was red by itself", () => {
     expect(prefixBounds({ 2: false, 4: true })).toEqual({ green: 4, red: null });
-    expect(culpritOf({ 2: false, 4: true })).toBeNull();
-    expect(
-      nextPrefixes({ size: 4, gated: { 2: false, 4: true }, slots: 2, isEach: false }),
-    ).toEqual([]);
+    expect(culpritOf(prefixBounds({ 2: false, 4: true }))).toBeNull();
+    expect(asked(4, { 2: false, 4: true }, 2)).toEqual([]);
+  });
+
+  test("where no landing may rest on a longer prefix, a green one clears nothing before it", () => {
+    expect(boundsOf({ 2: true }, true)).toEqual({ green: 0, red: null });
+    expect(boundsOf({ 1: false, 2: true }, true)).toEqual({ green: 0, red: 1 });
+    expect(boundsOf({ 1: true, 2: true, 3: false }, true)).toEqual({ green: 2, red: 3 });
+    expect(boundsOf({ 1: false, 2: true }, false)).toEqual({ green: 2, red: null });
   });
 
   test("with every landing gated by itself no prefix is left out", () => {
@@ -111,8 +134,8 @@ describe("searching the prefixes of a train", () => {
   });
 
   test("four slots cut a train of sixteen into four, and the red quarter again", () => {
-    expect(nextPrefixes({ size: 16, gated: {}, slots: 4, isEach: false })).toEqual([4, 8, 12, 16]);
+    expect(asked(16, {}, 4)).toEqual([4, 8, 12, 16]);
     const gated = { 4: true, 8: true, 12: false, 16: false };
-    expect(nextPrefixes({ size: 16, gated, slots: 4, isEach: false })).toEqual([9, 10, 11]);
+    expect(asked(16, gated, 4)).toEqual([9, 10, 11]);
   });
 });

@@ -1,3 +1,5 @@
+import type { Run } from "../../run/run.ts";
+
 /** What is known of the prefixes of a train, by length: green, or red. Lengths that are missing were not gated. */
 export type GatedPrefixes = Readonly<Record<number, boolean>>;
 
@@ -19,15 +21,28 @@ export function prefixBounds(gated: GatedPrefixes): PrefixBounds {
   return { green, red: reds.length === 0 ? null : Math.min(...reds.map(({ length }) => length)) };
 }
 
+/** The same where no landing may rest on a longer prefix: what counts is what each length has shown by itself. */
+function eachBounds(gated: GatedPrefixes): PrefixBounds {
+  let green = 0;
+  while (gated[green + 1] === true) green += 1;
+  return { green, red: gated[green + 1] === false ? green + 1 : null };
+}
+
+/** What is known of the train under way, by the rule that the run has for it; of no train: nothing is green. */
+export function trainBounds({ train, settings }: Pick<Run, "train" | "settings">): PrefixBounds {
+  const { gated } = train ?? { gated: {} };
+  return settings.merging?.everyCommitGreen === true ? eachBounds(gated) : prefixBounds(gated);
+}
+
 /** The car that turned the green prefix before it red, from 1; null while that is not certain. */
-export function culpritOf(gated: GatedPrefixes): number | null {
-  const { green, red } = prefixBounds(gated);
+export function culpritOf({ green, red }: PrefixBounds): number | null {
   return red !== null && red === green + 1 ? red : null;
 }
 
 export interface PrefixSearch {
   readonly size: number;
   readonly gated: GatedPrefixes;
+  readonly bounds: PrefixBounds;
   /** How many gates may run at once. */
   readonly slots: number;
   /** Every prefix is gated by itself: no landing rests on a longer one. */
@@ -40,8 +55,9 @@ export interface PrefixSearch {
  * them, since it clears all others. The whole of a part that is known to be red is never gated again. With one slot
  * this is bisection, and with `isEach` it is what a queue does that tests every landing.
  */
-export function nextPrefixes({ size, gated, slots, isEach }: PrefixSearch): readonly number[] {
-  const { green, red } = prefixBounds(gated);
+export function nextPrefixes(search: PrefixSearch): readonly number[] {
+  const { size, gated, slots, isEach } = search;
+  const { green, red } = search.bounds;
   if (isEach) return eachPrefix(green, red ?? size + 1, gated).slice(0, slots);
   const last = red === null ? size : red - 1;
   const unknown = last - green;

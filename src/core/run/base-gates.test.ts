@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { aRun, happens } from "../../../test/support/a-run.ts";
+import type { GateResult } from "../execute/gates.ts";
+import type { Run, Task } from "./run.ts";
+import { react } from "./react.ts";
+import { stepAction } from "./step-action.ts";
+
+const PLACE = { candidate: "merged", tree: "tree", base: "pushed" } as const;
+
+function result(ok: boolean): GateResult {
+  return {
+    name: "test",
+    kind: "test",
+    ok,
+    exitCode: ok ? 0 : 1,
+    durationMs: 1,
+    failures: ok ? [] : ["a.test.ts:1: adds"],
+    tail: "",
+    problem: null,
+  };
+}
+
+/** A task at its turn, on a branch that somebody else pushed to. */
+function atItsTurn(mode: "interactive" | "autonomous" = "interactive"): Run {
+  return aRun({ mode })
+    .with({
+      integration: { branch: "milestone/1", head: "pushed", base: "head0" },
+      baseGated: null,
+    })
+    .withTask("1", { status: "merging", head: "work", step: { at: "candidate-gates", ...PLACE } })
+    .build();
+}
+
+const taskOf = (run: Run): Task => run.tasks.get("1")!;
+
+/** The gates that its step asks for are over. */
+function gated(run: Run, ok: boolean): Run {
+  const action = stepAction(run, taskOf(run));
+  if (action?.type !== "RunGates") throw new Error(`no gates but ${action?.type}`);
+  const { key, commit } = action;
+  happens(run, { type: "EffectStarted", key, action });
+  const outcome = { of: "RunGates", commit, tree: "tree", results: [result(ok)] } as const;
+  for (const event of react(run, { kind: "outcome", key, outcome }, run.changedAt))
+    happens(run, event);
+  return run;
+}
+
+test("red on a branch that nobody has gated: that is gated first, and nobody is blamed yet", () => {
+  const run = gated(atItsTurn(), false);
+  expect(taskOf(run)).toMatchObject({
+    status: "merging",
+    step: { at: "base-gates", base: "pushed" },
+  });
+  expect(stepAction(run, taskOf(run))).toMatchObject({ type: "RunGates", commit: "pushed" });
+});
+
+test("the branch below is green: its own gates run once more, and red again is its own fault", () => {
+  const run = gated(gated(atItsTurn(), false), true);
+  expect(taskOf(run).step).toEqual({ at: "candidate" });
+  expect(run.baseGated).toEqual({ commit: "pushed", ok: true });
+  const step = { at: "candidate-gates", ...PLACE } as const;
+  happens(run, { type: "StepDecided", task: "1", step, why: "built again" });
+  expect(taskOf(gated(run, false))).toMatchObject({ status: "fixing", rounds: { pullRequest: 1 } });
+});
+
+test.each(["interactive", "autonomous"] as const)(
+  "the branch below is red: a person is asked (%s), the work is kept, and no round is counted",
+  (mode) => {
+    const run = gated(gated(atItsTurn(mode), false), false);
+    const { status, question, rounds } = taskOf(run);
+    expect(status).toBe("escalated");
+    expect(question).toMatchObject({ kind: "trouble", options: ["retry", "skip", "abort"] });
+    expect(question?.text).toContain("milestone/1 is red without 1");
+    expect(rounds.pullRequest).toBe(0);
+  },
+);
+
+test("a branch that is known to be red is not gated again for the next one", () => {
+  const run = atItsTurn();
+  run.baseGated = { commit: "pushed", ok: false };
+  expect(taskOf(gated(run, false)).status).toBe("escalated");
+});
+
+test("what makes a red branch green is merged", () => {
+  const run = atItsTurn();
+  run.baseGated = { commit: "pushed", ok: false };
+  expect(taskOf(gated(run, true)).step).toMatchObject({ at: "move", candidate: "merged" });
+});
+
+test("each merge, and nothing that others do, leaves a branch that is known to be green", () => {
+  const run = gated(atItsTurn(), true);
+  expect(run.baseGated).toBeNull();
+  happens(run, { type: "PullRequestMerged", task: "1", from: "pushed", commit: "merged" });
+  expect(run.baseGated).toEqual({ commit: "merged", ok: true });
+});

@@ -11,13 +11,14 @@ import type { Run } from "../core/run/run.ts";
 import { isTerminal } from "../core/run/task-state.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { findMainWorkTree, noRuns } from "../host/open-run.ts";
+import { findSharedStore } from "./clean-store.ts";
 import { worktreesFolderOf } from "./open-world.ts";
 import { COMMITTER } from "./session-environment.ts";
 import { removeIfEmpty } from "./tidy-run.ts";
 
 /** One thing that `cairn clean` could remove. */
 export interface Cleanable {
-  readonly kind: "workspace" | "branch" | "ref" | "run";
+  readonly kind: "workspace" | "branch" | "ref" | "store" | "run";
   readonly name: string;
   /** Null: takes no room worth naming. */
   readonly bytes: number | null;
@@ -51,7 +52,7 @@ interface Entry extends Cleanable {
   readonly drop: (force: boolean) => Promise<void> | void;
 }
 
-/** Looks for workspaces, branches and refs of every run that the log knows. @throws UserError `clean/live`, `run/none`. */
+/** Looks for workspaces, branches and refs of every run that the log knows, and shared dependencies. @throws UserError `clean/live`, `run/none`. */
 export async function openCleaning(request: CleanRequest): Promise<Cleaning> {
   const root = findMainWorkTree(request.cwd);
   const cairnFolder = join(root, ".cairn");
@@ -84,6 +85,7 @@ export async function openCleaning(request: CleanRequest): Promise<Cleaning> {
   );
   const entries: readonly Entry[] = [
     ...found.flat(),
+    ...storeOf(cairnFolder, runs, worktreesFolder),
     ...(request.runs ? runFolders(cairnFolder, runs) : []),
   ];
   return {
@@ -230,6 +232,15 @@ function neededBy(branch: string | null, runs: readonly Run[]): string | null {
 
 function isOver(run: Run): boolean {
   return run.status === "complete" || run.status === "cancelled";
+}
+
+function storeOf(cairnFolder: string, runs: readonly Run[], folder: string): readonly Entry[] {
+  const scratch = namesIn(folder).filter((name) => name !== "tasks" && isByHand(name));
+  const store = findSharedStore(cairnFolder, runs, [...namesIn(join(folder, "tasks")), ...scratch]);
+  if (store === null) return [];
+  const { path, keptBecause } = store;
+  const drop = (): Promise<void> => store.remove();
+  return [{ kind: "store", name: ".cairn/store", bytes: sizeOf(path), keptBecause, drop }];
 }
 
 function runFolders(cairnFolder: string, runs: readonly Run[]): readonly Entry[] {

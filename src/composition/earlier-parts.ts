@@ -29,6 +29,14 @@ export async function mergedInParts(
   return new Set(kept.flatMap((run) => run.merged));
 }
 
+/** True where that branch holds what runs of a part of this milestone have merged and nobody has landed. */
+export function partsOn(branch: string, source: SourceReference, cairnFolder: string): boolean {
+  return runsOfParts(source, cairnFolder).some(
+    (run) =>
+      run.landed === null && run.merged.length > 0 && run.settings.integrationBranch === branch,
+  );
+}
+
 function runsOfParts(source: SourceReference, cairnFolder: string): readonly Run[] {
   if (!existsSync(join(cairnFolder, "cairn.db"))) return [];
   const log = openStore(cairnFolder, { readonly: true });

@@ -26,8 +26,7 @@ export async function gitHubWorld(
 ): Promise<Pick<World, "forge" | "milestone" | "followUps"> & Pick<HostedWorld, "listen">> {
   const opened = await options.openGitHub();
   if (opened === null || !isOf(opened, settings)) throw elsewhere(run, settings, opened);
-  const { client, address } = opened.connection;
-  const { clock, root } = options;
+  const { clock } = options;
   const explain = (error: unknown, doing: string): Error =>
     explainGitHub(error, {
       repository: settings.repository,
@@ -35,16 +34,8 @@ export async function gitHubWorld(
       now: clock.now(),
       isTriedAgain: true,
     });
-  const forge = createGitHubForge({
-    client,
-    clock,
-    address,
-    token: opened.token,
-    retryMs: run.settings.retryMs,
-    milestone: settings.milestone,
-    git: gitIn(root),
-    explain,
-  });
+  const { retryMs } = run.settings;
+  const forge = gitHubForge(opened, { ...options, settings, retryMs, explain });
   const { webhook } = options;
   return {
     forge,
@@ -56,6 +47,35 @@ export async function gitHubWorld(
       : {}),
     ...(webhook === null ? {} : { listen: listener(opened, webhook, options) }),
   };
+}
+
+/** The forge of a run, also of one that has not begun. */
+export function gitHubForge(
+  { connection, token }: Opened,
+  given: {
+    readonly root: string;
+    readonly clock: WorldOptions["clock"];
+    readonly settings: Pick<ForgeSettings, "repository" | "milestone">;
+    readonly retryMs: readonly number[];
+    /** Absent: said as to somebody who has to try again. */
+    readonly explain?: (error: unknown, doing: string) => Error;
+  },
+): World["forge"] {
+  const { root, clock, settings, retryMs } = given;
+  const { client, address } = connection;
+  const { repository, milestone } = settings;
+  return createGitHubForge({
+    client,
+    clock,
+    address,
+    token,
+    retryMs,
+    milestone,
+    git: gitIn(root),
+    explain:
+      given.explain ??
+      ((error, doing) => explainGitHub(error, { repository, doing, now: clock.now() })),
+  });
 }
 
 /** git in the repository; a connection that is dead is given up after a while, and said to be. */

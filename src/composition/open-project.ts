@@ -21,6 +21,7 @@ import { bootstrapOptions } from "./bootstrap-options.ts";
 import { restoreCheckout } from "./checkout-world.ts";
 import { definedAgents, programsOf } from "./defined-agents.ts";
 import { clockFrom } from "./clock.ts";
+import type { OldIntegration } from "./old-integration.ts";
 import { faultsFrom } from "./faults.ts";
 import { openForge } from "./open-forge.ts";
 import { followUpFilesOf } from "./follow-up-files.ts";
@@ -58,6 +59,8 @@ export interface OpenedProject extends Project {
   readonly agents: Readonly<Record<string, Agent>>;
   /** What tokens cost: `limits.prices`, or what this version knows. */
   readonly prices: PriceTable;
+  /** The integration branch of a run that has not begun, where it is there already and old. */
+  oldIntegration(read: ReadPlan): Promise<OldIntegration | null>;
   /** What GitHub says of this repository and the token here; null: the local forge. */
   forgeFact(): Promise<ForgeFact | null>;
 }
@@ -111,6 +114,10 @@ export async function openProject(request: ProjectRequest): Promise<OpenedProjec
     ...storeOf(root, cairnFolder),
     openWorld: (run) =>
       worldOf(run, { ...shared, cairnFolder, worktreesFolder, openGitHub: forge.openGitHub }),
+    oldIntegration: async (read) => {
+      const { oldIntegrationOf } = await import("./old-integration.ts");
+      return oldIntegrationOf(read, { ...place, config, env, openGitHub: forge.openGitHub });
+    },
     forgeFact: forge.forgeFact,
     checkForge: forge.checkForge,
     inspect: checkInvariants,

@@ -33,6 +33,7 @@ const READ: readonly string[] = [
   "branches.integration",
   "branches.task",
   "branches.existing",
+  "branches.stale_after",
   "sources.milestones",
   "sources.dispatch",
   "sources.handoff",

@@ -30,7 +30,6 @@ const REFUSED: readonly {
 /** Keys (or whole groups) that have no effect yet; `cairn doctor` names those a person has set. */
 export const WITHOUT_EFFECT: readonly string[] = [
   "agents.roles.summariser",
-  "branches.stale_after",
   "dashboard",
   "gates.network",
   "notify",

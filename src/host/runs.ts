@@ -88,6 +88,19 @@ function newTag(): string {
   return randomInt(TAGS).toString(36).padStart(3, "0");
 }
 
+/** The refusal where a run is not over: `resume` and `land` speak of the newest one. */
+export function anotherIsOpen(before: Run): UserError {
+  const name = before.plan?.milestone.title ?? before.id;
+  return new UserError(
+    "run/open",
+    `Another milestone is not over yet: ${name} (run ${before.id}, ${before.status}).`,
+    {
+      hints: ["Finish it: cairn resume", "Give it up: cairn cancel --run, then cairn resume"],
+      exitCode: ExitCode.stillRunning,
+    },
+  );
+}
+
 /** The refusal for a repository in which another process runs an engine. */
 export function otherEngine(
   heldBy: { readonly pid: number; readonly run: RunId | null } | null,

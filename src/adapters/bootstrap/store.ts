@@ -5,6 +5,7 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   utimesSync,
@@ -121,16 +122,34 @@ export async function pruneStore(storeFolder: string, now: number): Promise<void
   if (!existsSync(storeFolder)) return;
   for (const name of readdirSync(storeFolder)) {
     const folder = join(storeFolder, name);
-    if (!isOfNobody(folder, name, now)) continue;
-    // First, and at once: a removal that is cut short must not leave a part under the mark of the whole.
-    rmSync(join(folder, READY), { force: true });
-    await rm(folder, { recursive: true, force: true });
+    if (isOfNobody(folder, name, now)) await removeStored(folder);
   }
 }
 
-function isOfNobody(folder: string, name: string, now: number): boolean {
+/** Removes everything but what a live process is moving there right now; who needs it later fills it again. */
+export async function removeStore(storeFolder: string): Promise<void> {
+  for (const name of readdirSync(storeFolder)) {
+    const maker = makerOf(name);
+    if (maker === null || identify(maker) === null) await removeStored(join(storeFolder, name));
+  }
+  if (readdirSync(storeFolder).length === 0) rmdirSync(storeFolder);
+}
+
+async function removeStored(folder: string): Promise<void> {
+  // First, and at once: a removal that is cut short must not leave a part under the mark of the whole.
+  rmSync(join(folder, READY), { force: true });
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The process that is moving something there; null: what stands there is whole. */
+function makerOf(name: string): number | null {
   const maker = new RegExp(`^${MAKING}(\\d+)-`).exec(name)?.[1];
-  if (maker !== undefined) return identify(Number(maker)) === null;
+  return maker === undefined ? null : Number(maker);
+}
+
+function isOfNobody(folder: string, name: string, now: number): boolean {
+  const maker = makerOf(name);
+  if (maker !== null) return identify(maker) === null;
   const ready = statSync(join(folder, READY), { throwIfNoEntry: false });
   // Without a mark: the rest of such a removal.
   return ready === undefined || now - ready.mtimeMs > UNUSED_MAX_MS;

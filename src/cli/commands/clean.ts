@@ -75,7 +75,7 @@ function listOf(title: string, all: readonly Cleanable[]): readonly string[] {
 }
 
 function sumOf(all: readonly Cleanable[]): string {
-  const kinds = ["workspace", "branch", "ref", "run"] as const;
+  const kinds = ["workspace", "branch", "ref", "store", "run"] as const;
   const counts = kinds
     .map((kind) => ({ kind, count: all.filter((one) => one.kind === kind).length }))
     .filter(({ count }) => count > 0)

@@ -373,6 +373,40 @@ describe("clean", () => {
     });
   });
 
+  test("removes dependencies that worktrees share when no run is open and no other worktree may need them", async () => {
+    const story = asking();
+    world.store(story);
+    const store = path.join(world.cairnFolder, "store");
+    const stored = path.join(store, "a1b2/tree/node_modules/left-pad");
+    fs.mkdirSync(stored, { recursive: true });
+    fs.writeFileSync(path.join(store, "a1b2/ready"), "");
+    fs.writeFileSync(path.join(stored, "index.js"), "x".repeat(3_500));
+    // What a process that is alive is moving there.
+    fs.mkdirSync(path.join(store, `making-${process.pid}-c3d4`));
+    const open = await world.run("clean", "--yes");
+    expect(open.out).toContain(`.cairn/store: the run ${story.run.id} is not over`);
+    expect(fs.existsSync(stored)).toBe(true);
+
+    const later = story.now + 60_000;
+    const log = openStore(world.cairnFolder);
+    log.append(story.run.id, story.run.seq, later, [{ type: "RunCancelled", by: "terminal" }]);
+    log.close();
+    const byHand = path.join(world.cairnFolder, "worktrees/tasks/9");
+    fs.mkdirSync(byHand, { recursive: true });
+    expect((await world.run("clean", "--yes")).out).toContain("may link into it");
+    expect(fs.existsSync(stored)).toBe(true);
+
+    fs.rmSync(byHand, { recursive: true });
+    const dry = await world.run("clean", "--dry-run");
+    expect(dry.out).toContain("  store      .cairn/store  3.5 kB\n");
+    expect(fs.existsSync(stored)).toBe(true);
+    expect((await world.run("clean", "--yes")).out).toMatch(/^1 store, 3\.5 kB\.$/m);
+    expect(fs.readdirSync(store)).toEqual([`making-${process.pid}-c3d4`]);
+    fs.renameSync(path.join(store, `making-${process.pid}-c3d4`), path.join(store, "c3d4"));
+    await world.run("clean", "--yes");
+    expect(fs.existsSync(store)).toBe(false);
+  });
+
   test("removes the folders of runs that are over only when asked to", async () => {
     const story = finished();
     world.store(story);

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from "../../errors.ts";
+import { ExitCode } from "../../errors.ts";
 import { exitCodeOf } from "../../core/report/exit-code.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Run } from "../../core/run/run.ts";
@@ -67,7 +67,7 @@ export const command: CommandModule = {
     const { approvedPlan } = await import("./approve-plan.ts");
     const read = await approvedPlan(context, project, planRequest(context));
     const before = await newest(project);
-    const { isOpenRun, isSameMilestone } = await import("../../host/runs.ts");
+    const { anotherIsOpen, isOpenRun, isSameMilestone } = await import("../../host/runs.ts");
     const isSame = before?.plan != null && isSameMilestone(before.plan, read.plan);
     if (before !== null && isOpenRun(before) && isSame) return goOn(context, project, read);
     if (before !== null && isSame && !isOn(context.options, "new") && isCovered(before, read))
@@ -82,6 +82,8 @@ export const command: CommandModule = {
     const warnings = await project.checkForge();
     for (const words of said) context.tell(words);
     for (const words of warnings) context.tell(`Warning: ${words}`);
+    const { settleOldIntegration } = await import("./old-integration.ts");
+    await settleOldIntegration(context, project, read);
     if (isOn(context.options, "detach")) return inBackground(context, project, read);
     return begin(context, project, read);
   },
@@ -109,18 +111,6 @@ async function newest(project: OpenedProject): Promise<Run | null> {
 function isCovered(before: Run, read: ReadPlan): boolean {
   if (before.status === "cancelled") return false;
   return Object.keys(read.branches).every((key) => before.tasks.has(key));
-}
-
-function anotherIsOpen(before: Run): UserError {
-  const name = before.plan?.milestone.title ?? before.id;
-  return new UserError(
-    "run/open",
-    `Another milestone is not over yet: ${name} (run ${before.id}, ${before.status}).`,
-    {
-      hints: ["Finish it: cairn resume", "Give it up: cairn cancel --run, then cairn resume"],
-      exitCode: ExitCode.stillRunning,
-    },
-  );
 }
 
 async function inBackground(

@@ -32,7 +32,7 @@ export const BranchesSchema = section(
     stale_after: setting(
       DurationSchema,
       "7d",
-      "An integration branch that is there already: a younger one is resumed, an older one asks delete or resume.",
+      "An integration branch that is there before its run: a younger one is resumed, an older one asks delete (its commits are kept) or resume; resume where nobody can be asked.",
     ),
   },
   { stale_after: "staleAfterMs" },

@@ -3,9 +3,13 @@ import type { MergeOutcome } from "../../../ports/forge.ts";
 import { createLocalForge } from "./local-forge.ts";
 
 /** A base that stands at `tip`; commits of one letter lie on one line, in the order of their numbers. */
-function merge(tip: string | null, committer = "ada@example.invalid"): Promise<MergeOutcome> {
+function merge(
+  tip: string | null,
+  committer = "ada@example.invalid",
+  head = "head",
+): Promise<MergeOutcome> {
   const repository = {
-    resolve: async (name: string) => Promise.resolve(name.endsWith("base") ? tip : "head"),
+    resolve: async (name: string) => Promise.resolve(name.endsWith("base") ? tip : head),
     moveBranch: async (_branch: string, from: string) =>
       Promise.resolve(tip === from ? ("moved" as const) : ("stale" as const)),
     isAncestor: async (a: string, b: string) => Promise.resolve(a[0] === b[0] && a <= b),
@@ -48,4 +52,10 @@ test("a base that was moved back, aside or away has lost what was merged before"
 test("what an agent wrote on the base is no move to build on", async () => {
   const agent = "1-s1+run@agents.cairn.invalid";
   expect(await merge("b7", agent)).toMatchObject({ kind: "deferred" });
+});
+
+test("a branch that somebody pushed to is not merged, and a merge made before that is told all the same", async () => {
+  const by = "ada@example.invalid";
+  expect(await merge("b5", by, "pushed")).toEqual({ kind: "head-moved", head: "pushed" });
+  expect(await merge("c2", by, "pushed")).toEqual({ kind: "merged", commit: "c1" });
 });

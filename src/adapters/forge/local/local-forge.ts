@@ -49,7 +49,12 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 
     async merge({ base, from, candidate, branch, expectedHead }): Promise<MergeOutcome> {
       const head = await repository.resolve(`refs/heads/${branch}`);
-      if (head !== null && head !== expectedHead) return { kind: "head-moved", head };
+      if (head !== null && head !== expectedHead) {
+        // What was pushed behind a merge whose answer was lost does not undo it.
+        const tip = await repository.resolve(`refs/heads/${base}`);
+        const isMerged = tip !== null && (await repository.isAncestor(candidate, tip));
+        return isMerged ? { kind: "merged", commit: candidate } : { kind: "head-moved", head };
+      }
       const moved = await repository.moveBranch(base, from, candidate);
       if (moved !== "stale") return { kind: "merged", commit: candidate };
       return whereItIs(repository, base, candidate, from);

@@ -52,6 +52,10 @@ export function briefOf(run: Run, task: Task, action: Action): string {
   return JSON.stringify({ ...brief, run: run.id });
 }
 
+function isMender({ role }: Brief): boolean {
+  return role === "fixer" || role === "conflict-resolver";
+}
+
 function stepOf(run: Run, task: Task, role: string): number | null {
   const isStepwise = run.settings.discipline?.stepSessions === true && role === "implementer";
   const steps = task.issue.steps?.length ?? 0;
@@ -170,7 +174,7 @@ function declines({ scenario }: Hands, brief: Brief): boolean {
 /** What lies in the tree half-way through: lost if anybody cleans up under a live agent. */
 export function half(hands: Hands, brief: Brief): void {
   if (brief.stages.length > 0 || brief.reminder !== null) return;
-  if (brief.role === "fixer") {
+  if (isMender(brief)) {
     const work = fixOf(hands.scenario, brief);
     if (declines(hands, brief)) return;
     if (work === "good" || work === "garbage")
@@ -186,7 +190,7 @@ export function half(hands: Hands, brief: Brief): void {
 /** The rest of the session. */
 export function finish(hands: Hands, brief: Brief): Deed {
   if (brief.stages.length > 0) return review(hands, brief);
-  return brief.role === "fixer" ? fix(hands, brief) : implement(hands, brief);
+  return isMender(brief) ? fix(hands, brief) : implement(hands, brief);
 }
 
 function implement(hands: Hands, brief: Brief): Deed {

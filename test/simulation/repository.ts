@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HistoryCommit } from "../../src/core/execute/tdd/history.ts";
+import type { ConflictedFile } from "../../src/core/merge/conflicts/facts.ts";
 import { UserError } from "../../src/errors.ts";
 import type {
   BranchUpdate,
@@ -376,7 +377,10 @@ export class SimulatedRepository implements Repository {
   async buildCandidate(request: CandidateRequest): Promise<Candidate> {
     const { onto, forkPoint, head, message } = request;
     const { tree, conflicts } = this.#merge(forkPoint, onto, head);
-    if (conflicts.length > 0) return { kind: "conflict", paths: conflicts, messages: "conflict" };
+    if (conflicts.length > 0) {
+      const files = conflicts.map((file) => this.#conflicted(file, forkPoint, onto, head));
+      return { kind: "conflict", paths: conflicts, messages: "conflict", files };
+    }
     const changedPaths = changes(this.get(onto).tree, tree);
     if (changedPaths.length === 0) return { kind: "empty" };
     const own = new Set(changes(this.get(forkPoint).tree, this.get(head).tree));
@@ -385,6 +389,28 @@ export class SimulatedRepository implements Repository {
     const parents = request.method === "merge" ? [onto, head] : [onto];
     const commit = this.commit(tree, parents, message, ENGINE);
     return { kind: "clean", commit, tree: await this.treeOf(commit), changedPaths };
+  }
+
+  /** A text that both sides changed is one hunk, whole as it is. */
+  #conflicted(path: string, base: string, ours: string, theirs: string): ConflictedFile {
+    const textOf = (commit: string): string | undefined => this.get(commit).tree[path];
+    const side = (commit: string): ConflictedFile["ours"] => {
+      const text = textOf(commit);
+      return text === undefined ? null : { mode: "100644", blob: text };
+    };
+    const isGone = textOf(ours) === undefined || textOf(theirs) === undefined;
+    const kind = isGone ? "modify-delete" : textOf(base) === undefined ? "add-add" : "contents";
+    const lines = [ours, theirs].map((commit) => (textOf(commit) ?? "").split("\n").length - 1);
+    return {
+      path,
+      kind,
+      base: side(base),
+      ours: side(ours),
+      theirs: side(theirs),
+      hunks: 1,
+      lines: lines.reduce((sum, one) => sum + one, 0),
+      isGenerated: false,
+    };
   }
 
   /** Nothing in a simulated world conflicts twice over the same three texts. */

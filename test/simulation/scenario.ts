@@ -2,6 +2,7 @@ import type { Plan, PlannedIssue } from "../../src/core/plan/plan.ts";
 import type { RunSettings } from "../../src/core/run/run.ts";
 import type { ForgeSettings } from "../../src/core/run/settings.ts";
 import { disciplineOf, HANDOFF, rolesOf, withPhasesAndSteps } from "./discipline.ts";
+import { withHeavyConflicts } from "./heavy-conflicts.ts";
 import { roll, choose } from "./random.ts";
 import { breakerOf, withWholeGate } from "./whole.ts";
 import { declares, type ServiceHabits, type TaskHabits } from "./service.ts";
@@ -57,7 +58,7 @@ export function scenarioOf(seed: number, isPlain = false): Scenario {
   );
   const habits = isOnForge ? habitsOf(seed, meddling) : null;
   const settings = heldTo(
-    settingsOf(seed, size, meddling),
+    withHeavyConflicts(seed, settingsOf(seed, size, meddling), meddling),
     isHeld ? disciplineOf(seed, { isOnForge, size }) : undefined,
     seed,
   );

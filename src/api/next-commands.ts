@@ -1,5 +1,6 @@
 import { mayRevert } from "../core/report/red-whole.ts";
 import type { Question, Run } from "../core/run/run.ts";
+import { isBroughtHome } from "../core/run/stand-in.ts";
 import type { TaskKey } from "../core/shared/names.ts";
 import { STOP_TABLE } from "../core/review/stops/stop-table.ts";
 import { commandWord } from "./command-words.ts";
@@ -102,7 +103,7 @@ function isSpent(run: Run): boolean {
 function completeCommands(run: Run): readonly string[] {
   if (run.landed !== null) return ["cairn report", "cairn clean --dry-run"];
   const tasks = [...run.tasks.values()];
-  const left = tasks.some((task) => task.status !== "merged" && task.reason !== "done-elsewhere");
+  const left = tasks.some((task) => !isBroughtHome(run, task));
   const partial = left || !run.settings.wholeMilestone;
   // What was merged right onto the target needs no landing.
   const isOnTarget = run.settings.integrationBranch === run.settings.target;

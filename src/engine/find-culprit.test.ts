@@ -110,3 +110,40 @@ test("what others put on the branch between two landings is blamed on nobody", a
   expect(culprit).toBeNull();
   expect(found.why).toContain("just before 2 was merged");
 });
+
+/** A branch on which tasks were merged and, written `-A`, taken back; `breaks`: those that it is red with. */
+async function history(moves: readonly string[], breaks: readonly string[]) {
+  const there = new Set<string>();
+  const reds = new Map<string, boolean>([["base", false]]);
+  const landings = moves.map((move, at) => {
+    const task = move.replace("-", "");
+    if (move === task) there.add(task);
+    else there.delete(task);
+    const commit = `${at + 1}`;
+    reds.set(
+      commit,
+      breaks.some((name) => there.has(name)),
+    );
+    const onto = at === 0 ? "base" : `${at}`;
+    return { task, commit, onto, ...(move === task ? {} : { takesBack: true as const }) };
+  });
+  const asked = { base: "base", commit: `${moves.length}`, landings, gates: ["test"] };
+  return findCulprit(asked, [], async (at) =>
+    Promise.resolve({ results: [{ ...GATE, ok: reds.get(at) === false }] }),
+  );
+}
+
+test("what was taken back is not blamed again, and what came after it is found", async () => {
+  expect((await history(["A", "B", "-A", "C"], ["A", "C"])).culprit).toBe("C");
+  expect((await history(["X", "A", "B", "-A", "C", "D"], ["A", "D"])).culprit).toBe("D");
+  expect((await history(["A", "-A", "A", "B"], ["A"])).culprit).toBe("A");
+});
+
+test("where the wrong one was taken back the search goes on before it, or says what it cannot tell", async () => {
+  expect((await history(["X", "A", "Y", "-A"], ["X"])).culprit).toBe("X");
+  const { culprit, search: found } = await history(["X", "A", "Y", "-A"], ["Y"]);
+  expect(culprit).toBeNull();
+  expect(found.why).toBe(
+    "Green before A was merged, and red where it was taken back again: Y, or the taking back itself broke it.",
+  );
+});

@@ -41,7 +41,7 @@ export function performAutofix(world: World): { Autofix: PerformerOf<"Autofix"> 
         );
         await repository.commitAll(path, message);
         const facts = await repository.inspectWork(path, branch, forkPoint);
-        return { of: "Autofix", work: asWork(facts), ...asBreaches(breaches) };
+        return { of: "Autofix", work: asWork(world, facts, branch), ...asBreaches(breaches) };
       };
     },
   };

@@ -27,18 +27,18 @@ export function performGates(world: World): {
   return {
     RunBaseline: (action, run) => {
       const { preMerge: commands, outputBytes: outputBytesMax } = run.settings.gates;
-      const { key, commit } = action;
+      const { key, commit, branch } = action;
+      const asked = { run, key, commands, outputBytesMax };
       return async (inside) => {
         await inside();
-        const { results, ...more } = await onWholeBranch(world, {
-          run,
-          key,
-          commit,
-          commands,
-          outputBytesMax,
-        });
+        const { results, ...more } = await onWholeBranch(world, { ...asked, commit });
         const tree = await world.repository.treeOf(commit);
-        return { of: "RunBaseline", commit, tree, results, ...more };
+        const target = { of: "RunBaseline", commit, tree, results } as const;
+        if (branch === undefined) return { ...target, ...more };
+        const there = await onWholeBranch(world, { ...asked, commit: branch });
+        const breaches = [...(more.breaches ?? []), ...(there.breaches ?? [])];
+        const wrote = breaches.length === 0 ? {} : { breaches };
+        return { ...target, branch: { commit: branch, results: there.results }, ...wrote };
       };
     },
 

@@ -38,7 +38,7 @@ export function performPullRequest(world: World): {
         const isUpdated = base !== forkPoint && (await repository.isAncestor(base, action.head));
         const onto = isUpdated ? base : forkPoint;
         const facts = await repository.inspectWork(path, branch, onto, "committed");
-        const work = asWork(facts);
+        const work = asWork(world, facts, branch);
         await inside();
         const known = task.pullRequest;
         // Whoever looks at it first finds that it is another commit, and has that one gated.

@@ -6,8 +6,9 @@ import { agentMail } from "../core/shared/agent-mail.ts";
 import type { Instant } from "../core/shared/names.ts";
 import type { SessionOutcome, SessionRequest } from "../ports/dispatch.ts";
 import { handoffOf } from "./handoff-owed.ts";
-import type { Repository } from "../ports/repository.ts";
+import type { Repository, WorkFacts } from "../ports/repository.ts";
 import { takeOver } from "./perform-pull-request.ts";
+import { afterMerge } from "./after-merge.ts";
 import {
   asWork,
   forkPointOf,
@@ -16,6 +17,12 @@ import {
   type PerformerOf,
   type World,
 } from "./performer.ts";
+
+interface Place {
+  readonly path: string;
+  readonly branch: string;
+  readonly forkPoint: string;
+}
 
 /** Agent sessions: detached processes that outlive the engine and are adopted, never doubled. */
 export function performSession(world: World): {
@@ -56,18 +63,14 @@ export function performSession(world: World): {
         const { report, usage, secrets, ...ended } = await dispatch.run(request);
         await inside();
         const breaches = await watched.undo(repository);
-        let facts = await repository.inspectWork(path, branch, forkPoint);
-        const isUntouched = !facts.missing && facts.onBranch === branch && !isDirty(facts);
-        // A reviewer may look, not write: what it left in the tree is thrown away, what it committed was taken back.
-        if (isReview && !isUntouched) {
-          await repository.restoreUnlessMerging(path, branch);
-          facts = await repository.inspectWork(path, branch, forkPoint);
-        }
+        const facts = await leftIn(repository, { path, branch, forkPoint }, isReview);
         const { end, vendorSession, lastWords, retryAt, detail } = ended;
         const said = { end, vendorSession, report, lastWords, usage, retryAt, detail };
         const { session } = action;
         const more = { ...secretsOf(secrets), ...(await owed.look(repository, facts)) };
-        return { of: "RunSession", session, ...said, work: asWork(facts), breaches, ...more };
+        const seen = isReview ? {} : await afterMerge(repository, task, facts);
+        const work = { ...asWork(world, facts, branch), ...seen };
+        return { of: "RunSession", session, ...said, work, breaches, ...more };
       };
     },
 
@@ -83,12 +86,24 @@ export function performSession(world: World): {
   };
 }
 
+/** A reviewer may look, not write: what it left in the tree is thrown away, what it committed was taken back. */
+async function leftIn(
+  repository: Repository,
+  { path, branch, forkPoint }: Place,
+  isReview: boolean,
+): Promise<WorkFacts> {
+  const facts = await repository.inspectWork(path, branch, forkPoint);
+  const isUntouched = !facts.missing && facts.onBranch === branch && !isDirty(facts);
+  if (!isReview || isUntouched) return facts;
+  await repository.restoreUnlessMerging(path, branch);
+  return repository.inspectWork(path, branch, forkPoint);
+}
+
 /** Gates may have left the worktree on another commit; an agent may have deleted it. */
 async function isInPlace(
   repository: Repository,
-  place: { readonly path: string; readonly branch: string; readonly forkPoint: string },
+  { path, branch, forkPoint }: Place,
 ): Promise<boolean> {
-  const { path, branch, forkPoint } = place;
   const facts = await repository.inspectWork(path, branch, forkPoint, "committed");
   return !facts.missing && facts.onBranch === branch;
 }

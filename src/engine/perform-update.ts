@@ -24,7 +24,10 @@ export function performUpdate(world: World): { UpdateBranch: PerformerOf<"Update
         await repository.restoreIfMoved(path, branch, updated);
         await pushExactly(world, branch, updated, there);
         const facts = await repository.inspectWork(path, branch, onto, "committed");
-        return { of: "UpdateBranch", result: { kind: "updated", work: asWork(facts) } };
+        return {
+          of: "UpdateBranch",
+          result: { kind: "updated", work: asWork(world, facts, branch) },
+        };
       };
     },
   };

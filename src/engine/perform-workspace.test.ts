@@ -38,3 +38,29 @@ test("anything else that git runs into is thrown, to be tried again", async () =
     await expect(prepare(new UserError(code, "Try again."))).rejects.toMatchObject({ code });
   }
 });
+
+test.each([
+  ["what a session committed, or this program for it", "s1+run@agents.cairn.invalid", "accepted"],
+  ["the same, committed by this program", "cairn@cairn.invalid", "accepted"],
+  ["a person's own merge", "ada@example.invalid", "tip"],
+])(
+  "the base is merged into what was accepted last, unless a person went on there: %s",
+  async (_what, mail, from) => {
+    const restored: string[] = [];
+    const repository = {
+      resolve: async () => Promise.resolve("tip"),
+      committerOf: async () => Promise.resolve(mail),
+      restoreIfMoved: async (_path: string, _branch: string, commit: string) => {
+        restored.push(commit);
+        return Promise.resolve();
+      },
+      beginMerge: async () => Promise.resolve("conflict"),
+      inspectWork: async () => Promise.resolve({ onBranch: "feat/1" }),
+    };
+    const run = aRun().withTask("1", { status: "fixing", head: "accepted" }).build();
+    const action = { type: "BeginMerge", key: "begin-merge:1", task: "1", other: "base1" } as const;
+    const world = { repository } as unknown as World;
+    await performWorkspace(world).BeginMerge(action, run)(async () => Promise.resolve());
+    expect(restored).toEqual([from]);
+  },
+);

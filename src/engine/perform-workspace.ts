@@ -1,9 +1,11 @@
 import type { ActionOf } from "../core/run/actions.ts";
+import { isOwnMail } from "../core/shared/agent-mail.ts";
 import { commitMessage, stackMessage } from "../messages/commits.ts";
 import { UserError } from "../errors.ts";
 import type { MergedTips, Repository, Workspace } from "../ports/repository.ts";
 import { asBreaches, guardRefs } from "./guard-refs.ts";
 import { handoffOf } from "./handoff-owed.ts";
+import { afterMerge } from "./after-merge.ts";
 import {
   asWork,
   forkPointOf,
@@ -62,7 +64,9 @@ export function performWorkspace(world: World): {
         await repository.commitAll(workspace.path, commitMessage(task, { committedByCairn: true }));
         const facts = await repository.inspectWork(workspace.path, workspace.branch, forkPoint);
         const handoff = await owed.look(repository, facts);
-        return { of: "CommitLeftovers", work: asWork(facts), ...handoff };
+        const work = asWork(world, facts, workspace.branch);
+        const seen = await afterMerge(repository, task, facts);
+        return { of: "CommitLeftovers", work: { ...work, ...seen }, ...handoff };
       };
     },
 
@@ -70,21 +74,33 @@ export function performWorkspace(world: World): {
       const task = taskOf(run, action.task);
       const workspace = workspaceOf(task);
       const { branch } = workspace;
+      const { head } = task;
       return async (inside) => {
         // A merge that was given up half-way leaves a worktree in which no other can begin.
-        const tip = await repository.resolve(`refs/heads/${branch}`);
-        await repository.restoreIfMoved(workspace.path, branch, tip ?? workspace.forkPoint);
+        const from = (await mergedInto(repository, branch, head)) ?? workspace.forkPoint;
+        await repository.restoreIfMoved(workspace.path, branch, from);
         await inside();
-        const state = await repository.beginMerge(
-          workspace.path,
-          action.other,
-          `Merge the newest base into ${branch}`,
-        );
+        const message = `Merge the newest base into ${branch}`;
+        const state = await repository.beginMerge(workspace.path, action.other, message);
         const facts = await repository.inspectWork(workspace.path, branch, action.other);
-        return { of: "BeginMerge", state, work: asWork(facts) };
+        return { of: "BeginMerge", state, work: asWork(world, facts, branch) };
       };
     },
   };
+}
+
+/**
+ * What the base is merged into: what was accepted last, since a merge of this run that was concluded and then refused
+ * would be found on the branch as if it were settled. What a person has put there stays.
+ */
+async function mergedInto(
+  repository: Repository,
+  branch: string,
+  accepted: string | null,
+): Promise<string | null> {
+  const tip = await repository.resolve(`refs/heads/${branch}`);
+  if (tip === null || tip === accepted) return tip;
+  return isOwnMail(await repository.committerOf(tip)) ? (accepted ?? tip) : tip;
 }
 
 /** The commit a task begins on: where there is unmerged work below it, one that holds all of that. */

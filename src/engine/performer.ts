@@ -69,7 +69,12 @@ export function forkPointOf(task: Task): string {
   return task.mergingWith ?? workspaceOf(task).forkPoint;
 }
 
-/** Git's facts in the words of the core. */
-export function asWork(facts: WorkFacts): Work {
-  return facts;
+/**
+ * Git's facts in the words of the core, for the task of `branch`. Another branch that is checked out was named by an
+ * agent, and its name goes into sentences: it is told without secrets.
+ */
+export function asWork(world: Pick<World, "redact">, facts: WorkFacts, branch: string): Work {
+  const { onBranch } = facts;
+  if (onBranch === null || onBranch === branch || world.redact === undefined) return facts;
+  return { ...facts, onBranch: world.redact(onBranch) };
 }

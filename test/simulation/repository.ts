@@ -37,7 +37,7 @@ interface Checkout {
   missing: boolean;
 }
 
-export const ENGINE = "cairn@invalid";
+export const ENGINE = "cairn@cairn.invalid";
 
 /** Git as far as the engine sees it: commits, refs and worktrees in memory, three-way merges file by file. */
 export class SimulatedRepository implements Repository {

@@ -94,6 +94,8 @@ export class RunBuilder {
     for (const blocker of dependsOn) addDependent(this.#run, blocker, key);
     if (task.status === "merging") this.#run.merging = key;
     if (task.status === "merged") this.#run.merged.push(key);
+    if (task.mergedCommit !== null)
+      this.#run.landings.push({ task: key, commit: task.mergedCommit, onto: task.mergedOnto });
     return this;
   }
 

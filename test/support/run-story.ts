@@ -17,6 +17,8 @@ export interface StoryIssue {
   readonly title: string;
   readonly needs?: readonly string[];
   readonly criteria?: readonly string[];
+  /** What its size label says; absent: it has none. */
+  readonly minutes?: number;
 }
 
 /** The milestone most stories are about: six issues in three waves. */
@@ -321,7 +323,11 @@ function storyPlan(issues: readonly StoryIssue[]): Plan {
     findings: [],
     proposed: [],
     conflictGroups: [],
-    estimates: {},
+    estimates: Object.fromEntries(
+      issues.flatMap(({ key, minutes }) =>
+        minutes === undefined ? [] : [[key, { minutes, source: "size" }] as const],
+      ),
+    ),
     fingerprint: "f",
     documents: [],
     handoff: null,

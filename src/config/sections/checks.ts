@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TEST_PATHS } from "../../core/execute/tdd/test-paths.ts";
 import {
   CountOrNoneSchema,
   CountSchema,
@@ -89,7 +90,7 @@ export const CoverageSchema = section({
 export const TddSchema = section({
   tests: setting(
     TextListSchema,
-    ["**/*.{test,spec}.*", "**/test{,s}/**", "**/test_*.py", "**/*_test.go"],
+    [...TEST_PATHS],
     "Paths that count as tests.",
   ),
   exempt: setting(

@@ -44,6 +44,7 @@ export function mayRevert(run: Run, key: string): boolean {
   const task = run.tasks.get(key);
   if (task?.status !== "merged" || task.mergedCommit === null || task.mergedOnto === null)
     return false;
+  if (task.mergedOnto === task.mergedCommit) return false;
   return run.landed === null && run.settings.integrationBranch !== run.settings.target;
 }
 

@@ -196,7 +196,7 @@ function reportTask(task: Task, status: TaskStatus): ReportTask {
     pullRequest: task.pullRequest,
     branch: task.branch,
     workspace: isHome(task) ? null : (task.workspace?.path ?? null),
-    commit: task.mergedCommit,
+    commit: task.mergedCommit === task.mergedOnto ? null : task.mergedCommit,
     attempts:
       task.startedAt === null ? 0 : task.attemptsFailed + (task.status === "failed" ? 0 : 1),
     rounds: Object.values(task.rounds).reduce((sum, count) => sum + count, 0),

@@ -31,8 +31,9 @@ export function rollBackOf(run: Run): readonly string[] {
 export function taskRollBacks(run: Run): readonly TaskRollBack[] {
   const parent = run.settings.mergeMethod === "merge" ? "-m 1 " : "";
   return run.merged.toReversed().flatMap((key) => {
-    const commit = run.tasks.get(key)?.mergedCommit ?? null;
-    if (commit === null) return [];
+    const { mergedCommit: commit = null, mergedOnto = null } = run.tasks.get(key) ?? {};
+    // What was found on the branch has no commit of its own to take back.
+    if (commit === null || commit === mergedOnto) return [];
     const before = mayRevert(run, key) ? `cairn revert ${key}` : null;
     return [{ task: key, commit, before, after: `git revert ${parent}${commit}` }];
   });

@@ -27,6 +27,11 @@ export function isoTime(at: Instant): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock.join(":")}.${pad(ms % SECOND_MS, 3)}Z`;
 }
 
+/** The same of what may not have happened yet. */
+export function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : isoTime(at);
+}
+
 /** Why there is no review although one was asked for, and what would give one. */
 export function withheldWords({ mode, agent }: WithheldReview): string {
   return `${mode} was asked for, but ${agent} cannot review: name agents.roles.quality-reviewer`;

@@ -1,6 +1,6 @@
 import type { ReviewStage } from "../execute/agent-report.ts";
 import type { CommitSha, SessionId, TaskKey } from "../shared/names.ts";
-import type { TrainMember } from "./merge-state.ts";
+import type { Landing, TrainMember } from "./merge-state.ts";
 import type { AgentRole } from "./settings.ts";
 import type { SessionReminder } from "./task.ts";
 
@@ -15,7 +15,14 @@ export type Action =
       readonly branch: string;
       readonly target: string;
     }
-  | { readonly type: "RunBaseline"; readonly key: string; readonly commit: CommitSha }
+  | {
+      readonly type: "RunBaseline";
+      readonly key: string;
+      /** Of the target. */
+      readonly commit: CommitSha;
+      /** Tip of the integration branch, where that was there before the run and is not the same. */
+      readonly branch?: CommitSha;
+    }
   | {
       readonly type: "PrepareWorkspace";
       readonly key: string;
@@ -152,12 +159,7 @@ export type Action =
       readonly key: string;
       readonly commit: CommitSha;
       readonly base: CommitSha;
-      readonly landings: readonly {
-        readonly task: TaskKey;
-        readonly commit: CommitSha;
-        /** What the branch was just before; null: it was merged by hand. */
-        readonly onto: CommitSha | null;
-      }[];
+      readonly landings: readonly Landing[];
     }
   /** Takes a merged task back: its revert is built on `onto`, gated, and the branch moved to it. */
   | {

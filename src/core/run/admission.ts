@@ -108,15 +108,3 @@ export function groupHolder(run: Run, task: Task): TaskKey | null {
   const holder = busyGroups(run).get(task.issue.conflictGroup);
   return holder === undefined || holder === task.key ? null : holder;
 }
-
-/** Wave of each open task under `barrier`: nothing starts while an earlier wave has an open task. */
-export function barrierWave(run: Run): number | null {
-  if (!run.settings.barrier || run.plan === null) return null;
-  const index = run.plan.waves.findIndex((wave) => wave.some((key) => isOpen(run, key)));
-  return index === -1 ? null : index;
-}
-
-/** True where an earlier wave has to be tested before this one may start. */
-export function waitsForWaveTest(run: Run, wave: number): boolean {
-  return run.settings.merging !== undefined && wave > run.wavesTested;
-}

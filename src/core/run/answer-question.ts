@@ -107,6 +107,7 @@ function consequence(
     return { to: "reviewing", step: { at: "checks", head: task.head ?? "", since: now } };
   switch (word) {
     case "restart":
+    case "clean":
       return { to: "waiting", step: { at: "none" } };
     case "fix":
       return { to: "fixing", step: SESSION };

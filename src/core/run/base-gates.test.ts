@@ -93,3 +93,47 @@ test("each merge, and nothing that others do, leaves a branch that is known to b
   happens(run, { type: "PullRequestMerged", task: "1", from: "pushed", commit: "merged" });
   expect(run.baseGated).toEqual({ commit: "merged", ok: true });
 });
+
+test("what only a longer prefix cleared says nothing of the branch, should that not come", () => {
+  const cars = ["2", "3"].map((task, index) => ({
+    task,
+    head: `work-${task}`,
+    forkPoint: "head0",
+    commit: `with-${task}`,
+    tree: `tree-${index + 1}`,
+  }));
+  const queued = { status: "queued" } as const;
+  const run = aRun({ mode: "autonomous" })
+    .withTask("2", { ...queued, head: "work-2" })
+    .withTask("3", { ...queued, head: "work-3" })
+    .build();
+  happens(run, { type: "TrainPlanned", onto: "head0", members: cars });
+  happens(run, { type: "TrainBuilt", cars, left: [] });
+  happens(run, { type: "TrainGated", length: 1, ok: false, results: [result(false)] });
+  happens(run, { type: "TrainGated", length: 2, ok: true, results: [result(true)] });
+  expect([...run.greenTrees]).toEqual(["tree-1", "tree-2"]);
+
+  happens(run, { type: "MergeStarted", task: "2", onto: "head0" });
+  happens(run, { type: "PullRequestMerged", task: "2", from: "head0", commit: "with-2" });
+  expect(run.baseGated).toBeNull();
+  const moved = structuredClone(run);
+  happens(run, { type: "MergeStarted", task: "3", onto: "with-2" });
+  happens(run, { type: "PullRequestMerged", task: "3", from: "with-2", commit: "with-3" });
+  expect(run.baseGated).toEqual({ commit: "with-3", ok: true });
+
+  happens(moved, { type: "TaskCancelled", task: "3", by: "ada" });
+  happens(moved, { type: "TrainEnded", why: "3 is gone.", alone: null });
+  expect(moved.baseGated).toBeNull();
+});
+
+test("a tree that was red, and that only a longer prefix cleared, is gated again when the train ends without it", () => {
+  const run = aRun().withTask("2", { status: "queued", head: "work-2" }).build();
+  const car = { task: "2", head: "work-2", forkPoint: "head0", commit: "with-2", tree: "tree-1" };
+  const cars = [car, { ...car, task: "3", commit: "with-3", tree: "tree-2" }];
+  happens(run, { type: "TrainPlanned", onto: "head0", members: cars });
+  happens(run, { type: "TrainBuilt", cars, left: [] });
+  happens(run, { type: "TrainGated", length: 1, ok: false, results: [result(false)] });
+  happens(run, { type: "TrainGated", length: 2, ok: true, results: [result(true)] });
+  happens(run, { type: "TrainEnded", why: "3 is gone.", alone: null });
+  expect([...run.greenTrees]).toEqual(["tree-2"]);
+});

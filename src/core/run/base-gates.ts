@@ -48,7 +48,7 @@ function redBelow(run: Run, task: Task, findings: readonly Finding[]): readonly 
   return stopTask(run, task, {
     kind: "trouble",
     reason: "trouble",
-    text: `${branch} is red without ${task.key}, since others moved it or the tools changed: ${first} Mend it there, then retry.`,
+    text: `${branch} is red without ${task.key}: ${first} Mend it there, then retry.`,
     options: ["retry", "skip", "abort"],
     default: "skip",
     always: true,

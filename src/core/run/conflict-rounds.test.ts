@@ -4,8 +4,10 @@ import type { ConflictedFile } from "../merge/conflicts/facts.ts";
 import { againstResolution } from "./conflict-rounds.ts";
 import { decide } from "./decide.ts";
 import { giveBackDraft } from "./give-back.ts";
+import { unmergedBlockers } from "./may-merge.ts";
+import type { Work } from "./outcomes.ts";
 import type { Run, Task } from "./run.ts";
-import type { Discipline, MergeSettings } from "./settings.ts";
+import type { Discipline, MergeSettings, RunSettings } from "./settings.ts";
 import { isBroughtHome } from "./stand-in.ts";
 import { workerOf } from "./step-action.ts";
 
@@ -35,14 +37,18 @@ function file(path: string, kind: ConflictedFile["kind"] = "contents"): Conflict
 }
 
 /** 2 is at its turn and conflicts with 1, which is merged; 3 needs 2. */
-function atItsTurn(heavy: MergeSettings["heavy"] = "give-back", changes: Partial<Task> = {}): Run {
+function atItsTurn(
+  heavy: MergeSettings["heavy"] = "give-back",
+  changes: Partial<Task> = {},
+  more: Partial<RunSettings> = {},
+): Run {
   const merging = {
     train: 1,
     everyCommitGreen: false,
     medium: { files: 3, hunks: 6, lines: 80, attempts: 2 },
     heavy,
   } as const;
-  const run = aRun({ merging, discipline: DISCIPLINE, mode: "interactive" })
+  const run = aRun({ merging, discipline: DISCIPLINE, mode: "interactive", ...more })
     .with({ integration: { branch: "milestone/1", head: "c1", base: "head0" } })
     .withTask("1", { status: "merged", mergedCommit: "c1", changedPaths: ["a.ts"] })
     .withTask("2", {
@@ -119,6 +125,20 @@ describe("a heavy conflict", () => {
     expect(isBroughtHome(run, task(run, "2"))).toBe(true);
   });
 
+  test("whoever has begun on its unmerged work keeps what it did, and is merged after the issue", () => {
+    const run = atItsTurn("give-back", {}, { start: "stacked" });
+    run.tasks.set("3", { ...task(run, "3"), status: "queued", head: "h3", sessions: 2 });
+    meets(run, [file("a.ts", "modify-delete")]);
+    const action = [...run.effects.values()].find((effect) => effect.action.type === "GiveBack");
+    const issue = { ...anIssue("2.1"), followUpOf: "2" };
+    tell(run, action!.key, {
+      of: "GiveBack",
+      result: { kind: "added", issue, branch: "feat/2.1" },
+    });
+    expect(task(run, "3")).toMatchObject({ status: "queued", head: "h3" });
+    expect(unmergedBlockers(run, task(run, "3"))).toEqual(["2.1"]);
+  });
+
   test("is asked about where nobody takes the issue, or where that is asked for", () => {
     const given = atItsTurn();
     meets(given, [file("a.ts", "binary")]);
@@ -170,13 +190,28 @@ describe("what an agent made of a conflict", () => {
     expect(settled(["a.ts", "a.test.ts", "z.ts"])).toContain("z.ts");
   });
 
-  test("is not where the branch's tests are gone", () => {
-    expect(settled(["a.ts"])).toContain("a.test.ts");
+  test("is not where nothing is left of the branch's tests, whatever the profile", () => {
+    expect(settled(["a.ts"], { dropped: ["a.test.ts"] })).toContain("a.test.ts");
+    // What conflicted may well end as the other side has it.
+    expect(settled(["a.ts"], { dropped: ["b.ts"] })).toBeNull();
+    // The base has brought the same test: it is in no difference any more, and nothing is lost.
+    expect(settled(["a.ts"], { dropped: [] })).toBeNull();
+  });
+
+  test("is not where git's markers are left, committed or not", () => {
+    expect(settled(["a.ts"], { markers: ["a.ts"] })).toContain("markers are left in a.ts");
+  });
+
+  test("is not where nothing of the branch is left, or what did not conflict was taken back", () => {
+    expect(settled([])).toContain("Nothing of the branch's own change is left");
+    expect(settled(["a.ts"], { dropped: ["own.ts"] })).toContain("taken back: own.ts");
   });
 });
 
-function settled(changedPaths: readonly string[]): string | null {
+function settled(changedPaths: readonly string[], more: Partial<Work> = {}): string | null {
   const run = atItsTurn();
   meets(run, [file("a.ts"), file("b.ts")]);
-  return againstResolution(run, task(run, "2"), work("2", { changedPaths }));
+  const begun = [...run.effects.values()].find(({ action }) => action.type === "BeginMerge");
+  tell(run, begun?.key ?? "", { of: "BeginMerge", state: "conflict", work: work("2") });
+  return againstResolution(run, task(run, "2"), work("2", { changedPaths, ...more }));
 }

@@ -1,8 +1,9 @@
+import { TEST_PATHS } from "../execute/tdd/test-paths.ts";
 import { classifyConflict } from "../merge/conflicts/classify.ts";
 import { hasRoundLeft, roundsUsedUp, stopTask } from "../review/fix-round.ts";
 import { STOP_TABLE } from "../review/stops/stop-table.ts";
 import { pathMatcher } from "../review/stops/path-matcher.ts";
-import type { CommitSha } from "../shared/names.ts";
+import type { CommitSha, TaskKey } from "../shared/names.ts";
 import type { RunEvent, TaskEvent } from "./events.ts";
 import { followUpsOfOriginal } from "./follow-up-chain.ts";
 import type { MetConflict } from "./merge-state.ts";
@@ -56,7 +57,7 @@ export function conflictNotSettled(run: Run, task: Task): readonly RunEvent[] | 
 }
 
 function heavyConflict(run: Run, task: Task, conflict: MetConflict): readonly RunEvent[] {
-  const text = `${task.key} conflicts with ${othersIn(run, conflict).join(", ") || "what was merged meanwhile"}: ${whyHeavy(task, conflict)}`;
+  const text = `${task.key} conflicts with ${othersIn(run, task.key, conflict).join(", ") || "what was merged meanwhile"}: ${whyHeavy(task, conflict)}`;
   switch (run.settings.merging?.heavy) {
     case "skip":
       return [skipped(task, text)];
@@ -76,11 +77,14 @@ function whyHeavy(task: Task, { why }: MetConflict): string {
 }
 
 /** Tasks merged since whose paths the conflict is about. */
-export function othersIn(run: Run, { files }: MetConflict): readonly string[] {
+export function othersIn(run: Run, task: TaskKey, { files }: MetConflict): readonly string[] {
   const paths = new Set(files.map(({ path }) => path));
-  return run.merged.filter((key) =>
-    run.tasks.get(key)?.changedPaths.some((path) => paths.has(path)),
-  );
+  // What it stands on cannot be what it conflicts with.
+  const from = run.tasks.get(task)?.workspace?.forkPoint;
+  const at = run.merged.findIndex((key) => run.tasks.get(key)?.mergedCommit === from);
+  return run.merged
+    .slice(at + 1)
+    .filter((key) => run.tasks.get(key)?.changedPaths.some((path) => paths.has(path)));
 }
 
 /** As many issues as one original may have, rests of it included. */
@@ -101,10 +105,11 @@ function skipped(task: Task, detail: string): TaskEvent {
 /** A person decides; without one it is skipped. */
 export function asked(run: Run, task: Task, text: string): readonly RunEvent[] {
   const { options, default: otherwise } = STOP_TABLE.conflict;
+  const byHand = `Or merge ${run.settings.integrationBranch} into ${task.branch} by hand, then: cairn resolve ${task.key}.`;
   return stopTask(run, task, {
     kind: "conflict",
     reason: "conflict",
-    text,
+    text: `${text} ${byHand}`,
     options,
     default: otherwise,
   });
@@ -116,15 +121,21 @@ export function asked(run: Run, task: Task, text: string): readonly RunEvent[] {
  */
 export function againstResolution(run: Run, task: Task, work: Work): string | null {
   const { conflict } = task;
-  if (task.status !== "fixing" || task.roundKind !== "conflict" || conflict === null) return null;
+  if (task.status !== "fixing") return null;
+  if (task.mergingWith !== null && work.markers.length > 0)
+    return `Conflict markers are left in ${shown(work.markers)}.`;
+  if (task.roundKind !== "conflict" || conflict === null) return null;
   const mayChange = new Set([...task.changedPaths, ...conflict.files.map(({ path }) => path)]);
   const beside = work.changedPaths.filter((path) => !mayChange.has(path));
   if (beside.length > 0)
     return `Settling a conflict changes what conflicts and nothing else; this changed ${shown(beside)}.`;
-  const isTest = pathMatcher(run.settings.discipline?.tdd?.tests ?? []);
-  const brings = new Set(work.changedPaths);
-  const lost = task.changedPaths.filter((path) => isTest(path) && !brings.has(path));
+  if (work.changedPaths.length === 0) return "Nothing of the branch's own change is left.";
+  const isTest = pathMatcher(run.settings.discipline?.tdd?.tests ?? TEST_PATHS);
+  const lost = (work.dropped ?? []).filter(isTest);
   if (lost.length > 0) return `The tests that the branch brought are gone: ${shown(lost)}.`;
+  const conflicted = new Set(conflict.files.map(({ path }) => path));
+  const undone = (work.dropped ?? []).filter((path) => !conflicted.has(path));
+  if (undone.length > 0) return `What did not conflict was taken back: ${shown(undone)}.`;
   return null;
 }
 

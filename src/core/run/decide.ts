@@ -83,11 +83,9 @@ function wholeRunActions(run: Run): readonly Action[] {
           },
         ];
       }
-      return run.baseline === null
-        ? [{ type: "RunBaseline", key: `baseline:${integration.head}`, commit: integration.head }]
-        : [];
+      return run.baseline === null ? [baselineOf(integration)] : [];
     case "running":
-      return [...revertActions(run), ...waveActions(run)];
+      return run.revert === null ? waveActions(run) : revertActions(run);
     case "verifying":
       return verifyActions(run);
     case "landing":
@@ -95,6 +93,12 @@ function wholeRunActions(run: Run): readonly Action[] {
     default:
       return [];
   }
+}
+
+/** What was red on the target before is nobody's fault; what an older integration branch broke is that branch's. */
+function baselineOf({ head, base }: NonNullable<Run["integration"]>): Action {
+  const branch = head === base ? {} : { branch: head };
+  return { type: "RunBaseline", key: `baseline:${head}`, commit: base, ...branch };
 }
 
 function landingActions(run: Run, head: string): readonly Action[] {

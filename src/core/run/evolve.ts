@@ -7,7 +7,7 @@ import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-
 import { RUN_RULES, type RunEventMap } from "./run-rules.ts";
 import type { Run } from "./run.ts";
 import { NO_SETTINGS } from "./settings.ts";
-import { forgetAlone, moveTrain, NO_TRAINS } from "./train-rules.ts";
+import { forgetAlone, moveTrain, noteGatedBase, NO_TRAINS } from "./train-rules.ts";
 import { addDependent } from "./task-state.ts";
 import { takeBack } from "./whole-rules.ts";
 
@@ -41,6 +41,7 @@ export function emptyRun(id: RunId): Run {
     revert: null,
     reverts: 0,
     merged: [],
+    landings: [],
     freed: new Set(),
     usage: NO_USAGE,
     day: null,
@@ -107,14 +108,22 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
       noteLimit(run, event);
       break;
     case "PullRequestMerged":
+      run.landings.push({
+        task: event.task,
+        commit: event.commit,
+        onto: event.isAsChecked === false ? null : event.from,
+      });
+      noteGatedBase(run, event);
       moveTrain(run, event);
       moveIntegration(run, event.commit);
-      if (event.isAsChecked !== false) run.baseGated = { commit: event.commit, ok: true };
       break;
     case "BaseMoved":
       moveIntegration(run, event.base);
       break;
     case "MergedByPerson":
+      // Found there: no move of the branch is its own.
+      if (event.found !== true)
+        run.landings.push({ task: event.task, commit: event.commit, onto: null });
       if (event.tip !== undefined) moveIntegration(run, event.tip);
       break;
     case "TaskReverted":

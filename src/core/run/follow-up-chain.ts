@@ -14,6 +14,12 @@ function originalIn(known: ReadonlyMap<TaskKey, TaskKey>, key: TaskKey): TaskKey
   return at;
 }
 
+/** Asked of a key: the issue at which its chain of follow-ups began, itself for one that is nobody's. */
+export function originalOf(run: Run): (key: TaskKey) => TaskKey {
+  const known = followUpsIn(run);
+  return (key) => originalIn(known, key);
+}
+
 /** How many issues have taken over a rest of the same original, this one's own among them. */
 export function followUpsOfOriginal(run: Run, key: TaskKey): number {
   const known = followUpsIn(run);

@@ -15,7 +15,7 @@ const PATHS_MAX = 20;
 /** The issue that takes the place of a task whose conflict is too heavy. The same state gives the same draft. */
 export function giveBackDraft(run: Run, task: Task, conflict: MetConflict): FollowUpDraft {
   const { key, issue } = task;
-  const others = othersIn(run, conflict);
+  const others = othersIn(run, key, conflict);
   const against = others.length === 0 ? run.settings.integrationBranch : others.join(", ");
   return {
     marker: `conflict:${run.id}:${key}:${task.retries}`,
@@ -62,10 +62,13 @@ function oneLine(words: string): string {
   return words.replaceAll(/\s+/g, " ").trim().slice(0, 300);
 }
 
+/** Whoever waits for it, or has begun on its unmerged work and is merged after it. */
 function waitingDependents(run: Run, key: string): readonly string[] {
   return openDependents(run, key).filter((dependent) => {
     const task = run.tasks.get(dependent);
-    return task !== undefined && hasNotBegun(run, task);
+    if (task === undefined) return false;
+    const standsOn = run.settings.start === "stacked" && !task.released.includes(key);
+    return standsOn || hasNotBegun(run, task);
   });
 }
 

@@ -2,6 +2,7 @@ import type { ActionOf } from "./actions.ts";
 import type { EventOf, StoredEvent } from "./events.ts";
 import { InvariantBroken, today, type InvariantRecord } from "./invariant-record.ts";
 import type { Run } from "./run.ts";
+import { wavesOf } from "./waves.ts";
 
 /** I2, I7, I8, I9 and I11 at the moment an effect is begun. @throws InvariantBroken */
 export function checkEffectStarted(
@@ -123,7 +124,7 @@ function checkWorkspace(run: Run, event: StoredEvent, action: ActionOf<"PrepareW
 function checkWave(run: Run, record: InvariantRecord, event: StoredEvent, task: string): void {
   const { barrier, merging } = run.settings;
   if (!barrier || merging === undefined || run.plan === null) return;
-  const wave = run.plan.waves.findIndex((keys) => keys.includes(task));
+  const wave = wavesOf(run).findIndex((keys) => keys.includes(task));
   if (wave <= record.wavesTested) return;
   const what = `${task} of wave ${wave + 1} starts before wave ${wave} was tested`;
   throw new InvariantBroken("I1", what, { event, task });

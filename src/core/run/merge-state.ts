@@ -24,6 +24,8 @@ export interface Train {
   readonly members: readonly TrainMember[];
   /** Null until they are put together. */
   readonly cars: readonly TrainCar[] | null;
+  /** Those that did not fit, or could not be put there: what they need their turn tells. */
+  readonly left?: readonly TaskKey[];
   /** Whether that prefix was green, by its length; those that are missing were not gated. */
   readonly gated: Readonly<Record<number, boolean>>;
   /** Names of the gates that were red, by the length of the prefix. */
@@ -37,6 +39,18 @@ export interface TrainAlone {
   readonly task: TaskKey;
   /** Gates that were red when it was added to a green prefix; null: it did not fit, or nobody could put it there. */
   readonly red: readonly string[] | null;
+  /** The tree that was red; absent: none was. */
+  readonly tree?: string;
+}
+
+/** One move of the branch by this run, or by a person who merged one of its pull requests. */
+export interface Landing {
+  readonly task: TaskKey;
+  readonly commit: CommitSha;
+  /** What the branch was just before; null: it was merged by hand. */
+  readonly onto: CommitSha | null;
+  /** It is the revert of that task. */
+  readonly takesBack?: true;
 }
 
 /** What is known of gating several branches together: the window grows while all is green, and halves on red. */

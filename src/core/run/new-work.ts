@@ -1,18 +1,13 @@
 import type { Instant, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RoomLeft } from "./agent-room.ts";
-import {
-  barrierWave,
-  busyGroups,
-  startOrder,
-  tasksInFlight,
-  waitsForWaveTest,
-} from "./admission.ts";
+import { busyGroups, startOrder, tasksInFlight } from "./admission.ts";
 import { mayBegin } from "./may-begin.ts";
 import { phaseIsOpen } from "./phases.ts";
 import type { Run, Task } from "./run.ts";
 import { stackTips } from "./task-state.ts";
 import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
+import { barrierWave, isOfWave, waitsForWaveTest } from "./waves.ts";
 
 /** What is free for tasks that have not begun. */
 export interface Free {
@@ -34,7 +29,7 @@ export function newWork(run: Run, now: Instant, free: Free): readonly Action[] {
     const group = task.issue.conflictGroup;
     const holder = group === null ? undefined : groups.get(group);
     if (!mayBegin(run, task, now) || (holder !== undefined && holder !== task.key)) continue;
-    if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) continue;
+    if (wave !== null && !isOfWave(run, task.key, wave)) continue;
     if (wave !== null && waitsForWaveTest(run, wave)) continue;
     if (!free.room.has(task) || free.busy.has(task.key) || !phaseIsOpen(run, task)) continue;
     const wanted = prepareWorkspace(run, task, run.integration.head, taken);

@@ -30,6 +30,11 @@ export interface Work {
   readonly markers: readonly string[];
   /** Stable patch-id of fork point..tip; empty for no change. */
   readonly patchId: string;
+  /**
+   * After a merge of the base: paths that the branch had changed before, and of whose change nothing is left. Absent
+   * where nobody looked.
+   */
+  readonly dropped?: readonly string[];
 }
 
 /** A protected ref that was moved by what an agent wrote; it is back where it was, what it was moved to is kept. */
@@ -64,6 +69,8 @@ export type Outcome =
       readonly commit: CommitSha;
       readonly tree: string;
       readonly results: readonly GateResult[];
+      /** The same on the integration branch, where that was there before. */
+      readonly branch?: { readonly commit: CommitSha; readonly results: readonly GateResult[] };
       readonly breaches?: readonly BreachFact[];
     }
   | {

@@ -110,6 +110,8 @@ function gatesRan(
 function flakeSeen(run: Run, { key, step }: Task): readonly RunEvent[] {
   const { alone } = run.trains;
   if (step.at !== "candidate-gates" || alone?.task !== key || alone.red === null) return [];
+  // Others may have moved the branch since: then it is another tree, and nobody knows.
+  if (alone.tree !== step.tree) return [];
   const gates = alone.red.join(", ");
   const words = `Flaky: ${gates} was red when it was gated with others, and green on the same tree.`;
   return [{ type: "TaskNoted", task: key, words }];

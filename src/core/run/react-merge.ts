@@ -177,7 +177,7 @@ function candidateBuilt(
     case "base-moved":
       return [{ type: "BaseMoved", task: task.key, base: result.base }];
     case "empty":
-      return [{ type: "MergedByPerson", task: task.key, commit: action.onto }];
+      return [{ type: "MergedByPerson", task: task.key, commit: action.onto, found: true }];
     case "conflict":
       return meetConflict(run, task, action.onto, result);
     case "refused":

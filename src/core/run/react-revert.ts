@@ -14,6 +14,10 @@ export function revertTask(run: Run, task: Task, command: Command): CommandResul
   const { mergedCommit, mergedOnto } = task;
   if (run.landed !== null || run.settings.targetPolicy === "direct")
     return refuse(landedAlready(run, task));
+  if (mergedCommit !== null && mergedOnto === mergedCommit)
+    return refuse(
+      `No merge of this run brought ${task.key}: its change was on ${run.settings.integrationBranch} already.`,
+    );
   if (mergedCommit === null || mergedOnto === null)
     return refuse(
       `${task.key} was merged by hand, not by this run. On ${run.settings.integrationBranch}: git revert ${mergedCommit ?? "COMMIT"}.`,

@@ -66,7 +66,7 @@ function baselineRan(
     results: outcome.results,
   };
   const red = outcome.results.filter((result) => !result.ok && mustBeGreen(run, result));
-  if (red.length === 0) return [recorded];
+  if (red.length === 0) return [recorded, ...branchGated(run, outcome)];
   const names = red.map((result) => result.name).join(", ");
   return [
     recorded,
@@ -75,6 +75,23 @@ function baselineRan(
       why: `Red on ${run.settings.target} before anything started: ${names}.`,
     },
   ];
+}
+
+/** A branch of the same name that was there before: what is red there and not on the target, it broke itself. */
+function branchGated(
+  run: Run,
+  { branch, results: before }: Extract<Outcome, { of: "RunBaseline" }>,
+): readonly RunEvent[] {
+  if (branch === undefined) return [];
+  const { commit, results } = branch;
+  const broken = results.filter((result) => judgeGates([result], before).length > 0);
+  const gated: RunEvent = { type: "BaseGated", commit, ok: broken.length === 0, results };
+  const stops = broken.filter((result) => mustBeGreen(run, result));
+  if (stops.length === 0) return [gated];
+  const { integrationBranch: name, target } = run.settings;
+  const names = stops.map((result) => result.name).join(", ");
+  const why = `${name} was there before this run, and is red where ${target} is green: ${names}. Mend it there, or delete it to begin anew from ${target}.`;
+  return [gated, { type: "PlanRejected", why }];
 }
 
 function mustBeGreen(run: Run, result: GateResult): boolean {

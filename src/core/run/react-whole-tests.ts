@@ -27,7 +27,8 @@ function waveTested(
   wave: number,
   { commit, results }: Extract<Outcome, { of: "TestWave" }>,
 ): readonly RunEvent[] {
-  // News of what the branch no longer is, or of a wave that was tested meanwhile.
+  // News of what the branch no longer is, of a wave that was tested meanwhile, or of a run that was given up.
+  if (run.status === "cancelled") return [];
   if (commit !== run.integration?.head || wave !== run.wavesTested) return [];
   if (judgeGates(results, run.baseline).length === 0)
     return [{ type: "WaveTested", wave, commit, results }];

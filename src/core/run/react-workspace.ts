@@ -1,3 +1,4 @@
+import { stopTask } from "../review/fix-round.ts";
 import type { Action, ActionOf } from "./actions.ts";
 import type { RunEvent } from "./events.ts";
 import type { Outcome } from "./outcomes.ts";
@@ -14,10 +15,7 @@ export function workspacePrepared(
   outcome: Prepared,
 ): readonly RunEvent[] {
   if (action.type !== "PrepareWorkspace" || task.status !== "waiting") return [];
-  if ("refused" in outcome) {
-    const reason = outcome.code === "workspace/branch-exists" ? "branch-exists" : "workspace-lost";
-    return [{ type: "TaskSkipped", task: task.key, reason, detail: outcome.refused, by: "engine" }];
-  }
+  if ("refused" in outcome) return refused(run, task, outcome);
   const { tips = [] } = action;
   const paths = "unfit" in outcome ? outcome.unfit : [];
   if ("unfit" in outcome || isStale(run, action)) {
@@ -39,6 +37,25 @@ export function workspacePrepared(
       },
     },
   ];
+}
+
+/** A branch that others have made may be begun anew, if a person says so; nothing else that is refused can be cleaned. */
+function refused(
+  run: Run,
+  task: Task,
+  { refused: detail, code }: Extract<Prepared, { refused: string }>,
+): readonly RunEvent[] {
+  const isTaken = code === "workspace/branch-exists";
+  const reason = isTaken ? "branch-exists" : "workspace-lost";
+  if (!isTaken || run.settings.existing !== "ask")
+    return [{ type: "TaskSkipped", task: task.key, reason, detail, by: "engine" }];
+  return stopTask(run, task, {
+    kind: "workspace",
+    reason,
+    text: detail,
+    options: ["clean", "skip", "abort"],
+    default: "skip",
+  });
 }
 
 /**

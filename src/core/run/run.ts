@@ -6,7 +6,7 @@ import type { Action } from "./actions.ts";
 import type { AgentRoom } from "./agent-room.ts";
 import type { Day } from "./day.ts";
 import type { CulpritSearch } from "./merge-events.ts";
-import type { ConflictPair, Train, TrainRecord } from "./merge-state.ts";
+import type { ConflictPair, Landing, Train, TrainRecord } from "./merge-state.ts";
 import type { Progress } from "./outcomes.ts";
 import type { SecretStop } from "./secret-stop.ts";
 import type { RunSettings } from "./settings.ts";
@@ -86,6 +86,8 @@ export interface Run {
   finishedKeys: Set<string>;
   /** Effects that met passing trouble: not begun again before `notBefore`. */
   delayed: Map<string, DelayedEffect>;
+  /** How the branch came to be what it is, oldest first. */
+  landings: Landing[];
   merging: TaskKey | null;
   /** Branches that are gated together now. */
   train: Train | null;

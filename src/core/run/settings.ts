@@ -172,6 +172,8 @@ export interface RunSettings {
   /** Tasks started and not yet over. */
   readonly inFlight: number;
   readonly barrier: boolean;
+  /** A task's branch that others have made; absent: the task is skipped. */
+  readonly existing?: "ask" | "skip";
   /** Absent: `merged`. */
   readonly start?: "merged" | "stacked";
   readonly worktrees: boolean;

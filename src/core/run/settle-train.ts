@@ -3,7 +3,7 @@ import { mergeOrder } from "../merge/merge-queue.ts";
 import { windowOf } from "../merge/train/window.ts";
 import type { Instant } from "../shared/names.ts";
 import type { EventOf } from "./events.ts";
-import type { Train, TrainCar, TrainMember } from "./merge-state.ts";
+import type { Train, TrainAlone, TrainCar, TrainMember } from "./merge-state.ts";
 import type { Run, Task } from "./run.ts";
 import { gatesOwed, trainActions } from "./train-actions.ts";
 import { TURN_FACTS } from "./turn-facts.ts";
@@ -48,10 +48,20 @@ function endedTrain(run: Run, train: Train, now: Instant): EventOf<"TrainEnded">
   if (train.cars.length - waiting.length < green) return null;
   const at = culpritOf(bounds);
   const culprit = at === null ? undefined : train.cars[at - 1];
-  if (at === null || culprit === undefined) return ended("All of it is merged.");
+  if (at === null || culprit === undefined)
+    return { ...ended("All of it is merged."), alone: leftOut(run, train) };
   const red = train.redGates[at] ?? [];
   const why = `With ${culprit.task} it turned red (${red.join(", ")}); what was before it is merged.`;
-  return { type: "TrainEnded", why, alone: { task: culprit.task, red } };
+  return { type: "TrainEnded", why, alone: { task: culprit.task, red, tree: culprit.tree } };
+}
+
+/** Whoever did not fit has its turn before the next train: it would be left out of that one, too, and of all others. */
+function leftOut(run: Run, { left = [] }: Train): TrainAlone | null {
+  const task = left.find((key) => {
+    const one = run.tasks.get(key);
+    return one?.status === "queued" && TURN_FACTS.unmergedBlockers(run, one).length === 0;
+  });
+  return task === undefined ? null : { task, red: null };
 }
 
 function isMerged(run: Run, key: string): boolean {

@@ -236,7 +236,9 @@ export type TaskEvent =
   | {
       readonly type: "MergedByPerson";
       readonly task: TaskKey;
+      /** Its merge; with `found` the tip of the branch that holds its change already, by whichever commits. */
       readonly commit: CommitSha;
+      readonly found?: true;
       /** Tip of the integration branch after it, where that is known. */
       readonly tip?: CommitSha;
     }

@@ -138,7 +138,9 @@ export type QuestionKind =
   /** Only a part was done, and the rest cannot be planned. */
   | "partial"
   /** The world fails an effect of the task, again and again. */
-  | "trouble";
+  | "trouble"
+  /** Its branch is there already, and this run has not made it. */
+  | "workspace";
 
 export interface Question {
   readonly id: string;
@@ -272,7 +274,7 @@ export interface Task {
   /** The agent was reminded of this already in the open attempt or round. */
   readonly reminded: readonly string[];
   readonly mergedCommit: CommitSha | null;
-  /** Where the branch stood before it was merged: what a revert goes back to. */
+  /** Where the branch stood before it was merged: what a revert goes back to. The same: its change was there already. */
   readonly mergedOnto: CommitSha | null;
   /** The conflict it met last at its turn; kept until it is merged, for what settled it to be remembered. */
   readonly conflict: MetConflict | null;

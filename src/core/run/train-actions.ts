@@ -47,7 +47,7 @@ export function reactToTrain(
   outcome: Extract<Outcome, { of: "BuildTrain" | "GateTrain" }>,
 ): readonly RunEvent[] {
   const { train } = run;
-  if (train === null || !isOf(train, action)) return [];
+  if (train === null || !isOf(train, action) || isOver(run)) return [];
   if (outcome.of === "GateTrain") {
     if (action.type !== "GateTrain") return [];
     const { results } = outcome;
@@ -60,6 +60,11 @@ export function reactToTrain(
   const first = cars[0]?.task ?? train.members[0]?.task;
   const why = "They do not fit on each other: each takes its turn alone.";
   return [{ type: "TrainEnded", why, alone: first === undefined ? null : aside(first) }];
+}
+
+/** Given up while the answer was on its way. */
+function isOver({ status }: Run): boolean {
+  return status === "complete" || status === "cancelled";
 }
 
 /** What was gated with other tools says nothing about what these would find. */

@@ -1,7 +1,7 @@
 import { trainBounds } from "../merge/train/prefix-search.ts";
 import { windowAfter } from "../merge/train/window.ts";
 import type { EventOf } from "./events.ts";
-import type { TrainRecord } from "./merge-state.ts";
+import type { Train, TrainRecord } from "./merge-state.ts";
 import type { Run, Task } from "./run.ts";
 
 /** Before the first train. */
@@ -14,12 +14,13 @@ export function planTrain(run: Run, { onto, members }: EventOf<"TrainPlanned">):
 }
 
 /** Prefixes whose tree has passed the gates before are known at once. */
-export function buildTrain(run: Run, { cars }: EventOf<"TrainBuilt">): void {
+export function buildTrain(run: Run, { cars, left }: EventOf<"TrainBuilt">): void {
   if (run.train === null) return;
   const known = cars.flatMap(({ tree }, index) =>
     run.greenTrees.has(tree) ? [[index + 1, true] as const] : [],
   );
-  run.train = { ...run.train, cars, gated: Object.fromEntries(known) };
+  const apart = left.map(({ task }) => task);
+  run.train = { ...run.train, cars, left: apart, gated: Object.fromEntries(known) };
 }
 
 /** A green prefix makes the trees of all its cars green: each of them lies inside it. */
@@ -40,6 +41,7 @@ export function gateTrain(run: Run, { length, ok, results }: EventOf<"TrainGated
 export function endTrain(run: Run, { alone }: EventOf<"TrainEnded">): void {
   const { train, trains } = run;
   const { green } = trainBounds(run);
+  if (train !== null) forgetCleared(run, train);
   run.train = null;
   const isRed = alone !== null && alone.red !== null;
   const size = train?.members.length ?? 0;
@@ -47,6 +49,29 @@ export function endTrain(run: Run, { alone }: EventOf<"TrainEnded">): void {
   const window = green > 0 || isRed ? windowAfter(Math.max(size, 1), isRed) : trains.window;
   const judged = trains.judged + green + (isRed ? 1 : 0);
   run.trains = { ...trains, window, judged, red: trains.red + (isRed ? 1 : 0), alone };
+}
+
+/** What a longer prefix had cleared, and did not come with it, is gated by itself at its turn. */
+function forgetCleared(run: Run, { cars, gated }: Train): void {
+  for (const [index, { task: key, tree }] of (cars ?? []).entries()) {
+    const task = run.tasks.get(key);
+    const isMoving = task?.step.at === "move" && task.step.tree === tree;
+    if (task?.status === "merged" || isMoving || gated[index + 1] === true) continue;
+    run.greenTrees.delete(tree);
+  }
+}
+
+/**
+ * What was merged is green by itself, or only inside a longer prefix that is: then nobody knows how the branch is
+ * where it stands, should those behind it not come.
+ */
+export function noteGatedBase(run: Run, event: EventOf<"PullRequestMerged">): void {
+  if (event.isAsChecked === false) return;
+  const { train } = run;
+  const at = train?.cars?.findIndex(({ task }) => task === event.task) ?? -1;
+  const isOfTrain = at >= 0 && train?.head === event.from;
+  if (isOfTrain && train.gated[at + 1] !== true) run.baseGated = null;
+  else run.baseGated = { commit: event.commit, ok: true };
 }
 
 /** The branch moved as the train said it would. */

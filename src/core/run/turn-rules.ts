@@ -27,6 +27,8 @@ type TurnEvent = Exclude<
 >;
 
 /** The rest of the table: the graph, questions and people, a branch's turn, and how a task ends. */
+const ALREADY_THERE = "Nothing was left to merge: its change is on the branch already.";
+
 export const TURN_RULES: TaskRules<TurnEvent> = {
   BlockerMerged: { from: OPEN, apply: release },
   BlockerFreed: { from: OPEN, apply: release },
@@ -173,8 +175,9 @@ export const TURN_RULES: TaskRules<TurnEvent> = {
       ...over(),
       status: "merged",
       reason: null,
-      detail: "Merged by hand.",
+      detail: event.found === true ? ALREADY_THERE : "Merged by hand.",
       mergedCommit: event.commit,
+      mergedOnto: event.found === true ? event.commit : null,
     }),
   },
   TaskCancelled: {
@@ -229,6 +232,7 @@ function answered(task: Task, event: TaskEventMap["QuestionAnswered"]): Partial<
     step: isDraft ? { at: "undraft" } : event.step,
     question: null,
     cameFrom: null,
+    ...(event.kind === "workspace" ? { startOver: true } : {}),
     ...(event.kind === "tdd" ? restarted(task, task.question?.text ?? "", null) : {}),
     // Whoever goes on with it may leave nothing.
     owesFollowUps: event.kind === "partial" ? false : task.owesFollowUps,

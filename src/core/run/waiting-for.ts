@@ -1,19 +1,13 @@
 import { trainBounds } from "../merge/train/prefix-search.ts";
 import type { Instant, TaskKey } from "../shared/names.ts";
-import {
-  barrierWave,
-  groupHolder,
-  isDue,
-  slotsTaken,
-  tasksInFlight,
-  waitsForWaveTest,
-} from "./admission.ts";
+import { groupHolder, isDue, slotsTaken, tasksInFlight } from "./admission.ts";
 import { RoomLeft } from "./agent-room.ts";
 import { hasMoney } from "./budget.ts";
 import { holdOf, nextAgent } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
 import { unmergedBlocker } from "./may-merge.ts";
 import { isTerminal, startBlockers } from "./task-state.ts";
+import { barrierWave, isOfWave, waitsForWaveTest } from "./waves.ts";
 
 /** What keeps a task from going on. `null` in `waitingFor`'s answer: it is working, or over. */
 export interface WaitingFor {
@@ -92,7 +86,7 @@ function beforeStart(run: Run, task: Task, now: Instant): WaitingFor | null {
   if (!isDue(task, now)) return untilDue(task);
   if (run.status !== "running") return { what: "person", key: run.status };
   const wave = barrierWave(run);
-  if (wave !== null && run.plan?.waves[wave]?.includes(task.key) !== true) {
+  if (wave !== null && !isOfWave(run, task.key, wave)) {
     return { what: "phase", key: String(wave + 1) };
   }
   // The branch is tested as a whole before its wave begins.

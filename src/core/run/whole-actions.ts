@@ -2,6 +2,7 @@ import type { Action } from "./actions.ts";
 import type { EventOf } from "./events.ts";
 import type { Run } from "./run.ts";
 import { isStarted, isTerminal } from "./task-state.ts";
+import { wavesOf } from "./waves.ts";
 
 /** The test of the whole; when it was red, the search for what broke it. */
 export function verifyActions(run: Run): readonly Action[] {
@@ -61,7 +62,7 @@ export function settleWave(run: Run): EventOf<"WaveTested"> | null {
 function waveToTest(run: Run): number | null {
   const { barrier, merging } = run.settings;
   if (!barrier || merging === undefined || run.plan === null) return null;
-  const wave = run.plan.waves[run.wavesTested];
+  const wave = wavesOf(run)[run.wavesTested];
   // After the last wave the whole is tested anyway.
   const isLast = run.wavesTested + 1 >= run.plan.waves.length;
   if (wave === undefined || isLast) return null;
@@ -70,21 +71,18 @@ function waveToTest(run: Run): number | null {
 }
 
 function hasMerged(run: Run, wave: number): boolean {
-  const keys = run.plan?.waves[wave] ?? [];
+  const keys = wavesOf(run)[wave] ?? [];
   return keys.some((key) => run.tasks.get(key)?.status === "merged");
 }
 
 function searchActions(run: Run): readonly Action[] {
-  const { redWhole, integration } = run;
+  const { redWhole, integration, landings } = run;
   if (redWhole === null || integration === null) return [];
-  const landings = run.merged.flatMap((key) => {
-    const { mergedCommit: commit = null, mergedOnto: onto = null } = run.tasks.get(key) ?? {};
-    return commit === null ? [] : [{ task: key, commit, onto }];
-  });
   const base = landings[0]?.onto ?? integration.base;
   const { commit } = redWhole;
   const key = `culprit:${run.verifications}:${commit}`;
-  return isMeasured(run, key) ? [] : [{ type: "FindCulprit", key, commit, base, landings }];
+  if (isMeasured(run, key)) return [];
+  return [{ type: "FindCulprit", key, commit, base, landings: [...landings] }];
 }
 
 /** A merged task is taken back, as soon as nothing else is merged and nobody measures the whole. */

@@ -3,7 +3,9 @@ import type { Run, RunStatus } from "./run.ts";
 
 export function noteWave(run: Run, event: EventOf<"WaveTested">): void {
   // One in which nothing was merged was not tested.
-  if (event.results.length > 0) run.baseGated = { commit: event.commit, ok: true };
+  // Other commands than those of a merge say nothing about these.
+  const isSame = run.settings.gates.postMerge.length === 0;
+  if (event.results.length > 0 && isSame) run.baseGated = { commit: event.commit, ok: true };
   run.wavesTested = Math.max(run.wavesTested, event.wave + 1);
 }
 
@@ -19,13 +21,24 @@ export function beginRevert(run: Run, event: EventOf<"RevertRequested">): RunSta
 }
 
 export function refuseRevert(run: Run, event: EventOf<"RevertRefused">): void {
-  if (event.base === undefined) run.revert = null;
+  if (event.base === undefined) noteRefusal(run, event);
   else if (run.integration !== null) run.integration = { ...run.integration, head: event.base };
+}
+
+/** Whoever asked for it finds the reason in the report, also when the run is over by then. */
+function noteRefusal(run: Run, { task: key, why }: EventOf<"RevertRefused">): void {
+  run.revert = null;
+  const task = run.tasks.get(key);
+  const words = `It was not taken back: ${why}`;
+  if (task === undefined || task.notes.includes(words)) return;
+  run.tasks.set(key, { ...task, notes: [...task.notes, words] });
 }
 
 /** Row 28 as far as the run is concerned: the branch ends in the revert, and the whole is another one. */
 export function takeBack(run: Run, event: EventOf<"TaskReverted">): void {
   run.revert = null;
+  const { task, commit, from } = event;
+  run.landings.push({ task, commit, onto: from, takesBack: true });
   run.merged = run.merged.filter((key) => key !== event.task);
   run.greenTrees.add(event.tree);
   run.baseGated = { commit: event.commit, ok: true };

@@ -158,6 +158,19 @@ describe("taking a merged task back", () => {
     expect(actionOf(run, "RevertTask")!.key).not.toBe(key);
   });
 
+  test("why it was not taken back is noted on the task", () => {
+    const run = twoMerged();
+    say(run, "revert", "2");
+    const action = actionOf(run, "RevertTask")!;
+    tell(run, action.key, {
+      of: "RevertTask",
+      result: { kind: "refused", why: "Without it the gates are red." },
+    });
+    expect(run.tasks.get("2")?.notes).toEqual([
+      "It was not taken back: Without it the gates are red.",
+    ]);
+  });
+
   test("a run that was over tests the whole again", () => {
     const run = twoMerged({ status: "complete", verified: { commit: "c2", results: GREEN } });
     run.tasks.set("3", { ...run.tasks.get("3")!, status: "cancelled" });
@@ -186,6 +199,17 @@ describe("under barrier", () => {
     run.effects.set(action.key, { key: action.key, action, startedAt: NOW });
     tell(run, action.key, { of: "TestWave", commit: "c2", results: GREEN });
     expect(actionOf(run, "PrepareWorkspace")).toMatchObject({ task: "3" });
+  });
+
+  test("while a merged task is taken back nothing else is measured in its worktree", () => {
+    const run = afterWave();
+    const action = actionOf(run, "TestWave")!;
+    run.effects.set(action.key, { key: action.key, action, startedAt: NOW });
+    say(run, "revert", "2");
+    expect(actionOf(run, "RevertTask")).toBeUndefined();
+    tell(run, action.key, { of: "TestWave", commit: "c2", results: RED });
+    expect(actionOf(run, "RevertTask")).toBeDefined();
+    expect(actionOf(run, "FindCulprit")).toBeUndefined();
   });
 
   test("red: its culprit is looked for, and a person is asked before anything goes on", () => {

@@ -16,6 +16,11 @@ export function measurementSession(key: string): SessionId {
   return `run-${key.replaceAll(/[^A-Za-z0-9.-]+/g, "-")}`;
 }
 
+/** True for whatever this program committed, or a session of it: not a person, and no other program. */
+export function isOwnMail(mail: string): boolean {
+  return isAgentMail(mail) || mail.endsWith("@cairn.invalid");
+}
+
 /** True for the committer address of any session of any run. */
 export function isAgentMail(mail: string): boolean {
   return mail.endsWith(DOMAIN);

@@ -9,10 +9,11 @@ import { compactJson, parseJsonTree } from "./json-tree.ts";
 const LANGUAGES: readonly { readonly paths: RegExp; readonly spans: RegExp }[] = [
   // A template spans lines; so do a string and a line of code that end in a backslash; markup has texts of its own.
   { paths: /\.(?:[cm]?ts|[cm]?js)$/u, spans: /`|\\\r?$|<\/|\/>/mu },
-  { paths: /\.go$/u, spans: /`/u },
+  // What stands above `import "C"` is C only without an empty line between; a build tag wants one below it.
+  { paths: /\.go$/u, spans: /`|"C"|^\/\/ ?(?:\+build|go:)/mu },
   { paths: /\.java$/u, spans: /"""/u },
   // Raw strings, and whatever a backslash carries on to the next line.
-  { paths: /\.(?:c|h|cc|cpp|cxx|hh|hpp)$/u, spans: /R"|\\\r?$|\?\?\//mu },
+  { paths: /\.(?:c|h|cc|cpp|cxx|hh|hpp)$/u, spans: /R"|\\[ \t\r]*$|\?\?\//mu },
   { paths: /\.css$/u, spans: /\\\r?$/mu },
 ];
 

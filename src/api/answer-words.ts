@@ -33,6 +33,7 @@ const BY_KIND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "nothing-to-do": { retry: "ask the agent once more" },
   stop: { approve: "let the change pass in spite of this" },
+  workspace: { clean: "begin the branch anew; its commits are kept under refs/cairn/old/" },
   phase: { continue: "begin the next phase" },
 };
 

@@ -96,3 +96,25 @@ export function taskDoing(run: Run, task: Task): string | null {
   }
   return null;
 }
+
+/** How far an issue with steps has come. */
+export interface StepProgressJson {
+  readonly total: number;
+  /** Null: one session does them all, and has not ended yet. */
+  readonly done: number | null;
+}
+
+/** Null for an issue without steps. What a session says it has done counts once its work was taken. */
+export function stepProgress(run: Run, task: Task): StepProgressJson | null {
+  const total = task.issue.steps?.length ?? 0;
+  if (total === 0) return null;
+  if (task.head !== null) return { total, done: Math.min(total, doneIn(task, total)) };
+  const isStepwise = run.settings.discipline?.stepSessions === true;
+  return { total, done: isStepwise ? task.stepsDone.length : null };
+}
+
+/** Of accepted work; a part goes on as what its report names. */
+function doneIn({ report, stepsDone }: Task, total: number): number {
+  if (report?.status !== "partial") return total;
+  return Math.max(stepsDone.length, report.stepsCompleted.length);
+}

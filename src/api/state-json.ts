@@ -1,8 +1,8 @@
-import { isoTime } from "../core/report/words.ts";
+import { isoOrNull, isoTime } from "../core/report/words.ts";
 import type { StoredEvent } from "../core/run/events.ts";
 import type { Run, Task, TaskStatus } from "../core/run/run.ts";
 import { taskStatus } from "../core/run/task-state.ts";
-import type { Instant, TaskKey } from "../core/shared/names.ts";
+import type { TaskKey } from "../core/shared/names.ts";
 
 /**
  * What `cairn state show` prints: the fold of a run's log at its last event. Names are those of the state machine, times
@@ -174,8 +174,4 @@ export function checkpointsIn(events: readonly StoredEvent[]): readonly Checkpoi
       ? [{ seq: event.seq, at: isoTime(event.at), text: event.text, by: event.by }]
       : [],
   );
-}
-
-function isoOrNull(at: Instant | null): string | null {
-  return at === null ? null : isoTime(at);
 }

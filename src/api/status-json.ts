@@ -1,7 +1,7 @@
 import { conflictsAhead } from "../core/run/forecast-conflicts.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { exitCodeOf, isHome } from "../core/report/exit-code.ts";
-import { isoTime } from "../core/report/words.ts";
+import { isoOrNull, isoTime } from "../core/report/words.ts";
 import type { Run, RunStatus, Task, TaskStatus } from "../core/run/run.ts";
 import type { SecretStop } from "../core/run/secret-stop.ts";
 import { isTerminal, openBlockers, taskStatus } from "../core/run/task-state.ts";
@@ -16,7 +16,7 @@ import {
   type PhaseQuestionJson,
   type QuestionJson,
 } from "./question-json.ts";
-import { doingOf, reasonOf, taskDoing } from "./run-words.ts";
+import { doingOf, reasonOf, stepProgress, taskDoing, type StepProgressJson } from "./run-words.ts";
 
 export type { OpenQuestion } from "./question-json.ts";
 
@@ -126,6 +126,8 @@ export interface TaskJson {
     readonly with: TaskKey | null;
     readonly paths: readonly string[];
   }[];
+  /** Absent: the issue has no steps. */
+  readonly steps?: StepProgressJson;
   /** The issue whose rest this one takes over; absent: nobody's. */
   readonly followUpOf?: TaskKey;
   /** Issues that took over what this one left; absent: it left nothing. */
@@ -209,6 +211,7 @@ function landingOf({ landingPullRequest: opened }: Run): RunJson["landingPullReq
 
 function taskJson(run: Run, task: Task, now: Instant): TaskJson {
   const { session } = task;
+  const steps = stepProgress(run, task);
   return {
     key: task.key,
     title: task.issue.title,
@@ -250,6 +253,7 @@ function taskJson(run: Run, task: Task, now: Instant): TaskJson {
     labels: task.labels,
     mergedCommit: task.mergedCommit,
     ...standing(run, task),
+    ...(steps === null ? {} : { steps }),
     ...(task.issue.followUpOf === undefined ? {} : { followUpOf: task.issue.followUpOf }),
     ...(task.followUps.length === 0 ? {} : { followUps: task.followUps }),
   };
@@ -290,8 +294,4 @@ function countsOf(run: Run, tasks: readonly Task[]): RunJson["counts"] {
     counts[status] = (counts[status] ?? 0) + 1;
   }
   return { ...counts, total: tasks.length };
-}
-
-function isoOrNull(at: Instant | null): string | null {
-  return at === null ? null : isoTime(at);
 }

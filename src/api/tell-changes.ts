@@ -81,9 +81,11 @@ function taskChanges(
   });
 }
 
-/** Things worth a line although the status stays: the next fix round, a wait for a provider. */
+/** Things worth a line although the status stays. */
+const NEWS: ReadonlySet<RunEvent["type"]> = new Set(["FixFailed", "ProviderLimited", "StepDone"]);
+
 function isNews(event: RunEvent): boolean {
-  return event.type === "FixFailed" || event.type === "ProviderLimited";
+  return NEWS.has(event.type);
 }
 
 function severityOf(task: Task): Change["severity"] {
@@ -102,7 +104,9 @@ function whyOf(run: Run, task: Task, event: RunEvent): string | null {
     case "FixFailed":
       return `${event.reason}: ${event.detail}`;
     case "ProviderLimited":
-      return event.detail;
+      return `${event.detail.replace(/\.?$/, ".")} It is asked again at ${formatInstant(event.until)}.`;
+    case "StepDone":
+      return stepWords(task, event.index);
     case "TddViolated":
       return `begun anew, not test-driven: ${event.detail}`;
     case "BlockerFreed":
@@ -137,6 +141,10 @@ function whyOf(run: Run, task: Task, event: RunEvent): string | null {
     default:
       return whyEnded(run, task, event);
   }
+}
+
+function stepWords({ issue: { steps = [] } }: Task, index: number): string {
+  return `step ${index + 1} of ${steps.length} is done: ${steps[index]?.title ?? ""}`;
 }
 
 function whyEnded(run: Run, task: Task, event: RunEvent): string | null {

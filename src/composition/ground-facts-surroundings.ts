@@ -48,7 +48,7 @@ export async function surroundings(request: SurroundingsRequest): Promise<Surrou
     bootstrap: bootstrapFact(root, config, env["PATH"]),
     logins: loginsOf(request.agents, config, env, homedir()),
     forge: await request.forge(),
-    production: productionNames(env, config.agents.env),
+    production: { seen: productionNames(env, config.agents.env).seen },
     leftovers: leftoversIn(cairnFolder, worktrees),
   };
 }

@@ -61,7 +61,7 @@ const STAGES = new Set(["NODE_ENV", "RAILS_ENV", "APP_ENV", "DEPLOY_ENV", "ENVIR
 export function productionNames(
   env: Variables,
   handedOn: readonly string[],
-): Surroundings["production"] {
+): { readonly seen: readonly string[]; readonly handedOn: readonly string[] } {
   const here = Object.keys(env).filter((name) => Boolean(env[name]));
   const seen = here.filter(
     (name) =>

@@ -12,6 +12,7 @@ import type { WithheldReview } from "../core/run/settings.ts";
 import type { GroundFacts } from "../host/checks.ts";
 import type { Agent } from "../ports/agent.ts";
 import { findProgram, missingForGate } from "./gate-needs.ts";
+import { productionNames } from "./ground-facts-variables.ts";
 import { COMMITTER } from "./session-environment.ts";
 
 export interface GroundRequest {
@@ -22,7 +23,6 @@ export interface GroundRequest {
   /** Programs of agents that the configuration defines, as they will be started. */
   readonly programs: Readonly<Record<string, string | undefined>>;
   readonly gates: readonly GateCommand[];
-  readonly branches: readonly string[];
   /** The plan file: it is read as it lies, so that changes in it need not be committed. */
   readonly planFile: string | null;
   /** Tasks will work in the checkout: it is put on other commits, so that no change in it may be left out of them. */
@@ -31,6 +31,8 @@ export interface GroundRequest {
   readonly unpriced: readonly string[];
   /** A review that was asked for and nobody can do. */
   readonly withheld: WithheldReview | null;
+  /** Names of variables that agents get beside the usual ones. */
+  readonly handsOn: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -49,6 +51,7 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
     inCheckout: request.inCheckout,
     unpriced: request.unpriced,
     withheld: request.withheld,
+    handedOn: productionNames(request.env, request.handsOn).handedOn,
     target: { name: request.target, exists: request.target !== null && known.has(request.target) },
     agents: request.agentNames.map((name) => agentFact(name, request)),
     gates: request.gates.map((gate) => ({
@@ -57,7 +60,6 @@ export async function groundFacts(request: GroundRequest): Promise<GroundFacts> 
       missing: missingForGate(gate.run, root ?? request.directory, request.env["PATH"]),
       ...(gate.kind === "test" ? { testRunner: testRunnerOf(gate, manifest) } : {}),
     })),
-    existingBranches: request.branches.filter((branch) => known.has(branch)),
     freeBytes: root === null ? null : freeBytes(root),
   };
 }

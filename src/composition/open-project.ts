@@ -158,11 +158,11 @@ function groundFactsOf(asked: {
     agents,
     programs: programsOf(defined),
     gates: read?.gates ?? config.gates.preMerge,
-    branches: read === null ? [] : Object.values(read.branches),
     planFile: read?.plan.source.reference ?? null,
     inCheckout: !config.workspace.worktrees,
     unpriced: unknownCosts(config, prices),
     withheld: withheldReview(config),
+    handsOn: config.agents.env,
     env,
   });
 }

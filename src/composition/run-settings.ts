@@ -33,7 +33,7 @@ const RUN_ROUNDS_MIN = 5;
 
 /** The part of the configuration that is frozen into the run's log. */
 export function runSettings(request: SettingsRequest): RunSettings {
-  const { config, plan, target, integrationBranch } = request;
+  const { config, plan, target, integrationBranch, hasHandoff } = request;
   const open = plan.issues.filter((issue) => !issue.done).length;
   const { limits } = config;
   const gates = gatesOf(request);
@@ -67,13 +67,9 @@ export function runSettings(request: SettingsRequest): RunSettings {
     retryMs: limits.retryMs,
     mergeAuto: config.merge.auto,
     mergeMethod: config.merge.method === "merge" ? "merge" : "squash",
+    existing: config.branches.existing === "ask" ? "ask" : "skip",
     start: startOf(config, request.home !== null),
-    merging: {
-      train: config.merge.train,
-      everyCommitGreen: config.merge.everyCommitGreen,
-      medium: config.merge.medium,
-      heavy: config.merge.heavy,
-    },
+    merging: mergingOf(config.merge),
     land: landOf(config, request.home !== null),
     ...(request.home === null ? {} : { forge: forgeSettings(config, plan, request.home) }),
     protectedBranches: [
@@ -86,11 +82,16 @@ export function runSettings(request: SettingsRequest): RunSettings {
       config,
       gates,
       mode,
-      hasHandoff: request.hasHandoff,
+      hasHandoff,
       implementer: roles.implementer,
     }),
     sessionLimits: config.agents.limits,
   };
+}
+
+function mergingOf(merge: Config["merge"]): NonNullable<RunSettings["merging"]> {
+  const { train, everyCommitGreen, medium, heavy } = merge;
+  return { train, everyCommitGreen, medium, heavy };
 }
 
 /**

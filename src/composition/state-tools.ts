@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import type { RunReader } from "../host/open-run.ts";
 import { brokenLog } from "./state-tools-runs.ts";
 import { commandOf, openView, say } from "./views.ts";
+import { wordsWithoutSecrets } from "./without-secrets.ts";
 
 /** How a mark came into the log. */
 export type Marked =
@@ -31,10 +32,11 @@ export async function nameCheckpoint<T>(
   request: CheckpointRequest,
   use: (reader: RunReader, marked: Marked) => T,
 ): Promise<T> {
-  const text = request.text.trim();
-  if (text === "" || text.length > TEXT_MAX) throw badText(text);
+  const words = request.text.trim();
+  if (words === "" || words.length > TEXT_MAX) throw badText(words);
   const reader = openState(request.cwd, request.run);
   try {
+    const text = await wordsWithoutSecrets(reader.root, words);
     const marked = appendAlone(reader, { ...request, text }) ?? (await askEngine(reader, text));
     reader.advance();
     return use(reader, marked);

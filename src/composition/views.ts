@@ -60,6 +60,7 @@ export async function say(reader: RunReader, said: Said): Promise<Sent> {
     import("../host/send-command.ts"),
     import("../core/run/react-command.ts"),
   ]);
+  const command = commandOf({ ...said, ...(await textOf(reader, said)) });
   const inbox = openStore(reader.cairnFolder);
   try {
     return await sendCommand(
@@ -67,14 +68,21 @@ export async function say(reader: RunReader, said: Said): Promise<Sent> {
         reader,
         inbox,
         now: Date.now,
-        judge: (command) => reactToCommand(reader.run, command, Date.now()),
+        judge: (heard) => reactToCommand(reader.run, heard, Date.now()),
         waitMs: ANSWER_MS,
       },
-      commandOf(said),
+      command,
     );
   } finally {
     inbox.close();
   }
+}
+
+/** The inbox keeps it for ever. */
+async function textOf({ root }: RunReader, { text }: Said): Promise<{ readonly text?: string }> {
+  if (text === undefined) return {};
+  const { wordsWithoutSecrets } = await import("./without-secrets.ts");
+  return { text: await wordsWithoutSecrets(root, text) };
 }
 
 /** What the core would say to a command in this state; nothing is posted. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openMemoryStore } from "../adapters/sqlite/store.ts";
 import { loadConfig } from "../config/load.ts";
 import { readMilestone } from "./read-milestone.ts";
+import { wordsWithoutSecrets } from "./without-secrets.ts";
 
 const TOKEN = ["ghp", "aZ3kQ9wB7xLm2Vt5Rn8YcD4fG6hJ1pS0uWiE"].join("_");
 
@@ -48,10 +49,24 @@ test("what a person says reaches the inbox without its secrets", () => {
   try {
     const said = { name: "answer", task: "1", flags: {}, by: "ada", from: "terminal" } as const;
     store.post("r1", 1, { ...said, text: `use ${TOKEN}` });
+    store.post("r1", 2, { ...said, task: TOKEN, text: null });
     expect(store.pending("r1", 0)).toEqual([
       { number: 1, command: { ...said, text: "use [REDACTED:github-token]" } },
+      { number: 2, command: { ...said, task: "[REDACTED:github-token]", text: null } },
     ]);
   } finally {
     store.close();
   }
+});
+
+test("what a person says is kept without the values of the files that the configuration names, or of `.env`", async () => {
+  fs.writeFileSync(path.join(root, ".env"), "DB_PASSWORD=pW7-kk2-Zr\n");
+  fs.writeFileSync(path.join(root, "vault.txt"), "DOOR_CODE=q4-Lm-77x\n");
+  const words = "pW7-kk2-Zr or q4-Lm-77x";
+  expect(await wordsWithoutSecrets(root, words)).toBe("[REDACTED:environment] or q4-Lm-77x");
+  const file = path.join(root, ".cairn.yml");
+  fs.writeFileSync(file, "version: 1\nsecrets: { values_from: [vault.txt] }\n");
+  expect(await wordsWithoutSecrets(root, words)).toBe("pW7-kk2-Zr or [REDACTED:environment]");
+  fs.writeFileSync(file, "version: [1\n");
+  expect(await wordsWithoutSecrets(root, words)).toBe("[REDACTED:environment] or q4-Lm-77x");
 });

@@ -2,6 +2,7 @@ import { redactText, secretValues } from "../adapters/process/redact.ts";
 import { readSecretFiles } from "../adapters/process/secret-files.ts";
 import type { Config } from "../config/load.ts";
 import type { Milestone } from "../core/plan/issue.ts";
+import { UserError } from "../errors.ts";
 
 /** Where things lie and what they are called; nothing could be found again under another name. */
 const NAMES: ReadonlySet<string> = new Set([
@@ -30,6 +31,28 @@ export function milestoneWithoutSecrets(
 ): Milestone {
   const values = [...secretValues(env), ...readSecretFiles(root, config.secrets.valuesFrom)];
   return redactedIn(milestone, (text) => redactText(text, values), NAMES);
+}
+
+/** `secrets.values_from` where nobody can read what it is. */
+const USUAL_FILES: readonly string[] = [".env*"];
+
+/**
+ * What a person says to a run, as it is kept: without secrets, by shape and by value. A configuration that is broken
+ * keeps nobody from saying something.
+ */
+export async function wordsWithoutSecrets(root: string, text: string): Promise<string> {
+  const { loadConfig } = await import("../config/load.ts");
+  const values = (files: readonly string[]): readonly string[] => [
+    ...secretValues(process.env),
+    ...readSecretFiles(root, files),
+  ];
+  try {
+    const { config } = loadConfig({ root, env: process.env });
+    return redactText(text, values(config.secrets.valuesFrom));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return redactText(text, values(USUAL_FILES));
+  }
 }
 
 interface HiddenPlace {

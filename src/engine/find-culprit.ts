@@ -67,10 +67,7 @@ function verdict(culprit: TaskKey | null, why: string): Verdict {
 }
 
 /** By halves, in a part of the branch that begins green, ends red, and in which nothing was taken back. */
-async function searched(
-  { base, commit, landings }: Part,
-  isRed: IsRed,
-): Promise<Verdict> {
+async function searched({ base, commit, landings }: Part, isRed: IsRed): Promise<Verdict> {
   const last = landings.at(-1);
   if (last === undefined)
     return verdict(null, "Nothing of this run is merged: others have moved the branch.");

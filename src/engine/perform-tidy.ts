@@ -1,5 +1,11 @@
 import type { Run, Task } from "../core/run/run.ts";
-import { closesIssue, mergedIntoIntegration } from "../messages/closing.ts";
+import { standIn } from "../core/run/stand-in.ts";
+import {
+  broughtByOther,
+  closesIssue,
+  mergedIntoIntegration,
+  takenBack,
+} from "../messages/closing.ts";
 import { closingMarker, statusMarker } from "../messages/markers.ts";
 import { statusComment } from "../messages/status-comment.ts";
 import { taskOf, type PerformerOf, type World } from "./performer.ts";
@@ -19,14 +25,15 @@ export function performTidy(world: World): { TidyPullRequest: PerformerOf<"TidyP
         marker: statusMarker(run, task),
         body: statusComment(run, task),
       };
-      const closing = closingOf(run, task);
+      const { closes, reopens } = issuesOf(run, task);
       const deletes = task.status === "merged" && run.settings.forge?.deletesBranch === true;
       return async (inside) => {
         await forge.comment(status);
         await inside();
         // A head that moved behind the merge is somebody's work, and stays.
         if (deletes && head !== null) await forge.deleteBranch(branch, head);
-        if (closing !== null) await forge.closeIssue(closing.issue, closing.comment);
+        for (const { issue, comment } of closes) await forge.closeIssue(issue, comment);
+        for (const { issue, comment } of reopens) await forge.reopenIssue(issue, comment);
         return { of: "TidyPullRequest" };
       };
     },
@@ -40,16 +47,37 @@ async function nothingLeft(
   return { of: "TidyPullRequest" };
 }
 
-/** The issue of a merged task is closed by Cairn where closing words in the pull request would not do it. */
-function closingOf(
-  run: Run,
-  task: Task,
-): {
+interface IssueWords {
   readonly issue: string;
   readonly comment: { readonly on: number; readonly marker: string; readonly body: string };
-} | null {
-  if (task.status !== "merged" || !closesIssue(run)) return null;
-  const on = Number(task.issue.number);
-  const body = mergedIntoIntegration(run, task);
-  return { issue: task.key, comment: { on, marker: closingMarker(run, task), body } };
+}
+
+/**
+ * Issues of a merged task, and of those whose place it took, are closed by Cairn where closing words in the pull request
+ * would not do it; what was taken back is open again.
+ */
+function issuesOf(
+  run: Run,
+  task: Task,
+): { readonly closes: readonly IssueWords[]; readonly reopens: readonly IssueWords[] } {
+  const none = { closes: [], reopens: [] };
+  if (!closesIssue(run)) return none;
+  const about = (of: Task, body: string): IssueWords => ({
+    issue: of.key,
+    comment: { on: Number(of.issue.number), marker: closingMarker(run, of), body },
+  });
+  const before = replacedBy(run, task);
+  if (task.status === "merged") {
+    const own = about(task, mergedIntoIntegration(run, task));
+    return { ...none, closes: [own, ...before.map((of) => about(of, broughtByOther(run, task)))] };
+  }
+  if (task.reason !== "reverted") return none;
+  return { ...none, reopens: [task, ...before].map((of) => about(of, takenBack(run, task))) };
+}
+
+/** Tasks whose place this one took, and whose place those had taken. */
+function replacedBy(run: Run, task: Task): readonly Task[] {
+  return [...run.tasks.values()].filter(
+    (other) => other.supersededBy !== null && standIn(run, other).key === task.key,
+  );
 }

@@ -28,6 +28,8 @@ export interface GroundFacts {
   readonly unpriced?: readonly string[];
   /** A review that was asked for and nobody can do. */
   readonly withheld?: WithheldReview | null;
+  /** Names of variables that agents would get and that look like a way into production. */
+  readonly handedOn?: readonly string[];
   readonly target: { readonly name: string | null; readonly exists: boolean };
   readonly agents: readonly {
     readonly name: string;
@@ -46,7 +48,6 @@ export interface GroundFacts {
     /** Of a gate that runs tests: the program whose reports can be read; null: none is known. */
     readonly testRunner?: string | null;
   }[];
-  readonly existingBranches: readonly string[];
   readonly freeBytes: number | null;
 }
 

@@ -11,7 +11,7 @@ const CALM: Surroundings = {
   bootstrap: { strategy: "auto", command: "npm ci", missing: null, unserved: null },
   logins: [],
   forge: null,
-  production: { seen: [], handedOn: [] },
+  production: { seen: [] },
   leftovers: { worktrees: [], deadEngine: null },
 };
 
@@ -144,12 +144,9 @@ test("a login is named by where it is, never by what it is; none is a warning un
   ]);
 });
 
-test("production: hidden is worth knowing, handed on to agents is refused", () => {
-  expect(said({ production: { seen: ["PROD_URL"], handedOn: [] } })[3]).toBe(
+test("what looks like production and is hidden from agents is worth knowing", () => {
+  expect(said({ production: { seen: ["PROD_URL"] } })[3]).toBe(
     "ok variables: PROD_URL: set here, hidden from agents and gates",
-  );
-  expect(said({ production: { seen: [], handedOn: ["PROD_KEY"] } })[3]).toBe(
-    "refused variables: agents.env hands on what looks like a way into production: PROD_KEY.",
   );
 });
 

@@ -19,8 +19,8 @@ export interface Surroundings {
   readonly logins: readonly LoginFact[];
   /** GitHub, as it answered; null: the local forge. */
   readonly forge: ForgeFact | null;
-  /** Names of variables that look like a way into production: `handedOn` under `agents.env`, `seen` only here. */
-  readonly production: { readonly seen: readonly string[]; readonly handedOn: readonly string[] };
+  /** Names of variables that look like a way into production, without those that `agents.env` hands on. */
+  readonly production: { readonly seen: readonly string[] };
   readonly leftovers: {
     /** Folders of worktrees that no open run owns. */
     readonly worktrees: readonly string[];
@@ -205,21 +205,9 @@ function loginCheck(login: LoginFact): Check {
   );
 }
 
-function productionChecks({ seen, handedOn }: Surroundings["production"]): readonly Check[] {
-  const name = "variables";
-  if (handedOn.length > 0) {
-    return [
-      refused(
-        name,
-        `agents.env hands on what looks like a way into production: ${handedOn.join(", ")}.`,
-        "Agents run unattended and may use what they see.",
-        "config/production-variable",
-        "Take the name out of agents.env, or give agents a variable for a test system.",
-      ),
-    ];
-  }
+function productionChecks({ seen }: Surroundings["production"]): readonly Check[] {
   if (seen.length === 0) return [];
-  return [ok(name, `${seen.join(", ")}: set here, hidden from agents and gates`)];
+  return [ok("variables", `${seen.join(", ")}: set here, hidden from agents and gates`)];
 }
 
 function leftoverChecks(leftovers: Surroundings["leftovers"]): readonly Check[] {

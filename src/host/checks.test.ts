@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groundChecks, SAID_AT_START } from "./checks.ts";
+import { groundChecks, refuseBadGround, SAID_AT_START } from "./checks.ts";
 import type { GroundFacts } from "./checks-facts.ts";
 
 function facts(gates: GroundFacts["gates"]): GroundFacts {
@@ -20,7 +20,6 @@ function facts(gates: GroundFacts["gates"]): GroundFacts {
     target: { name: "main", exists: true },
     agents: [],
     gates,
-    existingBranches: [],
     freeBytes: null,
   };
 }
@@ -40,6 +39,15 @@ test("a gate that runs tests says whose reports can be read, or that none can", 
     "ok tests of unit: vitest run: its reports are read, test by test",
     "ok tests of whole: unknown runner: exit codes decide, for the whole suite",
   ]);
+});
+
+test("a way into production that agents would get is refused before anything begins", () => {
+  const handedOn = ["PROD_KEY", "STORE_URL"];
+  const checks = groundChecks({ ...facts([]), handedOn }, { allowDirty: false });
+  const refuse = (): void => refuseBadGround(checks);
+  expect(refuse).toThrow(
+    "agents.env hands on what looks like a way into production: PROD_KEY, STORE_URL.",
+  );
 });
 
 test("that there is no sandbox is said, not passed over", () => {

@@ -25,6 +25,7 @@ export function groundChecks(
     treeCheck(facts, options.allowDirty),
     targetCheck(facts),
     ...facts.agents.map((agent) => agentCheck(agent)),
+    ...variableChecks(facts.handedOn ?? []),
     ...facts.gates.flatMap((gate) => [gateCheck(gate), ...runnerChecks(gate)]),
     diskCheck(facts.freeBytes),
     ...costChecks(facts.unpriced ?? []),
@@ -49,6 +50,20 @@ export function refuseBadGround(checks: readonly Check[]): void {
     hints: bad.map((check) => check.mend),
     exitCode: ExitCode.usage,
   });
+}
+
+/** Names of variables in `agents.env` that look like a way into production. */
+function variableChecks(handedOn: readonly string[]): readonly Check[] {
+  if (handedOn.length === 0) return [];
+  return [
+    refused(
+      "variables",
+      `agents.env hands on what looks like a way into production: ${handedOn.join(", ")}.`,
+      "Agents run unattended and may use what they see.",
+      "config/production-variable",
+      "Take the name out of agents.env, or give agents a variable for a test system.",
+    ),
+  ];
 }
 
 function agentCheck(agent: GroundFacts["agents"][number]): Check {

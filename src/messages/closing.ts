@@ -23,6 +23,17 @@ export function mergedIntoIntegration(run: Run, task: Task): string {
   return `Merged into \`${integrationBranch}\`${by}${as}; ${landsWith(run)}.${rest}`;
 }
 
+/** The same comment when the work was taken back, and the issue is open again. */
+export function takenBack(run: Run, task: Task): string {
+  const { integrationBranch } = run.settings;
+  return `Taken back from \`${integrationBranch}\` by a commit that undoes it; the work itself is still on \`${task.branch}\`.`;
+}
+
+/** On the issue whose place another one took after a conflict. */
+export function broughtByOther(run: Run, task: Task): string {
+  return `Its work came home with ${task.key}, which took its place after a conflict. ${mergedIntoIntegration(run, task)}`;
+}
+
 /** How what is on the milestone branch comes to the target. */
 function landsWith(run: Run): string {
   const { integrationBranch, target } = run.settings;

@@ -128,5 +128,7 @@ export interface Forge {
   answer(answer: FindingAnswer): Promise<void>;
   /** Closes the issue with that comment, once; a closed one stays as it is. */
   closeIssue(issue: TaskKey, comment: MarkedComment): Promise<void>;
+  /** Opens a closed issue again, its closing comment saying why from then on; an open one stays open. */
+  reopenIssue(issue: TaskKey, comment: MarkedComment): Promise<void>;
   closeMilestone(): Promise<void>;
 }

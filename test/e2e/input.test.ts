@@ -234,6 +234,24 @@ describe("the configuration", () => {
     ).toBe(AS_WANTED);
   });
 
+  test("variables for agents that lead into production, by name or by value; no value is shown", async () => {
+    const file = path.join(world.root, ".cairn.yml");
+    const config = fs.readFileSync(file, "utf8");
+    const handsOn = "  env: [SHOP_PROD_KEY, SHOP_REGION, STORE_URL]\n  define: {";
+    world.write(".cairn.yml", config.replace("  define: {", handsOn));
+    world.git("commit", "-q", "-a", "-m", "variables");
+    const env = {
+      SHOP_PROD_KEY: "hidden-1",
+      SHOP_REGION: "eu",
+      STORE_URL: "postgres://app:hidden-2@db.prod.internal/app",
+    };
+    const says = /agents\.env hands on .*: SHOP_PROD_KEY, STORE_URL\./;
+    const refusal = { code: "config/production-variable", says, hint: /agents\.env/ };
+    expect(await refused(RUN, refusal, { env })).toBe(AS_WANTED);
+    const { out, told } = await world.start(RUN, { env }).ended;
+    expect(`${out}${told}`).not.toMatch(/hidden-|SHOP_REGION/);
+  });
+
   test("gates that do not exist: a program, and a script of package.json", async () => {
     world.write("package.json", '{"scripts": {"lint": "true"}}');
     const config = fs.readFileSync(path.join(world.root, ".cairn.yml"), "utf8");

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { panic } from "../../src/composition/panic.ts";
 import { GitHubSample } from "../support/e2e-github.ts";
 import { AGENTS, PanicWorld, type EngineFate } from "../support/panic-world.ts";
 import {
@@ -88,6 +89,24 @@ describe("a panic", () => {
       expect(ended.code).toBe(3);
       expect(ended.told).toContain("Panic by the file .cairn/PANIC.");
       expect(fs.existsSync(path.join(world.root, ".cairn/PANIC"))).toBe(false);
+    } finally {
+      world.remove();
+    }
+  });
+
+  test("by the function behind a button, in another process than the engine's, is heard as what it is", async () => {
+    const world = new RoughWorld({ plan: ONE_TASK, agent: STUBBORN });
+    try {
+      const run = world.start(RUN);
+      await until(() => stubborns(world).length > 1, 20_000, "an agent");
+      const began = Date.now();
+      const end = await panic({ directory: world.root, by: "ada", from: "dashboard" });
+      expect(stubborns(world)).toEqual([]);
+      expect(Date.now() - began).toBeLessThan(LIMIT_MS);
+      expect(end).toMatchObject({ engine: "answered", state: "halted", left: [] });
+      expect((await run.ended).code).toBe(3);
+      const audit = await world.cairn("audit");
+      expect(audit.out).toMatch(/ada \(dashboard\) +panic +accepted/);
     } finally {
       world.remove();
     }

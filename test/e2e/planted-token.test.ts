@@ -1,4 +1,5 @@
-// A token where none belongs: in what an agent and a gate print, in an issue's title and text, in a commit's message.
+// A token where none belongs: in what an agent and a gate print, in an issue's title and text, in a commit's message,
+// in the name of a branch, in a person's own words.
 // Afterwards every place that Cairn writes to is searched; only the agent's own branch, here, may have it.
 import fs from "node:fs";
 import os from "node:os";
@@ -237,6 +238,90 @@ gates: {pre_merge: [{name: says, run: sh gate.sh, kind: test}]}
     expect(filesWith(home, forms)).toEqual([]);
     expect(objectsWith(`${repository.root}/.git`, forms)).toEqual([]);
     expect(repository.git("for-each-ref")).not.toMatch(/ghp_|pW7/);
+    expect(forms.filter((form) => printed.includes(form))).toEqual([]);
+  });
+});
+
+describe("an agent that names a branch after a token, and a person who types one", () => {
+  const forms = [...formsOf(REAL), VALUE];
+  const plan = `# Milestone 1: Mill
+
+## Task 1: Ask
+
+Depends on: none
+
+### Acceptance criteria
+
+- it asks
+
+## Task 2: Switch
+
+Depends on: none
+
+### Acceptance criteria
+
+- it switches
+`;
+  const agent = `#!/bin/sh
+cat > /dev/null
+echo done > "done-$CAIRN_TASK.txt"
+if [ "$CAIRN_TASK" = 1 ]; then
+  printf '{"status":"question","summary":"asks","question":{"text":"Which?","options":["a"],"default":"a"}}' > "$CAIRN_RESULT_FILE"
+else
+  git checkout --quiet -b "feat/${halves(REAL)}-${halves(VALUE)}"
+  git add . && git commit --quiet --message "feat: switched"
+fi
+`;
+  const config = `version: 1
+target: main
+mode: interactive
+profile: plain
+agents: {default: sh, define: {sh: {kind: command, command: [./agent.sh], commits: true}}}
+review: {mode: none}
+limits: {attempts: 1}
+`;
+  const SAID = [
+    ["run", "plan.md", "--progress", "plain", "--verbose"],
+    ["state", "checkpoint", `before ${REAL} and ${VALUE}`],
+    ["answer", "1", `use ${REAL} and ${VALUE}`],
+    // What waits already may change what fits: it is kept, whatever it is.
+    ["skip", REAL],
+    ["audit"],
+    ["resume", "--progress", "plain"],
+    ["audit", "--json"],
+    ["state", "show"],
+  ];
+  let home: string;
+  let repository: SampleRepository;
+  let printed = "";
+
+  beforeAll(async () => {
+    home = fs.mkdtempSync(path.join(os.tmpdir(), "cairn-e2e-home-"));
+    repository = new SampleRepository(() => ({ plan, config, files: { "agent.sh": agent } }), home);
+    fs.writeFileSync(path.join(repository.root, ".git/info/exclude"), ".env\n");
+    fs.writeFileSync(path.join(repository.root, ".env"), `DB_PASSWORD=${VALUE}\n`);
+    for (const args of [...SAID, ...QUESTIONS]) printed += (await repository.cairn(args)).words;
+    fs.rmSync(path.join(repository.root, ".env"));
+  }, 120_000);
+  afterAll(() => {
+    repository.remove();
+    fs.rmSync(home, { recursive: true, force: true });
+  });
+
+  test("the branch was made, and is told without them; so is what the person said", () => {
+    expect(repository.git("for-each-ref", "--format=%(refname)")).toContain(REAL);
+    const hidden = "[REDACTED:github-token] and [REDACTED:environment]";
+    expect(repository.run()?.run.tasks.get("2")).toMatchObject({
+      reason: "left-branch",
+      detail: expect.stringContaining("feat/[REDACTED:github-token]-[REDACTED:environment]"),
+    });
+    expect(printed).toContain(`use ${hidden}`);
+    expect(printed).toContain(`before ${hidden}`);
+  });
+
+  test("neither is anywhere but in git's own refs", () => {
+    expect(filesWith(`${repository.root}/.cairn`, forms)).toEqual([]);
+    expect(filesWith(home, forms)).toEqual([]);
     expect(forms.filter((form) => printed.includes(form))).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ export function nameOfPlace({ run, state, faults }: Place): string {
     .map(({ action, tries }) => `${short(action)} ${tries}`)
     .toSorted();
   const { status, integration, greenTrees, merging, train, trains, redWhole, merged } = run;
-  const { baseGated, fixRounds, verified, verifyFailed, forecast, landed } = run;
+  const { baseGated, fixRounds, verified, verifyFailed, forecast, landed, landings } = run;
   const ofRun = {
     status,
     head: integration?.head,
@@ -49,6 +49,7 @@ export function nameOfPlace({ run, state, faults }: Place): string {
     merged,
     fixRounds,
     baseGated,
+    landings,
   };
   const { green, answers, ...world } = state;
   const told = Object.values(answers).map(short).toSorted();

@@ -3,7 +3,7 @@ import type { Message } from "../../src/core/run/react.ts";
 import type { Run, Task } from "../../src/core/run/run.ts";
 import { RULES, type Rules } from "../../src/core/run/transition.ts";
 import { merge3 } from "../worlds/map-tree.ts";
-import type { Plant } from "./explore.ts";
+import type { Plant } from "../worlds/place.ts";
 import type { SmallWorld } from "./small-worlds.ts";
 
 export interface PlantedBug {
@@ -149,6 +149,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
+    name: "dependents begin when their blocker is approved",
+    world: CHAIN,
+    faults: 0,
+    plant: {
+      rules: {
+        react: (run, message, now) => RULES.react(withoutQueuedBlockers(run), message, now),
+        decide: (run, now) => RULES.decide(withoutQueuedBlockers(run), now),
+      },
+    },
+  },
+  {
+    name: "what is to begin and may not is begun again and again",
+    world: CHAIN,
+    faults: 0,
+    plant: { rules: { decide: (run, now) => RULES.decide(withoutQueuedBlockers(run), now) } },
+  },
+  {
     name: "whoever stands on unmerged work is merged before it",
     world: STACK,
     faults: 1,
@@ -167,8 +184,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     plant: folding(
       (event) => event,
       (run, event) => {
-        if (event.type !== "TrainGated" || !event.ok) return;
-        for (const { tree } of run.train?.cars ?? []) run.greenTrees.add(tree);
+        const { train } = run;
+        if (event.type !== "TrainGated" || !event.ok || train === null) return;
+        const cars = train.cars ?? [];
+        for (const { tree } of cars) run.greenTrees.add(tree);
+        run.train = { ...train, gated: Object.fromEntries(cars.map((_, at) => [at + 1, true])) };
       },
     ),
   },

@@ -435,6 +435,13 @@ export class SimulatedService {
       if (!this.comments.has(key)) this.postComment(comment);
       if (!this.closedIssues.has(number)) this.closeOpenIssue(number);
     },
+    reopenIssue: async (_issue, comment) => {
+      const number = String(comment.on);
+      const key = `${comment.on} ${comment.marker}`;
+      if (this.comments.has(key)) this.comments.set(key, comment.body);
+      else this.postComment(comment);
+      this.closedIssues.delete(number);
+    },
     closeMilestone: async () => {
       this.milestoneClosed = 1;
     },

@@ -363,6 +363,7 @@ const STORMY: ReadonlySet<string> = new Set([
   "answer",
   "comment",
   "closeIssue",
+  "reopenIssue",
   "add",
 ]);
 

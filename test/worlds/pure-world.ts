@@ -1,4 +1,5 @@
 import type { GateResult } from "../../src/core/execute/gates.ts";
+import type { ConflictedFile } from "../../src/core/merge/conflicts/facts.ts";
 import type { Action, ActionOf } from "../../src/core/run/actions.ts";
 import type { Outcome, Work } from "../../src/core/run/outcomes.ts";
 import type { Run, RunSettings } from "../../src/core/run/run.ts";
@@ -16,6 +17,8 @@ export interface Milestone {
   readonly edits: Readonly<Record<string, Tree>>;
   /** Two tasks whose work fits on each other and is red together, until somebody has made it fit. */
   readonly clash?: readonly [string, string];
+  /** Absent: left open, and whatever is not good is a fault. */
+  readonly qualities?: Readonly<Record<string, Quality>>;
   readonly settings: Partial<RunSettings>;
 }
 
@@ -25,6 +28,8 @@ export interface Landing {
   readonly commit: string;
   readonly head: string;
   readonly fork: string;
+  /** The run was told that the forge could not be reached, and nothing else since. */
+  readonly isUnheard?: true;
 }
 
 /** Everything outside the run, as it is at one moment; never changed in place. */
@@ -81,6 +86,8 @@ export interface Physics {
   ) => { readonly base: string; readonly result: Moved };
   /** Where a workspace begins. */
   readonly begin: (action: ActionOf<"PrepareWorkspace">) => string;
+  /** What the gates say of a commit, in words; null: it is green for everybody who is not unlucky. */
+  readonly complain: (commit: string) => string | null;
 }
 
 type Ended = Extract<Outcome, { of: "RunSession" }>;
@@ -98,6 +105,7 @@ export class PureWorld {
       build: (state, request, method) => this.build(state, request, method),
       move: (state, action) => this.move(state, action),
       begin: ({ base }) => base,
+      complain: (commit) => this.complaintOf(commit),
     };
     this.physics = { ...physics, ...plant(this) };
     const base = this.store.commit({ readme: "hello" }, []);
@@ -130,13 +138,13 @@ export class PureWorld {
     }
   }
 
-  /** Green for everybody who runs the gates on it and is not unlucky. */
-  isGood(commit: string): boolean {
+  /** What is wrong with it, in words. */
+  complaintOf(commit: string): string | null {
     const tree = this.store.treeOf(commit);
-    if (Object.keys(tree).some((path) => path.startsWith("poison-"))) return false;
+    const poison = Object.keys(tree).find((path) => path.startsWith("poison-"));
+    if (poison !== undefined) return `${poison}:1: it is red`;
     const { clash } = this.milestone;
-    if (clash === undefined || tree["fits"] !== undefined) return true;
-    return clash.some((key) => tree[ownOf(key)] === undefined);
+    return isClash(tree, clash) ? `clash:1: ${clash?.join(" and ") ?? ""} do not fit` : null;
   }
 
   /** What a person does, where it can be done. */
@@ -164,7 +172,10 @@ export class PureWorld {
     const merged = merge3(store.treeOf(fork), store.treeOf(state.base), store.treeOf(tip));
     if (merged.kind === "conflict" || !this.#areLanded(state, task)) return null;
     const commit = store.commit(merged.tree, [state.base, tip]);
-    if (!this.isGood(commit) || store.get(commit).treeId === store.get(state.base).treeId)
+    if (
+      this.complaintOf(commit) !== null ||
+      store.get(commit).treeId === store.get(state.base).treeId
+    )
       return null;
     const landing = { task, by: "person", commit, head: tip, fork } as const;
     return { ...state, base: commit, landed: [...state.landed, landing] };
@@ -201,30 +212,49 @@ export class PureWorld {
   /** What a run that is at rest says is what is on the branch. @throws WorldBroken */
   checkEnd(state: WorldState, run: Run): void {
     const tree = this.store.treeOf(state.base);
-    for (const { key, status } of run.tasks.values()) {
+    for (const { key, status, question } of run.tasks.values()) {
       const isThere = tree[ownOf(key)] !== undefined;
       const isLanded = state.landed.some(({ task }) => task === key);
       if (isThere !== isLanded)
         throw new WorldBroken("I6", `${key} is ${isThere ? "on" : "not on"} the branch`);
       if (status === "merged" && !isThere)
         throw new WorldBroken("I6", `${key} is told as merged and is not on the branch`);
-      if (status !== "merged" && state.landed.some(({ task, by }) => task === key && by === "run"))
+      const ours = state.landed.find(({ task, by }) => task === key && by === "run");
+      // Nobody has heard of the merge, however often it was asked for, and nobody here looks at the forge by itself:
+      // then a person is asked, who may give the task up.
+      const isAsked = status === "escalated" && question?.text.includes("cannot go on") === true;
+      const isOpen = ours?.isUnheard === true && (isAsked || status === "cancelled");
+      if (status !== "merged" && ours !== undefined && !isOpen)
         throw new WorldBroken("I6", `${key} is on the branch and is told as ${status}`);
     }
     this.#checkReference(state);
   }
 
-  /** The branch is what bare three-way merges in the same order make. */
+  /** The branch is what bare three-way merges in the same order make, and nothing depends on what comes after it. */
   #checkReference({ base, landed }: WorldState): void {
     const { store } = this;
-    let tree: Tree = {};
-    for (const id of store.firstParents(base)) {
+    let tree = store.treeOf(this.start.base);
+    const on = new Set<string>();
+    const [first, ...line] = store.firstParents(base);
+    if (first !== this.start.base)
+      throw new WorldBroken("I3", `${base} does not come from ${this.start.base}`);
+    for (const id of line) {
       const step = store.get(id);
       const landing = landed.find(({ commit }) => commit === id);
       if (landing === undefined) {
+        // People add files of their own; nobody else puts commits there.
+        const strange = changedPaths(tree, step.tree).find(
+          (path) => !path.startsWith("person-base-"),
+        );
+        if (strange !== undefined)
+          throw new WorldBroken("reference", `${id} is no merge and changes ${strange}`);
         tree = step.tree;
         continue;
       }
+      const missing = this.#needsOf(landing.task).find((need) => !on.has(need));
+      if (missing !== undefined)
+        throw new WorldBroken("I4", `${landing.task} lies below ${missing}, on which it depends`);
+      on.add(landing.task);
       const due = merge3(store.treeOf(landing.fork), tree, store.treeOf(landing.head));
       if (changedPaths(due.tree, step.tree).length > 0)
         throw new WorldBroken("reference", `${id} (${landing.task}) is not its serial merge`);
@@ -233,8 +263,11 @@ export class PureWorld {
   }
 
   #areLanded({ landed }: WorldState, task: string): boolean {
-    const needs = this.milestone.issues.find(({ key }) => key === task)?.needs ?? [];
-    return needs.every((need) => landed.some((landing) => landing.task === need));
+    return this.#needsOf(task).every((need) => landed.some((landing) => landing.task === need));
+  }
+
+  #needsOf(task: string): readonly string[] {
+    return this.milestone.issues.find(({ key }) => key === task)?.needs ?? [];
   }
 
   #session(state: WorldState, run: Run, action: ActionOf<"RunSession">): readonly Way[] {
@@ -244,15 +277,16 @@ export class PureWorld {
       const outcome = sessionEnded(action, "ended", this.#work(state, run, task));
       return [{ name: "was ended", faults: 0, state, outcome }];
     }
-    const qualities: readonly Quality[] =
-      action.role === "implementer" ? ["good", "bad", "hopeless"] : ["good"];
-    return qualities.map((quality): Way => {
-      const next =
-        action.role === "implementer"
-          ? this.#implemented(state, task, quality)
-          : this.#fixed(state, task);
+    const isNew = action.role === "implementer";
+    const { qualities } = this.milestone;
+    const given = qualities?.[task];
+    const open: readonly Quality[] = given === undefined ? ["good", "bad", "hopeless"] : [given];
+    return (isNew ? open : ["good" as const]).map((quality): Way => {
+      const next = isNew
+        ? this.#implemented(state, task, quality)
+        : this.#fixed(state, task, action.role === "conflict-resolver");
       const outcome = sessionEnded(action, "finished", this.#work(next, run, task));
-      const faults = quality === "good" ? 0 : 1;
+      const faults = quality === "good" || qualities !== undefined ? 0 : 1;
       return { name: `works (${quality})`, faults, state: next, outcome };
     });
   }
@@ -267,7 +301,8 @@ export class PureWorld {
     return { ...state, made, tips: { ...state.tips, [task]: commit } };
   }
 
-  #fixed(state: WorldState, task: string): WorldState {
+  /** `settles`: nothing but the conflict is touched. */
+  #fixed(state: WorldState, task: string, settles: boolean): WorldState {
     const { store } = this;
     const tip = state.tips[task] ?? "";
     const other = state.halves[task];
@@ -277,11 +312,13 @@ export class PureWorld {
         : merge3(store.treeOf(state.forks[task] ?? ""), store.treeOf(tip), store.treeOf(other))
             .tree;
     const rounds = Number(begun[`fix-${task}`] ?? "0") + 1;
-    const tree: Record<string, string> = { ...begun, [`fix-${task}`]: String(rounds) };
-    const isMended = state.made[task] === "bad";
+    const mark = settles ? {} : { [`fix-${task}`]: String(rounds) };
+    const tree: Record<string, string> = { ...begun, ...mark };
+    const isMended = state.made[task] === "bad" && !settles;
     if (isMended) delete tree[`poison-${task}`];
     const { clash } = this.milestone;
-    if (clash?.every((key) => tree[ownOf(key)] !== undefined) === true) tree["fits"] = "yes";
+    // Whoever settles a conflict may change what the branch has changed before as well.
+    if (isClash(tree, clash)) tree[ownOf(task)] = "fits";
     const commit = store.commit(tree, other === undefined ? [tip] : [tip, other]);
     const { [task]: _half, ...halves } = state.halves;
     const forks = other === undefined ? state.forks : { ...state.forks, [task]: other };
@@ -317,8 +354,9 @@ export class PureWorld {
   ): readonly Way[] {
     const { commit } = action;
     const { treeId: tree } = this.store.get(commit);
+    const complaint = this.physics.complain(commit);
     const way = (ok: boolean): Way => {
-      const results = [asResult(ok)];
+      const results = [asResult(ok ? null : (complaint ?? "flaky:1: it is red"))];
       const outcome: Outcome =
         action.type === "RunGates"
           ? { of: action.type, commit, tree, results }
@@ -326,19 +364,20 @@ export class PureWorld {
       const name = ok ? "is green" : "is red";
       return { name, faults: 0, state: ok ? this.#seenGreen(state, run, action) : state, outcome };
     };
-    if (!this.isGood(commit)) return [way(false)];
+    if (complaint !== null) return [way(false)];
     return [way(true), { ...way(false), name: "is red for no reason", faults: 1 }];
   }
 
   #seenGreen(
     state: WorldState,
-    { train }: Run,
+    { train, settings }: Run,
     action: ActionOf<"RunGates" | "GateTrain" | "TestIntegration" | "TestWave">,
   ): WorldState {
-    const inside =
-      action.type === "GateTrain"
-        ? (train?.cars ?? []).slice(0, action.length).map(({ commit }) => commit)
-        : [];
+    const prefix = action.type === "GateTrain" ? (train?.cars ?? []).slice(0, action.length) : [];
+    // What lies inside counts only where the run promises no more, and as long as it is still this train.
+    const counts =
+      settings.merging?.everyCommitGreen !== true && prefix.at(-1)?.commit === action.commit;
+    const inside = counts ? prefix.map(({ commit }) => commit) : [];
     const seen = [...inside, action.commit].map((commit) => this.store.get(commit).treeId);
     if (seen.every((tree) => state.green.has(tree))) return state;
     return { ...state, green: new Set([...state.green, ...seen]) };
@@ -353,13 +392,25 @@ export class PureWorld {
     const answers = { ...moved.answers, [action.key]: { of, result } };
     const ways: Way[] = [
       base === state.base
-        ? { name: `answers ${result.kind}`, faults: 0, state, outcome: { of, result } }
+        ? {
+            name: `answers ${result.kind}`,
+            faults: 0,
+            state: result.kind === "merged" ? heard(state, action.task) : state,
+            outcome: { of, result },
+          }
         : { name: "moves the base", faults: 0, state: { ...moved, answers }, outcome: null },
-      { name: "is deferred", faults: 1, state, outcome: deferred },
       { name: "is not reached", faults: 1, state, outcome: trouble },
     ];
+    // A forge that has merged it says so.
+    if (base !== state.base || result.kind !== "merged")
+      ways.push({ name: "is deferred", faults: 1, state, outcome: deferred });
     if (base !== state.base)
-      ways.push({ name: "moves the base, unheard", faults: 1, state: moved, outcome: trouble });
+      ways.push({
+        name: "moves the base, unheard",
+        faults: 1,
+        state: unheard(moved, action.task),
+        outcome: trouble,
+      });
     return run.tasks.has(action.task) ? ways : [];
   }
 
@@ -384,7 +435,7 @@ export class PureWorld {
       }
       case "RunBaseline": {
         const { treeId: tree } = this.store.get(action.commit);
-        return same({ of: action.type, commit: action.commit, tree, results: [asResult(true)] });
+        return same({ of: action.type, commit: action.commit, tree, results: [asResult(null)] });
       }
       case "PrepareWorkspace":
         return this.#workspace(state, action);
@@ -522,8 +573,10 @@ export class PureWorld {
     const { store } = this;
     const { onto, forkPoint, head } = request;
     const merged = merge3(store.treeOf(forkPoint), store.treeOf(onto), store.treeOf(head));
-    if (merged.kind === "conflict")
-      return { kind: "conflict", paths: merged.paths, messages: "CONFLICT" };
+    if (merged.kind === "conflict") {
+      const files = merged.paths.map(asConflict);
+      return { kind: "conflict", paths: merged.paths, messages: "CONFLICT", files };
+    }
     if (changedPaths(store.treeOf(onto), merged.tree).length === 0) return { kind: "empty" };
     const commit = store.commit(merged.tree, method === "merge" ? [onto, head] : [onto]);
     return { kind: "clean", commit, tree: store.get(commit).treeId };
@@ -536,11 +589,11 @@ export class PureWorld {
   ): { readonly base: string; readonly result: Moved } {
     const { base } = state;
     const tip = state.tips[task];
-    if (tip !== undefined && tip !== head)
+    const isDone = this.store.isAncestor(candidate, base);
+    if (tip !== undefined && tip !== head && !isDone)
       return { base, result: { kind: "head-moved", head: tip } };
     if (base === from) return { base: candidate, result: { kind: "merged", commit: candidate } };
-    if (this.store.isAncestor(candidate, base))
-      return { base, result: { kind: "merged", commit: candidate } };
+    if (isDone) return { base, result: { kind: "merged", commit: candidate } };
     if (this.store.isAncestor(from, base)) return { base, result: { kind: "base-moved", base } };
     return { base, result: { kind: "base-rewound", base } };
   }
@@ -550,13 +603,44 @@ export type PersonsDeed =
   | { readonly what: "moves the base" }
   | { readonly what: "pushes" | "merges"; readonly task: string };
 
-/** The file that only this task writes. */
+/** Both are there, and nobody has made them fit. */
+function isClash(tree: Tree, clash: Milestone["clash"]): boolean {
+  const isMended = Object.entries(tree).some(
+    ([path, text]) => path.startsWith(ownOf("")) && text === "fits",
+  );
+  return !isMended && clash?.every((key) => tree[ownOf(key)] !== undefined) === true;
+}
+
+function unheard(state: WorldState, task: string): WorldState {
+  const landed = state.landed.map((landing): Landing =>
+    landing.task === task && landing.by === "run" ? { ...landing, isUnheard: true } : landing,
+  );
+  return { ...state, landed };
+}
+
+function heard(state: WorldState, task: string): WorldState {
+  const landed = state.landed.map((landing): Landing => {
+    if (landing.task !== task) return landing;
+    const { isUnheard: _was, ...rest } = landing;
+    return rest;
+  });
+  return { ...state, landed };
+}
+
+/** The file that only this task writes: `done`, or `fits` where it makes those fit that clash. */
 export function ownOf(task: string): string {
   return `own-${task}`;
 }
 
-function asResult(ok: boolean): GateResult {
-  return gateResult("test", ok, ok ? [] : ["red.ts:1: it is red"]);
+/** Both sides have changed one line of a text. */
+function asConflict(path: string): ConflictedFile {
+  const side = { mode: "100644", blob: path };
+  const sides = { base: side, ours: side, theirs: side };
+  return { path, kind: "contents", ...sides, hunks: 1, lines: 2, isGenerated: false };
+}
+
+function asResult(complaint: string | null): GateResult {
+  return gateResult("test", complaint === null, complaint === null ? [] : [complaint]);
 }
 
 function sessionEnded(

@@ -26,8 +26,15 @@ function written(database: DatabaseSync, file: string): Store {
   return new SqliteStore(database, { file, clean: withoutSecrets });
 }
 
-/** A person's words are kept for ever; the engine, which knows more values, looks at them once more. */
+/**
+ * A person's words are kept for ever, what was typed where the key of a task belongs as well; whoever knows more values
+ * has looked at them before, and the engine looks once more.
+ */
 function withoutSecrets(command: Command): Command {
-  if (command.text === null) return command;
-  return { ...command, text: redactText(command.text, secretValues(process.env)) };
+  const { task, text } = command;
+  return {
+    ...command,
+    task: task === null ? null : redactText(task),
+    text: text === null ? null : redactText(text, secretValues(process.env)),
+  };
 }

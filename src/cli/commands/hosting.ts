@@ -203,11 +203,18 @@ async function askAtTerminal(
 ): Promise<boolean> {
   if (run.status !== "waiting" || !isAsking(run)) return false;
   if (!context.terminal.stdin || !context.terminal.stdout) return false;
-  const [{ askQuestion }, { readWords }, { nearest }, { commandFromHere }] = await Promise.all([
+  const [
+    { askQuestion },
+    { readWords },
+    { nearest },
+    { commandFromHere },
+    { wordsWithoutSecrets },
+  ] = await Promise.all([
     import("./ask-question.ts"),
     import("../../api/read-words.ts"),
     import("../../config/nearest.ts"),
     import("../../host/host-run.ts"),
+    import("../../composition/without-secrets.ts"),
   ]);
   for (const question of questionsOf(run)) {
     const answer = await askQuestion(question);
@@ -216,7 +223,8 @@ async function askAtTerminal(
     const here = { run, from: "terminal", prefix: "cairn ", now: Date.now(), nearest } as const;
     const read = readWords(here, words);
     if (read.kind !== "word") continue;
-    const { name, task = null, text = null } = read.word;
+    const { name, task = null, text: said } = read.word;
+    const text = said === undefined ? null : await wordsWithoutSecrets(project.root, said);
     store.post(run.id, project.clock.now(), { ...commandFromHere(name, task), text });
   }
   return true;
@@ -264,23 +272,6 @@ export async function refuseBadStart(
   const facts = await project.groundFacts(read);
   const checks = groundChecks(facts, { allowDirty: isOn(context.options, "allowDirty") });
   refuseBadGround(checks);
-  if (
-    facts.existingBranches.length > 0 &&
-    project.loaded.config.branches.existing === "ask" &&
-    read?.settings.mode === "interactive"
-  ) {
-    throw new UserError(
-      "preflight/branches-exist",
-      `Task branches exist already: ${facts.existingBranches.slice(0, 5).join(", ")}.`,
-      {
-        hints: [
-          `Look at one: git log ${facts.existingBranches[0] ?? "BRANCH"}`,
-          "Begin these tasks again, the old commits are kept: --existing clean",
-          "Leave these tasks out: --existing skip",
-        ],
-      },
-    );
-  }
   if (context.globals.verbose) return checks.map(({ name, words }) => `${name}: ${words}`);
   if (context.globals.progress === "quiet") return [];
   return checks

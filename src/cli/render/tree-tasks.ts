@@ -118,7 +118,7 @@ function detailOf(task: TaskJson, look: TreeLook): string | null {
     case "escalated":
       return "asks you, see above";
     default:
-      return join([tryOf(task), wordsOf(task, look), aheadOf(task), restOf(task)]);
+      return join([tryOf(task), stepOf(task), wordsOf(task, look), aheadOf(task), restOf(task)]);
   }
 }
 
@@ -158,6 +158,12 @@ function tryOf(task: TaskJson): string | null {
     return `fix round ${rounds}`;
   }
   return task.attempt > 1 ? `attempt ${task.attempt} of ${task.attempts}` : null;
+}
+
+/** The step that is at work, where each has a session of its own. */
+function stepOf({ status, steps }: TaskJson): string | null {
+  if (status !== "running" || steps === undefined || steps.done === null) return null;
+  return `step ${Math.min(steps.done + 1, steps.total)} of ${steps.total}`;
 }
 
 function join(parts: readonly (string | null)[]): string | null {

@@ -218,6 +218,20 @@ test("a branch that waits says which conflict is to be expected at its turn", ()
   expect(draw(story)).toContain("will conflict with 4.1 in src/a.ts and 1 more");
 });
 
+test("where steps have sessions of their own, the one at work is named", () => {
+  const status = statusJson(new RunStory().begun().started("4.2").run, STORY_BEGINS, ENGINE);
+  const drawn = (steps: { readonly total: number; readonly done: number | null }): string =>
+    renderTree(
+      {
+        ...status,
+        tasks: status.tasks.map((task) => (task.key === "4.2" ? { ...task, steps } : task)),
+      },
+      look(),
+    ).join("\n");
+  expect(drawn({ total: 3, done: 1 })).toContain("step 2 of 3, implementer at work");
+  expect(drawn({ total: 3, done: null })).not.toContain("step");
+});
+
 describe("questions", () => {
   test("where a person types into the tree, commands stand as they are typed there", () => {
     const drawn = draw(waiting(), { typing: true });

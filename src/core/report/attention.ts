@@ -4,7 +4,7 @@ import { tokensOf } from "../shared/money.ts";
 import type { TaskKey } from "../shared/names.ts";
 import { secretLines } from "./halted-for-secrets.ts";
 import { unwrittenFollowUps } from "./follow-ups.ts";
-import { closedThough, redWholeWords, suspects } from "./red-whole.ts";
+import { redWholeWords, suspects } from "./red-whole.ts";
 import type { ReportTask } from "./report.ts";
 import { plural, withheldWords } from "./words.ts";
 
@@ -14,7 +14,6 @@ export function attentionOf(run: Run, tasks: readonly ReportTask[]): readonly st
     ...aboutRun(run),
     ...tasks.flatMap((task) => aboutTask(task)),
     ...suspects(run),
-    ...closedThough(run),
     ...leftOut(run),
     ...unwrittenFollowUps(run).map((key) => unwritten(run, key)),
     ...aboutMoney(run),

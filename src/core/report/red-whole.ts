@@ -73,12 +73,3 @@ export function suspects(run: Run): readonly string[] {
     ];
   });
 }
-
-/** Issues that were closed when their task was merged, and whose work is gone again. */
-export function closedThough(run: Run): readonly string[] {
-  const { forge } = run.settings;
-  if (forge?.hasIssues !== true || !forge.closes.issues) return [];
-  return [...run.tasks.values()]
-    .filter(({ reason }) => reason === "reverted")
-    .map(({ key }) => `The issue of ${key} was closed when it was merged: reopen it.`);
-}

@@ -1,6 +1,7 @@
 import type { TaskKey } from "../shared/names.ts";
 import { inTaskOrder } from "../shared/task-order.ts";
 import type { Action } from "./actions.ts";
+import { originalOf } from "./follow-up-chain.ts";
 import type { Run, Task } from "./run.ts";
 import { isStarted, isTerminal, taskStatus } from "./task-state.ts";
 import { NO_ESTIMATES, weightsOf } from "./weights.ts";
@@ -107,4 +108,35 @@ export function groupHolder(run: Run, task: Task): TaskKey | null {
   if (task.issue.conflictGroup === null) return null;
   const holder = busyGroups(run).get(task.issue.conflictGroup);
   return holder === undefined || holder === task.key ? null : holder;
+}
+
+/**
+ * The plan's waves, each with the issues that took over the rest of one of its own, or the place of one: whoever comes
+ * later waits for those as well. What else joins the run belongs to no wave.
+ */
+export function wavesOf(run: Run): readonly (readonly TaskKey[])[] {
+  const planned = run.plan?.waves ?? [];
+  const placed = new Set(planned.flat());
+  const joined = [...run.tasks.keys()].filter((key) => !placed.has(key));
+  if (joined.length === 0) return planned;
+  const original = originalOf(run);
+  return planned.map((keys) => [...keys, ...joined.filter((key) => keys.includes(original(key)))]);
+}
+
+/** Under `barrier`: the first wave that has an open task; nothing of a later one starts. Null: none, or no barrier. */
+export function barrierWave(run: Run): number | null {
+  if (!run.settings.barrier || run.plan === null) return null;
+  const index = wavesOf(run).findIndex((wave) => wave.some((key) => isOpen(run, key)));
+  return index === -1 ? null : index;
+}
+
+/** True where a task may start while this is the wave at work: it is of it, or of none. */
+export function isOfWave(run: Run, key: TaskKey, wave: number): boolean {
+  const at = wavesOf(run).findIndex((keys) => keys.includes(key));
+  return at === wave || at === -1;
+}
+
+/** True where an earlier wave has to be tested before this one may start. */
+export function waitsForWaveTest(run: Run, wave: number): boolean {
+  return run.settings.merging !== undefined && wave > run.wavesTested;
 }

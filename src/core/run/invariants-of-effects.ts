@@ -2,7 +2,7 @@ import type { ActionOf } from "./actions.ts";
 import type { EventOf, StoredEvent } from "./events.ts";
 import { InvariantBroken, today, type InvariantRecord } from "./invariant-record.ts";
 import type { Run } from "./run.ts";
-import { wavesOf } from "./waves.ts";
+import { wavesOf } from "./admission.ts";
 
 /** I2, I7, I8, I9 and I11 at the moment an effect is begun. @throws InvariantBroken */
 export function checkEffectStarted(

@@ -1,13 +1,19 @@
 import type { Instant, TaskKey } from "../shared/names.ts";
 import type { Action } from "./actions.ts";
 import type { RoomLeft } from "./agent-room.ts";
-import { busyGroups, startOrder, tasksInFlight } from "./admission.ts";
+import {
+  barrierWave,
+  busyGroups,
+  isOfWave,
+  startOrder,
+  tasksInFlight,
+  waitsForWaveTest,
+} from "./admission.ts";
 import { mayBegin } from "./may-begin.ts";
 import { phaseIsOpen } from "./phases.ts";
 import type { Run, Task } from "./run.ts";
 import { stackTips } from "./task-state.ts";
 import { busyTasks, isUnderWay, whenDue } from "./under-way.ts";
-import { barrierWave, isOfWave, waitsForWaveTest } from "./waves.ts";
 
 /** What is free for tasks that have not begun. */
 export interface Free {

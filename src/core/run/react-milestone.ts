@@ -69,6 +69,12 @@ function closing(
 ): readonly TaskEvent[] {
   if (state === task.issue.state) return [];
   if (state === "open") return [{ type: "IssueReopened", task: task.key }];
+  // By this run, when its work was merged: that was taken back since.
+  if (
+    closedAs === "completed" &&
+    run.landings.some((one) => one.takesBack && one.task === task.key)
+  )
+    return noted(task, `The issue ${task.key} was closed when it was merged; its work goes on.`);
   // A part of a milestone may begin with what was closed before: that is no news of today.
   if (!run.settings.wholeMilestone)
     return noted(task, `The issue ${task.key} is closed; this run of a part goes on with it.`);

@@ -1,13 +1,20 @@
 import { trainBounds } from "../merge/train/prefix-search.ts";
 import type { Instant, TaskKey } from "../shared/names.ts";
-import { groupHolder, isDue, slotsTaken, tasksInFlight } from "./admission.ts";
+import {
+  barrierWave,
+  groupHolder,
+  isDue,
+  isOfWave,
+  slotsTaken,
+  tasksInFlight,
+  waitsForWaveTest,
+} from "./admission.ts";
 import { RoomLeft } from "./agent-room.ts";
 import { hasMoney } from "./budget.ts";
 import { holdOf, nextAgent } from "./may-begin.ts";
 import type { Run, Task } from "./run.ts";
 import { unmergedBlocker } from "./may-merge.ts";
 import { isTerminal, startBlockers } from "./task-state.ts";
-import { barrierWave, isOfWave, waitsForWaveTest } from "./waves.ts";
 
 /** What keeps a task from going on. `null` in `waitingFor`'s answer: it is working, or over. */
 export interface WaitingFor {

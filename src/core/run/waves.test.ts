@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import { decide } from "./decide.ts";
 import type { Run } from "./run.ts";
 import { settle } from "./settle.ts";
-import { barrierWave, isOfWave, wavesOf } from "./waves.ts";
+import { barrierWave, isOfWave, wavesOf } from "./admission.ts";
 
 const plan = { waves: [["1", "2"], ["3"]], issues: [], done: [] } as unknown as Plan;
 

@@ -2,7 +2,7 @@ import type { Action } from "./actions.ts";
 import type { EventOf } from "./events.ts";
 import type { Run } from "./run.ts";
 import { isStarted, isTerminal } from "./task-state.ts";
-import { wavesOf } from "./waves.ts";
+import { wavesOf } from "./admission.ts";
 
 /** The test of the whole; when it was red, the search for what broke it. */
 export function verifyActions(run: Run): readonly Action[] {

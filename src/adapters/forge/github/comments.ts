@@ -13,6 +13,7 @@ import { fittingBody } from "./text-lengths.ts";
 export interface Comments {
   upsert(comment: MarkedComment): Promise<void>;
   closeIssue(issue: TaskKey, comment: MarkedComment): Promise<void>;
+  reopenIssue(issue: TaskKey, comment: MarkedComment): Promise<void>;
   closeMilestone(): Promise<void>;
 }
 
@@ -69,6 +70,13 @@ export function createComments(context: ForgeContext, known: KnownPulls): Commen
       if (now.state === "closed") return;
       await upsert({ ...comment, on: number }, now.comments === 0);
       await change(context, number, { state: "closed", state_reason: "completed" });
+    },
+    reopenIssue: async (issue, comment) => {
+      const number = numberOf(issue);
+      const place = { ...at, issue_number: number };
+      const now = await client.get(`GET ${REPOSITORY}/issues/{issue_number}`, place, Issue);
+      await upsert({ ...comment, on: number }, now.comments === 0);
+      if (now.state === "closed") await change(context, number, { state: "open" });
     },
     closeMilestone: async () => {
       const { milestone } = context;

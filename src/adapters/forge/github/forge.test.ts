@@ -319,6 +319,25 @@ describe("answers that are lost, outages and limits", () => {
     expect(at.logged("issue 1 closed")).toBe(1);
   });
 
+  test.each(kinds)(
+    "%s while opening an issue again: once, and its comment says why",
+    async (kind) => {
+      addIssue(world.hub, { title: "a" });
+      const closing = { on: 1, marker: "closed:run:1" };
+      await forge.closeIssue("1", { ...closing, body: "merged" });
+      at.fault(`PATCH ${R}/issues/comments/{comment_id}`, kind);
+      at.fault(`PATCH ${R}/issues/{issue_number}`, kind);
+      await forge.reopenIssue("1", { ...closing, body: "taken back" });
+      expect(world.hub.issues.get(1)?.state).toBe("open");
+      const again = at.writes().length;
+      await forge.reopenIssue("1", { ...closing, body: "taken back" });
+      expect(at.writes().length).toBe(again);
+      expect([...world.hub.comments.values()].map(({ issue, body }) => [issue, body])).toEqual([
+        [1, "<!-- cairn:closed:run:1 -->\ntaken back"],
+      ]);
+    },
+  );
+
   test.each(kinds)("%s while merging: merged once, and said so", async (kind) => {
     const task = await at.opened({ isDraft: false });
     at.fault(`PUT ${R}/pulls/{pull_number}/merge-async`, kind);

@@ -74,6 +74,8 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
       say(`answer a finding on #${answer.pullRequest.number}`, () => threads.answer(answer)),
     closeIssue: (issue, comment) =>
       say(`close the issue ${issue}`, () => comments.closeIssue(issue, comment)),
+    reopenIssue: (issue, comment) =>
+      say(`open the issue ${issue} again`, () => comments.reopenIssue(issue, comment)),
     closeMilestone: () => say("close the milestone", () => comments.closeMilestone()),
   };
 }

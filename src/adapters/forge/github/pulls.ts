@@ -143,7 +143,7 @@ function fitting(draft: PullRequestDraft): PullRequestDraft {
 interface Change {
   readonly title?: string;
   readonly body?: string;
-  readonly state?: "closed";
+  readonly state?: "open" | "closed";
   readonly state_reason?: "completed";
   readonly milestone?: number;
 }

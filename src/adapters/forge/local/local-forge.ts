@@ -45,6 +45,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     comment: nothing,
     answer: nothing,
     closeIssue: nothing,
+    reopenIssue: nothing,
     closeMilestone: nothing,
 
     async merge({ base, from, candidate, branch, expectedHead }): Promise<MergeOutcome> {

@@ -1,7 +1,9 @@
 // `npm run bench`: figures with their aims beside them, measured in one go on this machine. Never a test: a busy machine
-// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan|panic|proof|merging` takes one.
+// is no reason to fail. `npm run bench -- status|run|resume|rss|makespan|plan|panic|proof|merging` takes one;
+// `merging` also takes `--repository PATH` (cloned, only read) and `--full`.
 import { execFileSync } from "node:child_process";
 import os from "node:os";
+import { parseArgs } from "node:util";
 import { renderFigures, type Figure } from "../test/bench/figures.ts";
 import { benchMakespan } from "../test/bench/makespan.ts";
 import { benchMerging } from "../test/bench/merging/merging.ts";
@@ -12,7 +14,15 @@ import { benchResume } from "../test/bench/resume.ts";
 import { benchMemory, benchRun } from "../test/bench/run.ts";
 import { benchStatus } from "../test/bench/status.ts";
 
-type Bench = (tell: (line: string) => void) => Promise<readonly Figure[]> | readonly Figure[];
+interface BenchOptions {
+  readonly repository: string | null;
+  readonly full: boolean;
+}
+
+type Bench = (
+  tell: (line: string) => void,
+  options: BenchOptions,
+) => Promise<readonly Figure[]> | readonly Figure[];
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   status: benchStatus,
@@ -26,7 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   merging: benchMerging,
 };
 
-async function bench(names: readonly string[]): Promise<void> {
+async function bench(names: readonly string[], options: BenchOptions): Promise<void> {
   const unknown = names.filter((name) => !(name in BENCHES));
   if (unknown.length > 0) {
     console.error(
@@ -42,9 +52,13 @@ async function bench(names: readonly string[]): Promise<void> {
   for (const [name, measure] of Object.entries(BENCHES)) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.error(`${name} …`);
-    figures.push(...(await measure((line) => console.error(line))));
+    figures.push(...(await measure((line) => console.error(line), options)));
   }
   console.log(`\n${renderFigures(figures)}`);
 }
 
-await bench(process.argv.slice(2));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { repository: { type: "string" }, full: { type: "boolean", default: false } },
+});
+await bench(positionals, { repository: values.repository ?? null, full: values.full });

@@ -3,6 +3,7 @@ import { BrokenPromise } from "../../errors.ts";
 import type { Candidate, CandidateRequest } from "../../ports/repository.ts";
 import { dateOf } from "./author-date.ts";
 import {
+  baseAsLanded,
   objectToLanding,
   withoutRenamed,
   type LandingDiffs,
@@ -25,10 +26,10 @@ export async function buildCandidate(
   request: CandidateRequest,
 ): Promise<Candidate> {
   const { onto, forkPoint, head } = request;
-  const [ontoTree, forkTree, headTree, author, isOwnFork] = await Promise.all([
-    treeOf(context, onto),
-    treeOf(context, forkPoint),
-    treeOf(context, head),
+  // git merges while everything else is looked at; over a wrong base for nothing.
+  const [attempt, facts, author, isOwnFork] = await Promise.all([
+    onto === forkPoint ? noMerge(merger, onto) : merger.merge(forkPoint, onto, head),
+    ownChanges(context, request),
     context.objects.commit(request.authorOf),
     isAncestor(context, forkPoint, head),
   ]);
@@ -37,36 +38,58 @@ export async function buildCandidate(
     const why = `${forkPoint.slice(0, 9)}, recorded as the fork point, is not part of the branch.`;
     return { kind: "refused", paths: [], why };
   }
-  // The check's two other sides are read while git merges.
-  const [attempt, own, base] = await Promise.all([
-    // Nothing moved meanwhile: the branch's own tree is the result.
-    ontoTree === forkTree
-      ? ({ kind: "clean", tree: headTree } as const)
-      : merger.merge(forkPoint, onto, head),
-    context.differ.changes(forkTree, headTree),
-    context.differ.changes(forkTree, ontoTree),
-  ]);
+  const { ontoTree, headTree, own } = facts;
+  // Nothing moved meanwhile: the branch's own tree is the result.
+  const first = attempt ?? ({ kind: "clean", tree: headTree } as const);
   const merged =
-    attempt.kind === "clean"
-      ? { ...attempt, resolved: null }
-      : await resolved(context, request, attempt);
+    first.kind === "clean" ? { ...first, resolved: null } : await resolved(context, request, first);
   if (merged.kind === "conflict") return merged;
   if (merged.tree === ontoTree) return { kind: "empty" };
-  const landed = await context.differ.changes(ontoTree, merged.tree);
-  const diffs = { own, base, landed };
-  const refused = await refuse(context, diffs, { forkPoint, onto, head });
+  // The commit is written while the check reads; where it is refused nothing ever points at it.
+  const [landed, commit] = await Promise.all([
+    context.differ.changes(ontoTree, merged.tree),
+    context.objects.writeCommit({
+      tree: merged.tree,
+      parents: request.method === "merge" ? [onto, head] : [onto],
+      author: author.author,
+      committer: `${context.committer.name} <${context.committer.email}> ${dateOf(author.author)}`,
+      message: request.message,
+    }),
+  ]);
+  const refused = await refuse(context, { own, landed }, { forkPoint, onto, head });
   if (refused !== null) return refused;
-  const commit = await context.objects.writeCommit({
-    tree: merged.tree,
-    parents: request.method === "merge" ? [onto, head] : [onto],
-    author: author.author,
-    committer: `${context.committer.name} <${context.committer.email}> ${dateOf(author.author)}`,
-    message: request.message,
-  });
   await keep(context, commit);
   const changedPaths = landed.map((change) => change.path);
   const byRule = merged.resolved === null ? {} : { resolved: merged.resolved };
   return { kind: "clean", commit, tree: merged.tree, changedPaths, ...byRule };
+}
+
+async function ownChanges(
+  context: RepositoryContext,
+  { onto, forkPoint, head }: CandidateRequest,
+): Promise<{ ontoTree: string; headTree: string; own: LandingDiffs["own"] }> {
+  const [ontoTree, forkTree, headTree] = await Promise.all(
+    [onto, forkPoint, head].map((commit) => treeOf(context, commit)),
+  );
+  if (ontoTree === undefined || forkTree === undefined || headTree === undefined)
+    throw new BrokenPromise("A commit without a tree.");
+  const [own] = await Promise.all([
+    context.differ.changes(forkTree, headTree),
+    prepareToWrite(context),
+  ]);
+  return { ontoTree, headTree, own };
+}
+
+/** The base has not moved: then the next branch will find that it has. */
+async function noMerge(merger: TreeMerger, onto: CommitSha): Promise<null> {
+  await merger.prepare(onto);
+  return null;
+}
+
+/** What writes is started while git reads, or the first landing waits for one child after the other. */
+async function prepareToWrite({ objects, refs }: RepositoryContext): Promise<void> {
+  objects.prepare();
+  refs.prepare();
 }
 
 /** Conflicts that are settled by rule, all of them, are none. */
@@ -117,9 +140,17 @@ export async function treeOf(context: RepositoryContext, commit: CommitSha): Pro
 
 async function refuse(
   context: RepositoryContext,
-  diffs: LandingDiffs,
+  sides: Pick<LandingDiffs, "own" | "landed">,
   commits: { readonly forkPoint: CommitSha; readonly onto: CommitSha; readonly head: CommitSha },
 ): Promise<Candidate | null> {
+  const known = baseAsLanded(sides);
+  if (known !== null && objectToLanding({ ...sides, base: known }).length === 0) return null;
+  const [forkTree, ontoTree] = await Promise.all([
+    treeOf(context, commits.forkPoint),
+    treeOf(context, commits.onto),
+  ]);
+  // All that the base has got since may be thousands of paths: it is read only where something needs an explanation.
+  const diffs = { ...sides, base: await context.differ.changes(forkTree, ontoTree) };
   const strict = objectToLanding(diffs);
   if (strict.length === 0) return null;
   const [own, base] = await Promise.all([
@@ -148,6 +179,8 @@ async function renamesBetween(
     "diff-tree",
     "-r",
     "-M",
+    // As far as a merge looks; what the owner has set for looking at differences is smaller, and would refuse good ones.
+    "-l7000",
     "-z",
     "--name-status",
     "--diff-filter=R",

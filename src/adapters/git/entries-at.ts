@@ -27,6 +27,17 @@ export async function entriesAt(
   );
 }
 
+/** The blob at a path of a tree, without a process where git can be asked for the name in one line. */
+export async function blobAt(
+  context: RepositoryContext,
+  tree: string,
+  path: string,
+): Promise<string | null> {
+  const found = await context.objects.find(`${tree}:${path}`);
+  if (found !== null) return found.type === "blob" ? found.id : null;
+  return (await entriesAt(context, tree, [path])).get(path)?.blob ?? null;
+}
+
 /** Null where it is no text, or too long. */
 export async function textOfBlob(context: RepositoryContext, blob: string): Promise<string | null> {
   const bytes = await context.objects.content(blob);

@@ -229,7 +229,35 @@ describe.skipIf(!isLinux)("killed git (on Linux, which tells whose child is whos
     process.kill(pid, "SIGKILL");
     expect(await asked).toEqual(expected);
   });
+
+  test("one of those that an older git's shell starts, or that shell: asked again, with the same answer", async () => {
+    const request = await twoSides();
+    const expected = await world.repository.buildCandidate(request);
+    // With git 2.48 or older it has such a shell, too.
+    await world.repository.close();
+    const { bin, kill } = gitThatDiesOnce();
+    const repository = await openWith(bin, "synthetic-parent");
+    fs.writeFileSync(kill, "");
+    expect(await repository.buildCandidate(request)).toEqual(expected);
+    expect(fs.existsSync(kill)).toBe(false);
+    const pid = stopped("sh -c mark=");
+    const asked = repository.buildCandidate(request);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.kill(pid, "SIGKILL");
+    expect(await asked).toEqual(expected);
+  });
 });
+
+/** The first merge that it is asked for after the file `kill` was written is killed, and the file is gone. */
+function gitThatDiesOnce(): { readonly bin: string; readonly kill: string } {
+  const bin = path.join(world.root, "..", "dies");
+  const kill = path.join(bin, "kill");
+  fs.mkdirSync(bin);
+  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+  const script = `#!/bin/sh\ncase "$1" in merge-tree) if rm '${kill}' 2>/dev/null; then kill -9 $$; fi ;; esac\nexec '${real}' "$@"\n`;
+  fs.writeFileSync(path.join(bin, "git"), script, { mode: 0o755 });
+  return { bin, kill };
+}
 
 describe("a child that merges for many", () => {
   test("makes way for another when the attributes are others, and only then", async () => {

@@ -415,3 +415,32 @@ test("the repository is found through a linked worktree, and its folders may hol
 function gitDirOf(checkout: string): string {
   return world.git(["rev-parse", "--absolute-git-dir"], { cwd: checkout });
 }
+
+test("files that the base has moved are followed as far as a merge follows them, whatever is set for differences", async () => {
+  const { repository } = world;
+  const text = (name: string): string =>
+    Array.from({ length: 12 }, (_, at) => `${name} ${at}\n`).join("");
+  const names = ["one", "two", "three"];
+  await repository.ensureBranch("base", world.start);
+  const old = Object.fromEntries(names.map((name) => [`old/${name}.txt`, text(name)]));
+  const fork = await world.commitOn("base", old, "files");
+  await repository.ensureBranch("feat/1", fork);
+  const head = await world.commitOn("feat/1", { "old/two.txt": `${text("two")}mine\n` }, "work");
+  const moved = names.flatMap((name) => [
+    [`old/${name}.txt`, null],
+    [`new/${name}-moved.txt`, `moved\n${text(name)}`],
+  ]);
+  const onto = await world.commitOn("base", Object.fromEntries(moved), "moved");
+  // A merge has a limit of its own.
+  world.git(["config", "merge.renameLimit", "7000"]);
+  world.git(["config", "diff.renameLimit", "1"]);
+  const made = await repository.buildCandidate({
+    onto,
+    forkPoint: fork,
+    head,
+    authorOf: head,
+    method: "squash",
+    message: "m",
+  });
+  expect(made).toMatchObject({ kind: "clean", changedPaths: ["new/two-moved.txt"] });
+});

@@ -75,4 +75,27 @@ describe("a git that stays", () => {
       status: 0,
     });
   });
+
+  test("may be started ahead, which holds up no process either; the question goes to that one", () => {
+    const script = `
+      import { GitServer } from ${JSON.stringify(path.join(import.meta.dirname, "git-server.ts"))};
+      const words = 'read -r word; echo "$word $$"; read -r word; echo "$word $$"';
+      const open = () => new GitServer(["-c", words], ${JSON.stringify(world.root)}, process.env, "sh");
+      const [asked, idle] = [open(), open()];
+      for (const one of [asked, idle, asked]) one.prepare();
+      const end = (bytes) => (bytes.includes("\\n") ? bytes.length : null);
+      const [first, second] = [await asked.ask("a\\n", end), await asked.ask("b\\n", end)];
+      const [one, other] = [first, second].map((bytes) => String(bytes).trim().split(" "));
+      console.log(one[0], other[0], one[1] === other[1]);
+    `;
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+      timeout: 20_000,
+      env: identity("a@b"),
+    });
+    expect({ out: child.stdout.trim(), status: child.status }).toEqual({
+      out: "a b true",
+      status: 0,
+    });
+  });
 });

@@ -27,18 +27,26 @@ const WORDS_MAX = 2_000;
 
 /**
  * A git child that answers one question after the other, so that a question costs a tenth of a process. Started at
- * the first question, again if it died; it keeps nothing alive: neither the event loop nor a lock.
+ * the first question, again if it died; it keeps nothing alive: neither the event loop nor a lock. `program`: another
+ * one than git, which asks git itself.
  */
 export class GitServer {
   readonly #args: readonly string[];
   readonly #cwd: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #program: string;
   #running: Running | null = null;
 
-  constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  constructor(
+    args: readonly string[],
+    cwd: string,
+    env: Readonly<Record<string, string>>,
+    program = "git",
+  ) {
     this.#args = args;
     this.#cwd = cwd;
     this.#env = env;
+    this.#program = program;
   }
 
   /**
@@ -52,6 +60,12 @@ export class GitServer {
       running.waiting.push({ answerEnd, resolve, reject });
       running.child.stdin.write(question);
     });
+  }
+
+  /** Starts the child ahead of the first question, which then does not wait for it. */
+  prepare(): void {
+    if (this.#running !== null) return;
+    hold(this.#start().child, false);
   }
 
   /** For questions that may be repeated: one whose child died is asked once more, of a new one. */
@@ -77,7 +91,7 @@ export class GitServer {
   }
 
   #start(): Running {
-    const child = spawn("git", [...this.#args], {
+    const child = spawn(this.#program, [...this.#args], {
       cwd: this.#cwd,
       env: this.#env,
       stdio: ["pipe", "pipe", "pipe"],
@@ -99,7 +113,7 @@ export class GitServer {
     const lost = running.waiting;
     running.waiting = [];
     for (const { reject } of lost) {
-      const call = `git ${this.#args.join(" ")}`;
+      const call = `${this.#program} ${this.#args.join(" ")}`;
       reject(
         new UserError("git/died", `\`${call}\` ended before it answered.`, {
           hints: ["Ask again; if it dies again, read git's words and look at memory and disk."],

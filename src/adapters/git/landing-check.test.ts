@@ -1,5 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { objectToLanding, withoutRenamed, type LandingDiffs } from "./landing-check.ts";
+import {
+  baseAsLanded,
+  objectToLanding,
+  withoutRenamed,
+  type LandingDiffs,
+} from "./landing-check.ts";
 import { ABSENT, type TreeChange } from "./tree-differ.ts";
 
 const change = (path: string, before: string, after: string): TreeChange => ({
@@ -69,4 +75,34 @@ describe("the landing check", () => {
     const renames = { ...NO_RENAMES, own: new Map([["moved", "a"]]) };
     expect(withoutRenamed(objections, all, renames)).toEqual([]);
   });
+});
+
+/** Path -> entry, of few of each: so that trees have much in common. */
+const tree = fc.dictionary(fc.constantFrom("a", "b", "c"), fc.constantFrom("1", "2", "3"));
+
+function between(from: Record<string, string>, to: Record<string, string>): TreeChange[] {
+  const paths = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+  return paths
+    .map((path) => change(path, from[path] ?? ABSENT, to[path] ?? ABSENT))
+    .filter(({ before, after }) => before !== after);
+}
+
+test("what the base has got at the branch's own paths is told by what would change there, or not at all", () => {
+  let told = 0;
+  fc.assert(
+    fc.property(tree, tree, tree, tree, (fork, head, onto, merged) => {
+      const [own, base] = [between(fork, head), between(fork, onto)];
+      const landed = between(onto, merged);
+      const known = baseAsLanded({ own, landed });
+      const isUnchanged = own.some(({ path }) => !landed.some((one) => one.path === path));
+      expect(known === null).toBe(isUnchanged);
+      if (known === null) return;
+      told += 1;
+      expect(objectToLanding({ own, base: known, landed })).toEqual(
+        objectToLanding({ own, base, landed }),
+      );
+    }),
+    { seed: 20_261_129, numRuns: 500 },
+  );
+  expect(told).toBeGreaterThan(50);
 });

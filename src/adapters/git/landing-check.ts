@@ -39,6 +39,24 @@ export function objectToLanding(diffs: LandingDiffs): readonly LandingObjection[
   return objections;
 }
 
+/**
+ * What the base has got since at the branch's own paths, from what would change there; null where that does not tell,
+ * because one of them would not change at all.
+ */
+export function baseAsLanded({
+  own,
+  landed,
+}: Pick<LandingDiffs, "own" | "landed">): LandingDiffs["base"] | null {
+  const changed = byPath(landed);
+  const base: TreeChange[] = [];
+  for (const { path, before } of own) {
+    const now = changed.get(path)?.before;
+    if (now === undefined) return null;
+    if (now !== before) base.push({ path, before, after: now });
+  }
+  return base;
+}
+
 /** Objections that a rename does not explain. */
 export function withoutRenamed(
   objections: readonly LandingObjection[],

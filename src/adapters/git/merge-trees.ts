@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { CommitSha } from "../../core/shared/names.ts";
 import { BrokenPromise, UserError } from "../../errors.ts";
 import { openAttributesFolder } from "./attributes-folder.ts";
+import { withSetting } from "./git-environment.ts";
 import { GitServer } from "./git-server.ts";
 import { mergeEnd, readMerge, readMerges, type TreeMerge } from "./read-merge.ts";
 import type { RepositoryContext } from "./repository-context.ts";
@@ -17,6 +19,8 @@ export interface TreeMerger {
   merge(base: CommitSha, ours: CommitSha, theirs: CommitSha): Promise<TreeMerge>;
   /** Many of them that do not build on each other, in few processes; answers in their order. */
   mergeMany(merges: readonly MergeSides[]): Promise<readonly TreeMerge[]>;
+  /** Something will be merged with this commit, or with one that follows it: what that needs is made ready. */
+  prepare(ours: CommitSha): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,18 +37,19 @@ interface Way {
 /** Merges with the attributes of our side's tree (`merge=union`, drivers), as a checkout of it would. */
 export function openTreeMerger(context: RepositoryContext): TreeMerger {
   const attributes = openAttributesFolder(context);
-  const alone = oneForEach(context);
-  const many = context.mergeMode === "persistent" ? oneForAll(context) : oneForMany(context);
+  const leftOf = openLefts(context);
+  const alone = oneForEach(context, leftOf);
+  const isPersistent = context.mergeMode === "persistent";
+  const one = kept(isPersistent ? oneForAll() : oneAfterTheOther(context, leftOf), context);
+  const many = isPersistent ? one : oneForMany(context, leftOf);
 
   async function inState(
     state: string,
     merges: readonly MergeSides[],
   ): Promise<readonly TreeMerge[]> {
     return attributes.during(state, async (folder) => {
-      if (merges.length === 1 && context.mergeMode !== "persistent")
-        return alone.ask(state, folder, merges);
       try {
-        return await many.ask(state, folder, merges);
+        return await (merges.length === 1 ? one : many).ask(state, folder, merges);
       } catch (error) {
         // A child that died (2.38 cannot be asked for many at all): one for each merge says why, in git's own words.
         if (!(error instanceof UserError)) throw error;
@@ -55,8 +60,9 @@ export function openTreeMerger(context: RepositoryContext): TreeMerger {
 
   return {
     async merge(base, ours, theirs) {
-      const state = await attributes.stateOf(ours);
-      const [only] = await inState(state, [{ base, ours, theirs }]);
+      const sides = { base, ours, theirs };
+      const [state] = await Promise.all([attributes.stateOf(ours), leftOf(sides)]);
+      const [only] = await inState(state, [sides]);
       if (only === undefined) throw new BrokenPromise("A merge was left without an answer.");
       return only;
     },
@@ -74,13 +80,19 @@ export function openTreeMerger(context: RepositoryContext): TreeMerger {
       }
       return answers;
     },
-    close: () => many.close(),
+    async prepare(ours) {
+      const state = await attributes.stateOf(ours);
+      await attributes.during(state, (folder) => one.prepare(state, folder));
+    },
+    close: () => one.close(),
   };
 }
 
+/** Our side as git is given it: so that it finds just that base. */
+type LeftOf = (sides: MergeSides) => Promise<CommitSha>;
+
 /** A child for each merge. */
-function oneForEach(context: RepositoryContext): Way {
-  const leftOf = openLefts(context);
+function oneForEach(context: RepositoryContext, leftOf: LeftOf): Way {
   return {
     ask: (_state, folder, merges) =>
       inOrder(merges, async (sides) => {
@@ -95,8 +107,7 @@ function oneForEach(context: RepositoryContext): Way {
 }
 
 /** A child for many merges, which answers them all at the end of its input. */
-function oneForMany(context: RepositoryContext): Way {
-  const leftOf = openLefts(context);
+function oneForMany(context: RepositoryContext, leftOf: LeftOf): Way {
   return {
     async ask(_state, folder, merges) {
       const lefts = await inOrder(merges, leftOf);
@@ -114,31 +125,88 @@ function oneForMany(context: RepositoryContext): Way {
   };
 }
 
-/** One child for all merges; another one when the attributes are others, since it reads them once. */
-function oneForAll(context: RepositoryContext): Way {
+/** A child that stays, and how it is asked for one merge. */
+interface Stay {
+  open(cwd: string, env: Readonly<Record<string, string>>): GitServer;
+  merge(child: GitServer, sides: MergeSides): Promise<TreeMerge>;
+}
+
+/** Another child when the attributes are others: it may have read them, and stands in the folder that is laid out anew. */
+function kept(
+  stay: Stay,
+  context: RepositoryContext,
+): Way & {
+  prepare(state: string, folder: string): Promise<void>;
+} {
   let server: GitServer | null = null;
   let startedWith: string | null = null;
   const close = async (): Promise<void> => {
     await server?.close();
     server = null;
   };
+  const childFor = async (state: string, folder: string): Promise<GitServer> => {
+    if (startedWith !== state) await close();
+    startedWith = state;
+    const { cwd, env } = placeOf(context, folder);
+    server ??= stay.open(cwd, env);
+    return server;
+  };
   return {
     async ask(state, folder, merges) {
-      if (startedWith !== state) await close();
-      startedWith = state;
-      const { cwd, env } = placeOf(context, folder);
-      const child = server ?? new GitServer([...ASKED, "--stdin"], cwd, env);
-      server = child;
-      return Promise.all(
-        merges.map(async (sides) => {
-          const answer = await child.askAgain(lineOf(sides), mergeEnd);
-          const [read] = readMerges(answer.toString("utf8"), [plainly(sides.ours, sides)]);
-          if (read === undefined) throw new BrokenPromise("A merge was answered by nothing.");
-          return read;
-        }),
-      );
+      const child = await childFor(state, folder);
+      return Promise.all(merges.map((sides) => stay.merge(child, sides)));
+    },
+    async prepare(state, folder) {
+      (await childFor(state, folder)).prepare();
     },
     close,
+  };
+}
+
+/** One git for all merges. */
+function oneForAll(): Stay {
+  return {
+    open: (cwd, env) => new GitServer([...ASKED, "--stdin"], cwd, env),
+    async merge(child, sides) {
+      const answer = await child.askAgain(lineOf(sides), mergeEnd);
+      const [read] = readMerges(answer.toString("utf8"), [plainly(sides.ours, sides)]);
+      if (read === undefined) throw new BrokenPromise("A merge was answered by nothing.");
+      return read;
+    },
+  };
+}
+
+// Ids come in as lines and go to git as arguments; nothing else ever does. Random mark, because a path may hold any words.
+const ONE_AFTER_THE_OTHER = `mark=$1
+while read -r base ours theirs; do
+  case $base in -) set -- ;; *) set -- "--merge-base=$base" ;; esac
+  git ${ASKED.join(" ")} "$@" "$ours" "$theirs" </dev/null
+  printf '%s %d\n' "$mark" "$?"
+done`;
+
+/**
+ * A shell that starts a git for each merge: it has next to no memory, which a new process gets a copy of. Measured with
+ * git 2.39: 1.6 ms a process, of which this one takes 3.3.
+ */
+function oneAfterTheOther(context: RepositoryContext, leftOf: LeftOf): Stay {
+  const mark = `end-${randomUUID()}`;
+  const end = new RegExp(`${mark} (\\d+)\n`);
+  return {
+    open: (cwd, env) => new GitServer(["-c", ONE_AFTER_THE_OTHER, "sh", mark], cwd, env, "sh"),
+    async merge(child, sides) {
+      const left = await leftOf(sides);
+      const line = `${isTold(context) ? sides.base : "-"} ${left} ${sides.theirs}\n`;
+      const answer = await child.askAgain(line, (bytes) => {
+        const at = bytes.indexOf(mark);
+        const newline = at < 0 ? -1 : bytes.indexOf("\n", at);
+        return newline < 0 ? null : newline + 1;
+      });
+      const text = answer.toString("utf8");
+      const [whole = "", code] = end.exec(text) ?? [];
+      if (code !== "0" && code !== "1")
+        throw new UserError("git/died", "`git merge-tree` ended before it answered.");
+      return readMerge(Number(code), text.slice(0, -whole.length), plainly(left, sides));
+    },
   };
 }
 
@@ -149,8 +217,7 @@ function isTold(context: RepositoryContext): boolean {
 
 const LEFTS_KEPT = 4_096;
 
-/** Our side as git is given it: so that it finds just that base. */
-function openLefts(context: RepositoryContext): (sides: MergeSides) => Promise<CommitSha> {
+function openLefts(context: RepositoryContext): LeftOf {
   const known = new Map<string, CommitSha>();
   return async ({ ours, base }) => {
     if (isTold(context)) return ours;
@@ -170,10 +237,9 @@ function placeOf(
   context: RepositoryContext,
   folder: string,
 ): { readonly cwd: string; readonly env: Readonly<Record<string, string>> } {
-  return {
-    cwd: folder,
-    env: { ...context.env, GIT_DIR: context.commonDir, GIT_WORK_TREE: folder },
-  };
+  // Or git looks for each id whether a ref has that name, too: forty files a merge.
+  const env = withSetting(context.env, "core.warnAmbiguousRefs", "false");
+  return { cwd: folder, env: { ...env, GIT_DIR: context.commonDir, GIT_WORK_TREE: folder } };
 }
 
 /** A made-up commit means nothing to a reader, and not much do the others. */

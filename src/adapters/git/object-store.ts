@@ -50,7 +50,6 @@ export function openObjectStore(options: {
   const env = { ...options.env, GIT_DIR: commonDir };
   const reader = new GitServer(["cat-file", "--batch-command"], commonDir, env);
   const writer = openCommitWriter(scratch, env);
-  const commits = new Map<CommitSha, CommitHeader>();
 
   /** Id, type and size of what a name means (`^{commit}` and the like peel); null: nothing, or ambiguous. */
   async function find(name: string): Promise<FoundObject | null> {
@@ -69,19 +68,7 @@ export function openObjectStore(options: {
     return sizeOf(answer, head) === null ? null : answer.subarray(head + 1, answer.length - 1);
   }
 
-  /** Null when the commit is not there, as past the end of a shallow clone. */
-  async function findCommit(id: CommitSha): Promise<CommitHeader | null> {
-    const known = commits.get(id);
-    if (known !== undefined) return known;
-    const bytes = await content(`${id}^{commit}`);
-    if (bytes === null) return null;
-    const header = readCommit(bytes.toString("utf8"));
-    // A full id names the same commit for ever; the oldest is forgotten first.
-    if (isFullId(id)) commits.set(id, header);
-    const [oldest] = commits.keys();
-    if (commits.size > COMMITS_KEPT && oldest !== undefined) commits.delete(oldest);
-    return header;
-  }
+  const { findCommit, remember } = openCommits(content);
 
   async function commit(id: CommitSha): Promise<CommitHeader> {
     const found = await findCommit(id);
@@ -94,32 +81,78 @@ export function openObjectStore(options: {
     content,
     findCommit,
     commit,
+    /** A commit will be written soon. */
+    prepare: (): void => writer.prepare(),
     /** Same draft, same id. */
-    writeCommit: (draft: CommitDraft): Promise<CommitSha> => writer.write(draft),
+    async writeCommit(draft: CommitDraft): Promise<CommitSha> {
+      const text = commitText(draft);
+      const id = await writer.write(text);
+      remember(id, text);
+      return id;
+    },
     async close(): Promise<void> {
       await Promise.all([reader.close(), writer.close()]);
     },
   };
 }
 
+/** Headers of commits, each read once while it is among the newest asked about. `remember`: one that was just written. */
+function openCommits(content: (name: string) => Promise<Buffer | null>): {
+  readonly findCommit: (id: CommitSha) => Promise<CommitHeader | null>;
+  readonly remember: (id: CommitSha, text: string) => CommitHeader;
+} {
+  const commits = new Map<CommitSha, CommitHeader>();
+  const asked = new Map<CommitSha, Promise<CommitHeader | null>>();
+
+  /** Null when the commit is not there, as past the end of a shallow clone. */
+  async function findCommit(id: CommitSha): Promise<CommitHeader | null> {
+    const known = commits.get(id);
+    if (known !== undefined) return known;
+    // Several parts of one merge want to know the same at once: one question.
+    const found = asked.get(id) ?? readHeader(id).finally(() => asked.delete(id));
+    asked.set(id, found);
+    return found;
+  }
+
+  async function readHeader(id: CommitSha): Promise<CommitHeader | null> {
+    const bytes = await content(`${id}^{commit}`);
+    return bytes === null ? null : remember(id, bytes.toString("utf8"));
+  }
+
+  function remember(id: CommitSha, text: string): CommitHeader {
+    const header = readCommit(text);
+    // A full id names the same commit for ever; the oldest is forgotten first.
+    if (isFullId(id)) commits.set(id, header);
+    const [oldest] = commits.keys();
+    if (commits.size > COMMITS_KEPT && oldest !== undefined) commits.delete(oldest);
+    return header;
+  }
+
+  return { findCommit, remember };
+}
+
 function openCommitWriter(
   scratch: string,
   env: Readonly<Record<string, string>>,
-): { write(draft: CommitDraft): Promise<CommitSha>; close(): Promise<void> } {
+): { write(text: string): Promise<CommitSha>; prepare(): void; close(): Promise<void> } {
   // Started in the scratch folder and told a bare name: a path may hold a line break, which would end the question.
   const args = ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"];
   const server = new GitServer(args, scratch, env);
   let last: Promise<unknown> = Promise.resolve();
   return {
-    write(draft) {
+    write(text) {
       const next = last.then(async () => {
         // One small file, written over and over; synchronous, since a trip to the thread pool takes longer.
         fs.mkdirSync(scratch, { recursive: true });
-        fs.writeFileSync(path.join(scratch, DRAFT), commitText(draft));
+        fs.writeFileSync(path.join(scratch, DRAFT), text);
         return (await server.askAgain(`${DRAFT}\n`, lineEnd)).toString("utf8").trim();
       });
       last = next.catch(() => undefined);
       return next;
+    },
+    prepare() {
+      fs.mkdirSync(scratch, { recursive: true });
+      server.prepare();
     },
     close: () => server.close(),
   };

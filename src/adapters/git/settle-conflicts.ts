@@ -1,8 +1,12 @@
-import type { ConflictedFile, ConflictedText } from "../../core/merge/conflicts/facts.ts";
+import type {
+  ConflictSide,
+  ConflictedFile,
+  ConflictedText,
+} from "../../core/merge/conflicts/facts.ts";
 import { parseMarkedText } from "../../core/merge/conflicts/marked-text.ts";
 import { isWrittenByProgram } from "../../core/review/stops/counted-size.ts";
 import type { MergedFiles, Resolver } from "../../ports/resolver.ts";
-import { entriesAt, textAt, textOfBlob, type TreeEntry } from "./entries-at.ts";
+import { blobAt, textAt, textOfBlob } from "./entries-at.ts";
 import type { StagedConflict, TreeMerge } from "./read-merge.ts";
 import type { RepositoryContext } from "./repository-context.ts";
 import { recordedText } from "./recorded-resolutions.ts";
@@ -111,29 +115,24 @@ async function lookInto(
   context: RepositoryContext,
   merge: StoppedMerge,
 ): Promise<readonly Looked[]> {
-  const entries = await entriesAt(
-    context,
-    merge.tree,
-    merge.conflicts.map(({ path }) => path),
-  );
-  const looked: Looked[] = [];
-  for (const conflict of merge.conflicts)
-    looked.push(await lookAt(context, conflict, entries.get(conflict.path)));
-  return looked;
+  return Promise.all(merge.conflicts.map((conflict) => lookAt(context, merge.tree, conflict)));
 }
 
 async function lookAt(
   context: RepositoryContext,
+  tree: string,
   conflict: StagedConflict,
-  entry: TreeEntry | undefined,
 ): Promise<Looked> {
   const { path, base, ours, theirs } = conflict;
-  const mode = entry?.mode ?? "";
   const isText = conflict.kind === "contents" || conflict.kind === "add-add";
+  const blob = isText ? await blobAt(context, tree, path) : null;
+  const mode = ours === null || theirs === null ? "" : mergedMode(base, ours, theirs);
   const texts =
-    isText && ours !== null && theirs !== null && entry !== undefined
+    blob !== null && ours !== null && theirs !== null
       ? await Promise.all(
-          [entry, ours, theirs, base ?? ours].map(({ blob }) => textOfBlob(context, blob)),
+          [blob, ours.blob, theirs.blob, (base ?? ours).blob].map((one) =>
+            textOfBlob(context, one),
+          ),
         )
       : [];
   const [marked = null, mine = null, other = null, was = null] = texts;
@@ -148,6 +147,11 @@ async function lookAt(
     mode,
     text: { path, base: base === null ? null : was, ours: mine, theirs: other, marked },
   };
+}
+
+/** Where the modes themselves do not conflict: the side that changed it has its way. */
+function mergedMode(base: ConflictSide | null, ours: ConflictSide, theirs: ConflictSide): string {
+  return ours.mode === base?.mode ? theirs.mode : ours.mode;
 }
 
 function sizeOf(marked: string): { readonly hunks: number; readonly lines: number } {

@@ -27,6 +27,10 @@ export type TreeDiffer = ReturnType<typeof openTreeDiffer>;
 // a path may hold any words.
 const MARK = `end-${randomUUID()}`;
 
+/** What a landing changed is asked again at once: for its check, its attributes, its report. */
+const ANSWERS_KEPT = 64;
+const CHANGES_KEPT = 500;
+
 /** Differences between trees through one `diff-tree` child, patches through a second. */
 export function openTreeDiffer(
   commonDir: string,
@@ -42,11 +46,19 @@ export function openTreeDiffer(
     new GitServer(["diff-tree", "--stdin", ...args], commonDir, { ...env, GIT_DIR: commonDir });
   const raw = open(["-r", "--raw", "-z", "--no-renames", "--full-index"]);
   const patches = open(PATCH_ARGUMENTS);
+  const known = new Map<string, readonly TreeChange[]>();
   return {
     async changes(before, after) {
       if (before === after) return [];
-      const answer = await raw.askAgain(`${before} ${after}\n${MARK}\n`, markEnd);
-      return readRaw(answer.toString("utf8"));
+      const question = `${before} ${after}`;
+      const found = known.get(question);
+      if (found !== undefined) return found;
+      const answer = await raw.askAgain(`${question}\n${MARK}\n`, markEnd);
+      const changes = readRaw(answer.toString("utf8"));
+      if (changes.length <= CHANGES_KEPT) known.set(question, changes);
+      const [oldest] = known.keys();
+      if (known.size > ANSWERS_KEPT && oldest !== undefined) known.delete(oldest);
+      return changes;
     },
     async patch(before, after) {
       const answer = await patches.askAgain(`${before} ${after}\n${MARK}\n`, markEnd);

@@ -416,10 +416,13 @@ function gitDirOf(checkout: string): string {
   return world.git(["rev-parse", "--absolute-git-dir"], { cwd: checkout });
 }
 
+/** Twelve lines of its own: enough to be known again when it was moved and changed. */
+function text(name: string): string {
+  return Array.from({ length: 12 }, (_, at) => `${name} ${at}\n`).join("");
+}
+
 test("files that the base has moved are followed as far as a merge follows them, whatever is set for differences", async () => {
   const { repository } = world;
-  const text = (name: string): string =>
-    Array.from({ length: 12 }, (_, at) => `${name} ${at}\n`).join("");
   const names = ["one", "two", "three"];
   await repository.ensureBranch("base", world.start);
   const old = Object.fromEntries(names.map((name) => [`old/${name}.txt`, text(name)]));

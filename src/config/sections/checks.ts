@@ -88,11 +88,7 @@ export const CoverageSchema = section({
 });
 
 export const TddSchema = section({
-  tests: setting(
-    TextListSchema,
-    [...TEST_PATHS],
-    "Paths that count as tests.",
-  ),
+  tests: setting(TextListSchema, [...TEST_PATHS], "Paths that count as tests."),
   exempt: setting(
     TextListSchema,
     ["**/*.md", "docs/**"],

@@ -23,8 +23,11 @@ export const TRAIN_BUGS: readonly PlantedBug[] = [
       rules: {
         evolve: (run, event) => {
           const next = RULES.evolve(run, event);
-          const cars = event.type === "TrainGated" && event.ok ? (next.train?.cars ?? []) : [];
+          const { train } = next;
+          if (event.type !== "TrainGated" || !event.ok || train === null) return next;
+          const cars = train.cars ?? [];
           for (const { tree } of cars) next.greenTrees.add(tree);
+          next.train = { ...train, gated: Object.fromEntries(cars.map((_, at) => [at + 1, true])) };
           return next;
         },
       },

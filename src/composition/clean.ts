@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openRepository } from "../adapters/git/git-repository.ts";
 import { keptName } from "../adapters/git/keep-commits.ts";
@@ -11,7 +11,8 @@ import type { Run } from "../core/run/run.ts";
 import { isTerminal } from "../core/run/task-state.ts";
 import { ExitCode, UserError } from "../errors.ts";
 import { findMainWorkTree, noRuns } from "../host/open-run.ts";
-import { findSharedStore } from "./clean-store.ts";
+import { isOpenRun } from "../host/runs.ts";
+import { findSharedStore, isByHand, madeByHand, namesIn, type SharedStore } from "./clean-store.ts";
 import { worktreesFolderOf } from "./open-world.ts";
 import { COMMITTER } from "./session-environment.ts";
 import { removeIfEmpty } from "./tidy-run.ts";
@@ -83,9 +84,12 @@ export async function openCleaning(request: CleanRequest): Promise<Cleaning> {
       }));
     }),
   );
+  const left = found.flat();
+  const keeps = left.some(({ kind, keptBecause }) => kind === "workspace" && keptBecause !== null);
+  const byHand = madeByHand(worktreesFolder);
   const entries: readonly Entry[] = [
-    ...found.flat(),
-    ...storeOf(cairnFolder, runs, worktreesFolder),
+    ...left,
+    ...storeEntries(findSharedStore(cairnFolder, runs, byHand, keeps)),
     ...(request.runs ? runFolders(cairnFolder, runs) : []),
   ];
   return {
@@ -118,11 +122,6 @@ async function openEachRun(
       }),
     ),
   );
-}
-
-/** Worktrees that no run made: those of `cairn worktree`, and where a preflight measures right now. */
-function isByHand(name: string): boolean {
-  return name === "tasks" || name.startsWith("scratch-");
 }
 
 function isRunFolder(slot: string, runs: readonly Run[]): boolean {
@@ -206,7 +205,7 @@ function describeLeftover(leftover: Leftover, runs: readonly Run[]): Cleanable {
       };
     case "kept": {
       const run = runs.find((one) => keptName(one.id) === leftover.run);
-      const isNeeded = run !== undefined && !isOver(run);
+      const isNeeded = run !== undefined && isOpenRun(run);
       return {
         kind: "ref",
         name: `refs/cairn/${leftover.run}/keep/ (${leftover.count})`,
@@ -221,7 +220,7 @@ function describeLeftover(leftover: Leftover, runs: readonly Run[]): Cleanable {
 function neededBy(branch: string | null, runs: readonly Run[]): string | null {
   if (branch === null) return null;
   for (const run of runs) {
-    if (isOver(run)) continue;
+    if (!isOpenRun(run)) continue;
     const owner = [...run.tasks.values()].find((task) => task.branch === branch);
     const isNeeded =
       owner === undefined ? run.integration?.branch === branch : !isTerminal(owner.status);
@@ -230,13 +229,7 @@ function neededBy(branch: string | null, runs: readonly Run[]): string | null {
   return null;
 }
 
-function isOver(run: Run): boolean {
-  return run.status === "complete" || run.status === "cancelled";
-}
-
-function storeOf(cairnFolder: string, runs: readonly Run[], folder: string): readonly Entry[] {
-  const scratch = namesIn(folder).filter((name) => name !== "tasks" && isByHand(name));
-  const store = findSharedStore(cairnFolder, runs, [...namesIn(join(folder, "tasks")), ...scratch]);
+function storeEntries(store: SharedStore | null): readonly Entry[] {
   if (store === null) return [];
   const { path, keptBecause } = store;
   const drop = (): Promise<void> => store.remove();
@@ -248,7 +241,7 @@ function runFolders(cairnFolder: string, runs: readonly Run[]): readonly Entry[]
   return namesIn(parent).map((name) => {
     const folder = join(parent, name);
     const run = runs.find((one) => one.id === name);
-    const isNeeded = run !== undefined && !isOver(run);
+    const isNeeded = run !== undefined && isOpenRun(run);
     return {
       kind: "run",
       name,
@@ -286,12 +279,4 @@ function sizeOf(path: string): number {
   if (stat === undefined) return 0;
   if (!stat.isDirectory()) return stat.size;
   return namesIn(path).reduce((sum, name) => sum + sizeOf(join(path, basename(name))), 0);
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

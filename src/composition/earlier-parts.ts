@@ -29,15 +29,27 @@ export async function mergedInParts(
   return new Set(kept.flatMap((run) => run.merged));
 }
 
-/** True where that branch holds what runs of a part of this milestone have merged and nobody has landed. */
-export function partsOn(branch: string, source: SourceReference, cairnFolder: string): boolean {
-  return runsOfParts(source, cairnFolder).some(
+/**
+ * True where that branch holds what earlier runs have merged, nobody has landed, and the next run will not do again: runs
+ * of a part of this milestone, and with `closesIssues` all, since what they closed is done.
+ */
+export function partsOn(
+  branch: string,
+  source: SourceReference,
+  cairnFolder: string,
+  closesIssues: boolean,
+): boolean {
+  return runsOfParts(source, cairnFolder, closesIssues).some(
     (run) =>
       run.landed === null && run.merged.length > 0 && run.settings.integrationBranch === branch,
   );
 }
 
-function runsOfParts(source: SourceReference, cairnFolder: string): readonly Run[] {
+function runsOfParts(
+  source: SourceReference,
+  cairnFolder: string,
+  alsoWhole = false,
+): readonly Run[] {
   if (!existsSync(join(cairnFolder, "cairn.db"))) return [];
   const log = openStore(cairnFolder, { readonly: true });
   try {
@@ -47,7 +59,7 @@ function runsOfParts(source: SourceReference, cairnFolder: string): readonly Run
       .flatMap(({ run }) => {
         // The first two events say what the run is about; only a part of this milestone is folded whole.
         const head = foldLog(run, log.read(run, 0, 2));
-        const isPart = head.plan !== null && !head.settings.wholeMilestone;
+        const isPart = head.plan !== null && (alsoWhole || !head.settings.wholeMilestone);
         if (!isPart || head.plan?.source.reference !== source.reference) return [];
         const whole = foldLog(run, log.read(run, 0));
         return whole.status === "complete" ? [whole] : [];

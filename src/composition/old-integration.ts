@@ -84,7 +84,7 @@ export async function findOldIntegration(
   const { newestAt, ahead } = await branchAge(git, tip, base);
   const ageMs = place.now - newestAt;
   if (ageMs <= place.config.branches.staleAfterMs) return null;
-  if (partsOn(branch, plan.source, place.cairnFolder)) return null;
+  if (partsOn(branch, plan.source, place.cairnFolder, place.forge !== null)) return null;
   const on = place.forge === null ? null : (settings.forge?.repository ?? null);
   return { branch, target, on, ageMs, ahead, drop: () => drop(git, place, branch, tip) };
 }

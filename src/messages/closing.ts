@@ -26,7 +26,9 @@ export function mergedIntoIntegration(run: Run, task: Task): string {
 /** The same comment when the work was taken back, and the issue is open again. */
 export function takenBack(run: Run, task: Task): string {
   const { integrationBranch } = run.settings;
-  return `Taken back from \`${integrationBranch}\` by a commit that undoes it; the work itself is still on \`${task.branch}\`.`;
+  const isKept = run.settings.forge?.deletesBranch !== true;
+  const where = isKept ? `; the work itself is still on \`${task.branch}\`` : "";
+  return `Taken back from \`${integrationBranch}\` by a commit that undoes it${where}.`;
 }
 
 /** On the issue whose place another one took after a conflict. */

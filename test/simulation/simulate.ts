@@ -750,9 +750,11 @@ class Simulation {
         [...run.tasks].map(([key, task]) => [key, `${task.status} ${task.reason ?? ""}`]),
       ),
       merged: run.merged.toSorted(),
-      // Where trouble used up every try at testing the whole, a person is asked and no marks are written yet.
+      // Where trouble used up every try at testing the whole, a person is asked and nothing is written into the source yet.
       tree: JSON.stringify(
-        Object.entries(this.#finalTree()).filter(([file]) => file !== "progress"),
+        Object.entries(this.#finalTree()).filter(
+          ([file]) => file !== "progress" && file !== "follow-ups",
+        ),
       ),
       run,
       events: events.length,
@@ -781,7 +783,7 @@ class Simulation {
     for (const file of Object.keys(tree))
       if (file.startsWith("breach-")) fail("I9: a breach stayed on the branch");
     if (!this.#scenario.meddling) {
-      this.#judgeMarks(run, tree["progress"] ?? "");
+      this.#judgeMarks(run, tree);
       for (const task of run.tasks.values()) {
         const lines = tree[`own-${task.key}`]?.split("\n") ?? [];
         const isThere = lines.includes(task.key);
@@ -893,9 +895,13 @@ class Simulation {
   }
 
   /** A whole that was tested and not left without marks has one for each task on the branch. */
-  #judgeMarks(run: Run, progress: string): void {
+  #judgeMarks(run: Run, tree: Readonly<Record<string, string>>): void {
     if (run.status !== "complete" || run.progress === null || "left" in run.progress) return;
-    const lines = progress.split("\n");
+    const lines = (tree["progress"] ?? "").split("\n");
+    const rests = (tree["follow-ups"] ?? "").split("\n");
+    for (const key of run.progress.followUps ?? [])
+      if (!rests.some((line) => line.startsWith(`${key} of `)))
+        fail(`I6: ${key} is told to be in the source and is not`);
     for (const key of run.merged)
       if (!lines.includes(`${key} done`)) fail(`I6: ${key} is merged and not marked as done`);
   }

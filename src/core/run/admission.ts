@@ -120,7 +120,15 @@ export function wavesOf(run: Run): readonly (readonly TaskKey[])[] {
   const joined = [...run.tasks.keys()].filter((key) => !placed.has(key));
   if (joined.length === 0) return planned;
   const original = originalOf(run);
-  return planned.map((keys) => [...keys, ...joined.filter((key) => keys.includes(original(key)))]);
+  const waveOf = (key: TaskKey): number => planned.findIndex((keys) => keys.includes(key));
+  const placeOf = (key: TaskKey): number => {
+    const at = waveOf(original(key));
+    const waitsFor = run.tasks.get(key)?.issue.blockers ?? [];
+    // Nobody waits in a wave for one of a later wave: that one could not begin.
+    return at === -1 ? -1 : Math.max(at, ...waitsFor.map((blocker) => waveOf(blocker.key)));
+  };
+  const places = new Map(joined.map((key) => [key, placeOf(key)]));
+  return planned.map((keys, at) => [...keys, ...joined.filter((key) => places.get(key) === at)]);
 }
 
 /** Under `barrier`: the first wave that has an open task; nothing of a later one starts. Null: none, or no barrier. */

@@ -75,10 +75,12 @@ test.each(["interactive", "autonomous"] as const)(
   },
 );
 
-test("a branch that is known to be red is not gated again for the next one", () => {
+test("a branch that was red once is gated again for the next one: it may have been a flake", () => {
   const run = atItsTurn();
   run.baseGated = { commit: "pushed", ok: false };
-  expect(taskOf(gated(run, false)).status).toBe("escalated");
+  expect(taskOf(gated(run, false)).step).toEqual({ at: "base-gates", base: "pushed" });
+  gated(run, true);
+  expect(run.baseGated).toEqual({ commit: "pushed", ok: true });
 });
 
 test("what makes a red branch green is merged", () => {
@@ -136,4 +138,28 @@ test("a tree that was red, and that only a longer prefix cleared, is gated again
   happens(run, { type: "TrainGated", length: 2, ok: true, results: [result(true)] });
   happens(run, { type: "TrainEnded", why: "3 is gone.", alone: null });
   expect([...run.greenTrees]).toEqual(["tree-2"]);
+});
+
+test("on its way when its train ends, it is gated by itself where it is put off, and says nothing where it lands", () => {
+  const run = aRun().withTask("2", { status: "queued", head: "work-2" }).build();
+  const car = { task: "2", head: "work-2", forkPoint: "head0", commit: "with-2", tree: "tree-1" };
+  const cars = [car, { ...car, task: "3", commit: "with-3", tree: "tree-2" }];
+  happens(run, { type: "TrainPlanned", onto: "head0", members: cars });
+  happens(run, { type: "TrainBuilt", cars, left: [] });
+  happens(run, { type: "TrainGated", length: 1, ok: false, results: [result(false)] });
+  happens(run, { type: "TrainGated", length: 2, ok: true, results: [result(true)] });
+  happens(run, { type: "MergeStarted", task: "2", onto: "head0" });
+  const step = { at: "move", candidate: "with-2", tree: "tree-1", base: "head0" } as const;
+  happens(run, { type: "StepDecided", task: "2", step, why: "green" });
+  happens(run, { type: "TrainEnded", why: "3 is gone.", alone: null });
+  expect(run.greenTrees.has("tree-1")).toBe(true);
+  const landed = structuredClone(run);
+
+  const deferred = { type: "MergeDeferred", task: "2", why: "busy", notBefore: 1 } as const;
+  happens(run, deferred);
+  expect(run.greenTrees.has("tree-1")).toBe(false);
+
+  happens(landed, { type: "PullRequestMerged", task: "2", from: "head0", commit: "with-2" });
+  expect(landed.baseGated).toBeNull();
+  expect(landed.movingCleared).toBeNull();
 });

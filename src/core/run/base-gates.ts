@@ -8,19 +8,14 @@ import type { Run, Task } from "./run.ts";
  * What follows where the gates are red at a branch's turn and nobody has seen the branch below it green: somebody
  * pushed there, or the tools are others. It is gated before anybody is blamed. Null: it is known to be green.
  */
-export function beforeBlame(
-  run: Run,
-  task: Task,
-  findings: readonly Finding[],
-): readonly RunEvent[] | null {
+export function beforeBlame(run: Run, task: Task): readonly RunEvent[] | null {
   const { step } = task;
   if (step.at !== "candidate-gates") return null;
   const { base } = step;
-  if (run.baseGated?.commit !== base) {
-    const why = "Red on a branch that nobody has gated: that comes first.";
-    return [{ type: "StepDecided", task: task.key, step: { at: "base-gates", base }, why }];
-  }
-  return run.baseGated.ok ? null : redBelow(run, task, findings);
+  if (run.baseGated?.commit === base && run.baseGated.ok) return null;
+  // Red there once may have been a flake, or have been mended around it since.
+  const why = "Red on a branch that nobody has seen green: that comes first.";
+  return [{ type: "StepDecided", task: task.key, step: { at: "base-gates", base }, why }];
 }
 
 /** What follows when the branch below was gated by itself: the task's own gates once more, or a person. */

@@ -7,7 +7,7 @@ import { evolveTask, IllegalEvent, isTaskEvent, noteTransition } from "./evolve-
 import { RUN_RULES, type RunEventMap } from "./run-rules.ts";
 import type { Run } from "./run.ts";
 import { NO_SETTINGS } from "./settings.ts";
-import { forgetAlone, moveTrain, noteGatedBase, NO_TRAINS } from "./train-rules.ts";
+import { forgetAlone, leaveMove, moveTrain, noteGatedBase, NO_TRAINS } from "./train-rules.ts";
 import { addDependent } from "./task-state.ts";
 import { takeBack } from "./whole-rules.ts";
 
@@ -42,6 +42,7 @@ export function emptyRun(id: RunId): Run {
     reverts: 0,
     merged: [],
     landings: [],
+    movingCleared: null,
     freed: new Set(),
     usage: NO_USAGE,
     day: null,
@@ -141,6 +142,7 @@ function evolveTaskIn(run: Run, event: TaskEvent, at: number): void {
       break;
     default:
   }
+  leaveMove(run, after);
 }
 
 /** A later word of the same provider never brings an earlier time. */

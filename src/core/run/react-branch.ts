@@ -78,7 +78,7 @@ function gatesRan(
       { type: "GatesPassed", task: task.key, commit, tree, results, step: afterGates(run, task) },
     ];
   }
-  const first = beforeBlame(run, task, findings);
+  const first = beforeBlame(run, task);
   if (first !== null) return first;
   if (task.status === "fixing")
     return failWork(

@@ -21,7 +21,9 @@ export function reactToNoMeasurement(
   if (outcome.of === "Trouble")
     return outcome.ended === true && isStopped(run) ? notCounted(run, action, now) : null;
   if (!("results" in outcome) || breachesOf(outcome) !== null) return null;
-  const red = outcome.results.filter((result) => !result.ok);
+  // The baseline may have looked at an older branch as well.
+  const there = outcome.of === "RunBaseline" ? (outcome.branch?.results ?? []) : [];
+  const red = [...outcome.results, ...there].filter((result) => !result.ok);
   if (isStopped(run) && red.length > 0) return notCounted(run, action, now);
   if (!red.some((result) => result.problem === "ended")) return null;
   const why = "The gates were ended from outside before they had measured anything.";

@@ -92,6 +92,8 @@ export interface Run {
   /** Branches that are gated together now. */
   train: Train | null;
   trains: TrainRecord;
+  /** On its way to the branch with a tree that only a longer prefix had cleared, and whose train is over; null: none. */
+  movingCleared: { readonly task: TaskKey; readonly tree: string } | null;
   /** What was found out about conflicts to come; of heads that are no longer the newest too, until they are forgotten. */
   forecast: readonly ConflictPair[];
   /** How often it was looked at: part of the keys. */

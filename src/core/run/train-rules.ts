@@ -51,14 +51,26 @@ export function endTrain(run: Run, { alone }: EventOf<"TrainEnded">): void {
   run.trains = { ...trains, window, judged, red: trains.red + (isRed ? 1 : 0), alone };
 }
 
-/** What a longer prefix had cleared, and did not come with it, is gated by itself at its turn. */
+/**
+ * What a longer prefix had cleared, and did not come with it, is gated by itself at its turn. What is being moved at
+ * this moment goes on, since nobody knows whether it is there already; see `leaveMove`.
+ */
 function forgetCleared(run: Run, { cars, gated }: Train): void {
   for (const [index, { task: key, tree }] of (cars ?? []).entries()) {
     const task = run.tasks.get(key);
-    const isMoving = task?.step.at === "move" && task.step.tree === tree;
-    if (task?.status === "merged" || isMoving || gated[index + 1] === true) continue;
-    run.greenTrees.delete(tree);
+    if (task?.status === "merged" || gated[index + 1] === true) continue;
+    if (task?.step.at === "move" && task.step.tree === tree)
+      run.movingCleared = { task: key, tree };
+    else run.greenTrees.delete(tree);
   }
+}
+
+/** Put off, or given up, it is gated by itself before it is tried again. */
+export function leaveMove(run: Run, { key, status, step }: Task): void {
+  const cleared = run.movingCleared;
+  if (cleared?.task !== key || (step.at === "move" && step.tree === cleared.tree)) return;
+  run.movingCleared = null;
+  if (status !== "merged") run.greenTrees.delete(cleared.tree);
 }
 
 /**
@@ -70,7 +82,8 @@ export function noteGatedBase(run: Run, event: EventOf<"PullRequestMerged">): vo
   const { train } = run;
   const at = train?.cars?.findIndex(({ task }) => task === event.task) ?? -1;
   const isOfTrain = at >= 0 && train?.head === event.from;
-  if (isOfTrain && train.gated[at + 1] !== true) run.baseGated = null;
+  const isCleared = isOfTrain && train.gated[at + 1] !== true;
+  if (isCleared || run.movingCleared?.task === event.task) run.baseGated = null;
   else run.baseGated = { commit: event.commit, ok: true };
 }
 

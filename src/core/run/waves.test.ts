@@ -39,3 +39,18 @@ test("what belongs to no wave waits for none", () => {
   expect(isOfWave(run, "9", 0)).toBe(true);
   expect(isOfWave(run, "3", 0)).toBe(false);
 });
+
+test("a rest that waits for a later wave belongs to that one", () => {
+  const run = aRun({ barrier: true })
+    .with({ plan })
+    .withTask("1", { status: "merged" })
+    .withTask("2", { status: "merged" })
+    .withTask("3")
+    .withTask("8", { issue: { followUpOf: "1" }, dependsOn: ["3"] })
+    .build();
+  expect(wavesOf(run)).toEqual([
+    ["1", "2"],
+    ["3", "8"],
+  ]);
+  expect(barrierWave(run)).toBe(1);
+});
